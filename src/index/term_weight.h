@@ -1,0 +1,24 @@
+/* term_weight.h — the weights of lexical ranking (shared notes "related", section 7), with deterministic logarithms. */
+#ifndef SR_INDEX_TERM_WEIGHT_H
+#define SR_INDEX_TERM_WEIGHT_H
+
+#include "base/logarithm.h"
+
+enum { SR_TERMS_STORED = 160, SR_TERMS_SCORED = 128, SR_TERMS_CANDIDATE = 16 };
+
+/* 1 + ln(tf), tf in halves (≥ 2). */
+static inline double sr_tf_weight(uint32_t tf2)
+{
+    return 1.0 + sr_ln_ratio(tf2 < 2 ? 2 : tf2, 2);
+}
+
+/* ln((N + 1) / (df + ½)), times ½ for a pair; 0 where it is negative. */
+static inline double sr_idf_weight(uint64_t n_docs, uint64_t df, bool is_pair)
+{
+    uint64_t numerator = 2 * (n_docs + 1);
+    uint64_t denominator = 2 * df + 1;
+    double weight = numerator > denominator ? sr_ln_ratio(numerator, denominator) : 0.0;
+    return is_pair ? weight * 0.5 : weight;
+}
+
+#endif

@@ -1,0 +1,63 @@
+/* kernels.h — the hot loops as one table of typed function pointers; one file per instruction set fills a table, the
+ * scalar file is the definition and the others are bit-equal to it. Kernels are pure: no allocation, no failure, no
+ * over-read past the stated padding.
+ */
+#ifndef SR_SIMD_KERNELS_H
+#define SR_SIMD_KERNELS_H
+
+#include "base/bytes.h"
+
+enum {
+    SR_MINHASH_MAX_VALUES = 256,
+    SR_MINHASH_MAX_PERMUTATIONS = SR_MINHASH_MAX_VALUES / 4,
+    SR_SIMHASH_BITS = 64,
+    SR_SHINGLE_MAX_WORDS = 16
+};
+
+/* h_j(x) = multiply[j]·x + add[j] mod 2^32, multiply odd. Four values a permutation: unsigned min at [j], unsigned max
+ * at [n + j], signed min at [2n + j], signed max at [3n + j] (n permutations). */
+typedef struct sr_minhash_family {
+    uint32_t n_permutations; /* 32 or 64 */
+    uint32_t multiply[SR_MINHASH_MAX_PERMUTATIONS];
+    uint32_t add[SR_MINHASH_MAX_PERMUTATIONS];
+} sr_minhash_family;
+
+typedef struct sr_kernels {
+    const char *name;
+    bool (*supported)(void);
+    /* Folds a run of ASCII text (bytes < 0x80; stops before the first other byte) into `folded` and appends the words
+     * that end inside the run. Returns the number of bytes consumed. The word state over a block edge is kept by the
+     * caller: see sr_tokenise. */
+    /* Hash of each word folded[starts[i] .. ends[i]); 32 readable bytes follow the last word. */
+    void (*hash_words)(const char *folded, const uint32_t *starts, const uint32_t *ends, size_t n_words,
+                       uint64_t seed, uint64_t *hashes);
+    /* One 32-bit value a window of `width` words: the upper half of mix64(Σ rotl(word[i + j], 13·j)).
+     * Fewer words than `width` but at least one: a single window of all of them. Returns the number written. */
+    size_t (*hash_shingles)(const uint64_t *word_hashes, size_t n_words, uint32_t width, uint32_t *shingles);
+    /* Lowers and raises the 4·n values of `family` over the shingles. `values` as of sr_minhash_begin. */
+    void (*minhash_update)(const sr_minhash_family *family, const uint32_t *shingles, size_t n_shingles,
+                           uint32_t *values);
+    /* votes[b] += +1 or −1 for bit b of each hash. */
+    void (*simhash_update)(const uint64_t *hashes, size_t n_hashes, int32_t votes[SR_SIMHASH_BITS]);
+    /* Number of equal places. */
+    uint32_t (*count_equal_u16)(const uint16_t *a, const uint16_t *b, size_t n_values);
+} sr_kernels;
+
+extern const sr_kernels sr_kernels_scalar;
+
+/* The table in use: the best that CPU and OS support, or the one that SIMRANK_KERNEL names. */
+const sr_kernels *sr_kernels_get(void);
+
+/* Initial values: an empty set. */
+static inline void sr_minhash_begin(const sr_minhash_family *family, uint32_t *values)
+{
+    uint32_t n = family->n_permutations;
+    for (uint32_t j = 0; j < n; j++) {
+        values[j] = UINT32_MAX;
+        values[n + j] = 0;
+        values[2 * n + j] = INT32_MAX;
+        values[3 * n + j] = (uint32_t)INT32_MIN;
+    }
+}
+
+#endif

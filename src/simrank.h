@@ -1,0 +1,379 @@
+/* simrank.h — the one installed header of simrank, near-duplicate detector and related-article recommender.
+ *
+ * Ownership: a handle made by a create/open/run call is freed by the matching free/close call, which accepts NULL.
+ * A `sr_str` is a borrowed view: the caller's bytes need only live during the call, a returned view lives as long
+ * as the handle that it came from. The library never prints, exits or aborts.
+ * Errors: what can fail returns `sr_status`; out-parameters are untouched on failure; calls that take a `sr_error *`
+ * (may be NULL) also say where and why.
+ * Threads: the stateless calls may be used from any number of threads at once. One `sr_store` may be read by many
+ * threads at once; a store opened for writing belongs to one thread. Calls that work in bulk use OpenMP inside;
+ * their results do not depend on the number of threads.
+ */
+#ifndef SIMRANK_H
+#define SIMRANK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define SR_API __attribute__((visibility("default")))
+#define SR_MUST_USE __attribute__((warn_unused_result))
+#else
+#define SR_API
+#define SR_MUST_USE
+#endif
+
+/* ---------------------------------------------------------------- status */
+
+/* Every status with the sentence that a person reads. */
+#define SR_STATUS_LIST(X)                                                                          \
+    X(OK, "done")                                                                                  \
+    X(ERR_MEMORY, "out of memory")                                                                 \
+    X(ERR_IO, "input or output failed")                                                            \
+    X(ERR_NOT_FOUND, "not found")                                                                  \
+    X(ERR_EXISTS, "exists already")                                                                \
+    X(ERR_ARGUMENT, "an argument is not valid")                                                    \
+    X(ERR_FORMAT, "the input is not of the expected format")                                       \
+    X(ERR_LIMIT, "a limit was exceeded")                                                           \
+    X(ERR_CORRUPT, "the store is damaged")                                                         \
+    X(ERR_VERSION, "the store was written by another version of the format")                       \
+    X(ERR_MISMATCH, "the parameters differ from those of the store")                               \
+    X(ERR_LOCKED, "another process is writing to the store")                                       \
+    X(ERR_INTERRUPTED, "interrupted")                                                              \
+    X(ERR_UNSUPPORTED, "not supported here")
+
+typedef enum sr_status {
+#define SR_STATUS_ENUM(name, text) SR_##name,
+    SR_STATUS_LIST(SR_STATUS_ENUM)
+#undef SR_STATUS_ENUM
+        SR_STATUS_COUNT
+} sr_status;
+
+/* Where and why a call failed. `line` and `offset` are 0 where they say nothing. */
+typedef struct sr_error {
+    sr_status status;
+    int os_errno;      /* errno, or 0 */
+    uint64_t line;     /* 1-based physical line */
+    uint64_t offset;   /* byte offset */
+    char file[512];    /* path, "" where there is none; cut from the left where longer */
+    char text[512];    /* what happened, one sentence without a final stop */
+} sr_error;
+
+/* The name of a status ("SR_ERR_IO"); never NULL. */
+SR_API const char *sr_status_name(sr_status status);
+/* The sentence of a status; never NULL. */
+SR_API const char *sr_status_text(sr_status status);
+/* The version of the library, "0.1.0". */
+SR_API const char *sr_version(void);
+/* The kernel in use ("scalar", "avx2", "avx512", "neon"). `SIMRANK_KERNEL` forces one: an unknown or
+ * unsupported name is SR_ERR_ARGUMENT from sr_kernel_check, which a program calls once at its start. */
+SR_API const char *sr_kernel_name(void);
+SR_API SR_MUST_USE sr_status sr_kernel_check(sr_error *error);
+
+/* ---------------------------------------------------------------- plain values */
+
+/* A borrowed run of bytes, UTF-8 where it is text; not terminated. `data` may be NULL when `n_bytes` is 0. */
+typedef struct sr_str {
+    const char *data;
+    size_t n_bytes;
+} sr_str;
+
+#define SR_TIME_UNKNOWN INT64_MIN /* an article without a date */
+
+/* An article as a feed gives it; empty strings where a field is missing. */
+typedef struct sr_article {
+    sr_str id;
+    sr_str title;
+    sr_str text;
+    sr_str lead; /* summary, description, excerpt */
+    sr_str url;
+    sr_str source;
+    sr_str author;
+    sr_str language; /* "en", "de" …; empty: detected */
+    sr_str tags;     /* separated by commas */
+    sr_str image;
+    int64_t published_s; /* seconds since 1970-01-01T00:00:00Z, or SR_TIME_UNKNOWN */
+} sr_article;
+
+/* How one article stands to another. CLI words in the comments. */
+typedef enum sr_relation {
+    SR_RELATION_NONE,      /* none: not related as copies */
+    SR_RELATION_EXACT,     /* exact: the same normalised words */
+    SR_RELATION_NEAR,      /* near: Jaccard of shingles ≥ threshold */
+    SR_RELATION_CONTAINED, /* contained: one is an excerpt of the other */
+    SR_RELATION_UPDATED,   /* updated: near, same URL or title, later date */
+    SR_RELATION_COUNT
+} sr_relation;
+SR_API const char *sr_relation_name(sr_relation relation);
+
+/* What `add` did with a record. */
+typedef enum sr_outcome {
+    SR_OUTCOME_NEW,
+    SR_OUTCOME_UNCHANGED, /* same id, same text */
+    SR_OUTCOME_UPDATED,   /* same id, other text */
+    SR_OUTCOME_EXACT,     /* stored; repeats the words of another article */
+    SR_OUTCOME_NEAR,
+    SR_OUTCOME_CONTAINED,
+    SR_OUTCOME_BAD,
+    SR_OUTCOME_COUNT
+} sr_outcome;
+SR_API const char *sr_outcome_name(sr_outcome outcome);
+
+/* Receives rendered output in pieces; anything but true stops the call with SR_ERR_IO. */
+typedef bool (*sr_write_fn)(void *context, const char *bytes, size_t n_bytes);
+
+typedef enum sr_message_level { SR_MESSAGE_INFO, SR_MESSAGE_WARNING } sr_message_level;
+
+/* How a long call speaks to its caller. Every member may be NULL; all are called from the calling thread only. */
+typedef struct sr_observer {
+    void *context;
+    void (*message)(void *context, sr_message_level level, const char *text);
+    void (*progress)(void *context, const char *what, uint64_t done, uint64_t total); /* total 0: unknown */
+    bool (*cancelled)(void *context); /* true: stop cleanly with SR_ERR_INTERRUPTED */
+} sr_observer;
+
+/* ---------------------------------------------------------------- parameters and stateless calls */
+
+/* Everything that shapes a signature. Two signatures compare only when these are equal. */
+typedef struct sr_params {
+    uint64_t seed;
+    uint32_t n_values;      /* MinHash values: 128 or 256 */
+    uint32_t shingle_words; /* words a shingle: 1..16, default 5 */
+    uint32_t bands;         /* 1..128, bands × rows ≤ n_values; default 16 */
+    uint32_t rows;          /* default 8 */
+} sr_params;
+
+/* One article's fingerprint. MinHash "mul4" (Min-Max Hash, Ji et al., ICDM 2013, with signed extension): the low 16
+ * bits of each value; 64-bit SimHash (Charikar 2002; Manku et al. 2007) of the words. */
+typedef struct sr_signature {
+    uint16_t values[256]; /* the first params.n_values count, the rest is 0 */
+    uint64_t simhash;
+    uint64_t content[2]; /* 128-bit hash of the normalised words: equal for exact repeats */
+    uint32_t n_words;    /* 0: an empty article, equal to nothing */
+    uint32_t n_shingles; /* with repetitions */
+} sr_signature;
+
+/* Thresholds of the one decider of relations. */
+typedef struct sr_thresholds {
+    double jaccard;     /* near: Jaccard of word shingles at or above this; default .7 */
+    double containment; /* contained: share of the shorter at or above this; default .9 */
+} sr_thresholds;
+
+/* Two texts, compared exactly. */
+typedef struct sr_verdict {
+    sr_relation relation;
+    double jaccard;            /* of the shingle sets, exact */
+    double jaccard_estimate;   /* from the signatures */
+    double containment_a_in_b; /* share of a's shingles that b has */
+    double containment_b_in_a;
+    uint32_t simhash_distance; /* bits, 0..64 */
+} sr_verdict;
+
+SR_API void sr_params_init(sr_params *params);
+SR_API void sr_thresholds_init(sr_thresholds *thresholds);
+/* SR_ERR_ARGUMENT where a value is out of range. */
+SR_API SR_MUST_USE sr_status sr_params_check(const sr_params *params, sr_error *error);
+/* One JSON line, NUL-terminated, without line end, and back. SR_ERR_LIMIT: `n_bytes` (≥ 512 always do) is too small;
+ * SR_ERR_FORMAT: not such a line, or of another hash or normaliser. */
+SR_API SR_MUST_USE sr_status sr_params_to_json(const sr_params *params, char *json, size_t n_bytes);
+SR_API SR_MUST_USE sr_status sr_params_from_json(sr_str json, sr_params *params, sr_error *error);
+
+/* Signatures of `n_texts` texts, in parallel. `out` has `n_texts` places. */
+SR_API SR_MUST_USE sr_status sr_sign_texts(const sr_params *params, const sr_str *texts, size_t n_texts,
+                                           sr_signature *out);
+/* The `params->bands` keys under which a signature is looked up; two articles are a candidate pair when a key of the
+ * same band is equal. An empty article has no keys: false, nothing written. */
+SR_API bool sr_signature_band_keys(const sr_params *params, const sr_signature *signature, uint32_t *keys);
+/* Estimated Jaccard similarity, 0..1, of two signatures made with the same parameters. */
+SR_API double sr_signature_jaccard(const sr_params *params, const sr_signature *a, const sr_signature *b);
+/* Compares two texts exactly and decides. */
+SR_API SR_MUST_USE sr_status sr_verify_pair(const sr_params *params, const sr_thresholds *thresholds, sr_str a,
+                                            sr_str b, sr_verdict *verdict);
+
+/* ---------------------------------------------------------------- feeds */
+
+/* How feeds are read. Init, then change what you need. */
+typedef struct sr_feed_options {
+    const char *map;          /* "text=content.rendered,title=headline", or NULL: guessed */
+    const char *input_format; /* "jsonl", "json", "csv", "text", or NULL: by content */
+    char delimiter;           /* CSV; 0: comma */
+    bool keep_furniture;      /* true: no boilerplate removal */
+    uint64_t max_record_bytes; /* default 16 MiB */
+    uint64_t max_bad;          /* bad records allowed; UINT64_MAX: any number */
+    double max_bad_share;      /* and as a share of all records, 0..1; default 1 */
+} sr_feed_options;
+SR_API void sr_feed_options_init(sr_feed_options *options);
+
+/* ---------------------------------------------------------------- the store */
+
+typedef struct sr_store sr_store;
+
+typedef enum sr_store_mode {
+    SR_STORE_READ,
+    SR_STORE_WRITE,        /* waits for the lock */
+    SR_STORE_WRITE_NO_WAIT /* SR_ERR_LOCKED where another process holds it; the error names it */
+} sr_store_mode;
+
+typedef struct sr_store_info {
+    sr_params params;
+    bool dedup_only;
+    uint64_t commit;
+    uint64_t n_articles; /* live */
+    uint64_t n_removed;  /* replaced or removed, still on disk */
+    uint64_t n_segments;
+    uint64_t n_bytes; /* on disk */
+    uint32_t format_version;
+} sr_store_info;
+
+/* What happened to the records of one feed. */
+typedef struct sr_add_summary {
+    uint64_t n_records;
+    uint64_t n_empty; /* articles without a word, among the stored ones */
+    uint64_t outcomes[SR_OUTCOME_COUNT];
+} sr_add_summary;
+
+/* Makes an empty store at `dir`. SR_ERR_EXISTS where one is. */
+SR_API SR_MUST_USE sr_status sr_store_init(const char *dir, const sr_params *params, bool dedup_only,
+                                           sr_error *error);
+/* SR_ERR_NOT_FOUND, SR_ERR_CORRUPT, SR_ERR_VERSION, SR_ERR_LOCKED. `observer` (may be NULL) is kept for later calls. */
+SR_API SR_MUST_USE sr_status sr_store_open(const char *dir, sr_store_mode mode, const sr_observer *observer,
+                                           sr_store **out, sr_error *error);
+/* Closes; what was not committed is dropped. */
+SR_API void sr_store_close(sr_store *store);
+SR_API void sr_store_get_info(const sr_store *store, sr_store_info *info);
+/* Reads every byte of the store and proves its checksums; each damage is a warning to the observer.
+ * SR_ERR_CORRUPT where there is any. */
+SR_API SR_MUST_USE sr_status sr_store_check(const char *dir, const sr_observer *observer, sr_error *error);
+/* Puts the articles of the feeds in, by upsert on id. `report` (may be NULL): a .csv or .jsonl file with a line a
+ * record. `summaries` has `n_feeds` places. Nothing is visible before sr_store_commit. */
+SR_API SR_MUST_USE sr_status sr_store_add_feeds(sr_store *store, const char *const *feeds, size_t n_feeds,
+                                                const sr_feed_options *options, const char *report,
+                                                sr_add_summary *summaries, sr_error *error);
+/* The same for articles in memory. `outcomes` (may be NULL) has `n_articles` places. */
+SR_API SR_MUST_USE sr_status sr_store_add_articles(sr_store *store, const sr_article *articles, size_t n_articles,
+                                                   sr_outcome *outcomes, sr_error *error);
+/* Makes all that was added durable and visible at once; gives the commit's number. */
+SR_API SR_MUST_USE sr_status sr_store_commit(sr_store *store, uint64_t *commit, sr_error *error);
+
+/* ---------------------------------------------------------------- related articles */
+
+typedef struct sr_related_options {
+    uint32_t n_items;  /* default 5 */
+    double min_score;  /* 0..1, default 0 */
+    int64_t since_s;   /* SR_TIME_UNKNOWN: no bound */
+    int64_t until_s;   /* SR_TIME_UNKNOWN: no bound */
+    bool older_only;   /* only articles older than the query */
+    double half_life_s; /* 0: time plays no part; default 62 days */
+    uint32_t max_per_source; /* a preference; default 2, 0: off */
+    const char *source;   /* only this source, or NULL */
+    const char *language; /* only this language, or NULL */
+    const char *tag;      /* only articles with this tag, or NULL */
+    const char *const *exclude; /* ids never shown */
+    size_t n_exclude;
+    bool ranking; /* plain ranking: no collapse, caps, filters, fallback */
+    bool why;     /* fill the shared terms */
+    sr_feed_options feed; /* how a query file is read */
+} sr_related_options;
+SR_API void sr_related_options_init(sr_related_options *options);
+
+/* A query: exactly one member is set. */
+typedef struct sr_query {
+    const char *path;          /* FILE, FILE:N or "-" */
+    const char *id;            /* of a stored article */
+    const sr_article *article; /* in memory */
+} sr_query;
+
+typedef struct sr_boxes sr_boxes;
+
+/* One item of a box; views live as long as the boxes. */
+typedef struct sr_item {
+    sr_article article; /* without text; the lead is given or made of the first words */
+    double score;       /* 0..1 */
+    bool fallback;
+    uint32_t n_also; /* repeats in other places that were folded into this one */
+} sr_item;
+
+/* A box for every query, in order. SR_ERR_NOT_FOUND names an id that is not stored. */
+SR_API SR_MUST_USE sr_status sr_related(const sr_store *store, const sr_query *queries, size_t n_queries,
+                                        const sr_related_options *options, sr_boxes **out, sr_error *error);
+SR_API void sr_boxes_free(sr_boxes *boxes);
+SR_API size_t sr_boxes_count(const sr_boxes *boxes);
+SR_API size_t sr_boxes_item_count(const sr_boxes *boxes, size_t box);
+/* The `rank`th item (0 first) of a box; false past its end. */
+SR_API bool sr_boxes_item(const sr_boxes *boxes, size_t box, size_t rank, sr_item *item);
+
+typedef enum sr_format {
+    SR_FORMAT_TEXT,
+    SR_FORMAT_JSON,
+    SR_FORMAT_JSONL,
+    SR_FORMAT_CSV,
+    SR_FORMAT_HTML,
+    SR_FORMAT_RANKING /* TREC's six columns */
+} sr_format;
+/* `now_s`: what age words count from. */
+SR_API SR_MUST_USE sr_status sr_boxes_render(const sr_boxes *boxes, sr_format format, int64_t now_s,
+                                             sr_write_fn write, void *context);
+
+/* ---------------------------------------------------------------- duplicates */
+
+typedef struct sr_dedup_options {
+    sr_params params;
+    sr_thresholds thresholds;
+    sr_feed_options feed;
+    const char *output;           /* FILE, DIR/ or "-"; NULL: none */
+    const char *const *reports;   /* files, .csv or .jsonl, with any compression */
+    size_t n_reports;
+    const char *keep;             /* "auto" or NULL, "first", "longest" */
+    uint32_t drop;                /* bit 1 << sr_relation for each relation that is removed */
+    const char *tmp_dir;          /* NULL: $TMPDIR, else beside the output, else /tmp */
+    bool dry_run;                 /* write neither output nor report */
+    sr_write_fn write;            /* where output "-" goes */
+    void *write_context;
+} sr_dedup_options;
+SR_API void sr_dedup_options_init(sr_dedup_options *options);
+
+typedef struct sr_dedup_summary {
+    uint64_t n_records; /* with bad ones */
+    uint64_t n_bad;
+    uint64_t n_empty;
+    uint64_t n_kept;                         /* records that survive; bad ones do not */
+    uint64_t n_relation[SR_RELATION_COUNT];  /* records by their relation to their keeper */
+    uint64_t n_clusters;                     /* with two members or more */
+    uint64_t largest_clusters[5];            /* sizes, largest first, 0 past the last */
+    uint64_t n_candidate_pairs;
+    uint64_t n_verified_pairs;
+    uint64_t n_bytes_read; /* of decompressed input */
+} sr_dedup_summary;
+
+/* Finds repeats in the feeds and writes what survives. On failure no output file was touched. */
+SR_API SR_MUST_USE sr_status sr_dedup(const char *const *feeds, size_t n_feeds, const sr_dedup_options *options,
+                                      const sr_observer *observer, sr_dedup_summary *summary, sr_error *error);
+
+typedef struct sr_comparison sr_comparison;
+/* Compares two articles, each FILE, FILE:N or "-" (one of them at most). */
+SR_API SR_MUST_USE sr_status sr_compare(const char *a, const char *b, const sr_params *params,
+                                        const sr_thresholds *thresholds, const sr_feed_options *feed,
+                                        sr_comparison **out, sr_error *error);
+SR_API void sr_comparison_free(sr_comparison *comparison);
+SR_API void sr_comparison_get_verdict(const sr_comparison *comparison, sr_verdict *verdict);
+/* SR_FORMAT_TEXT or SR_FORMAT_JSON; both show the shared passages, longest first. */
+SR_API SR_MUST_USE sr_status sr_comparison_render(const sr_comparison *comparison, sr_format format,
+                                                  sr_write_fn write, void *context);
+
+/* ---------------------------------------------------------------- dates */
+
+/* RFC 3339, RFC 822, "2026-05-26", "2026-05-26 10:00:00", epoch seconds or milliseconds; false where it is none. */
+SR_API bool sr_time_parse(sr_str text, int64_t *seconds);
+/* "90d", "12h", "30m", "2w" as seconds; false where it is none. */
+SR_API bool sr_age_parse(sr_str text, int64_t *seconds);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

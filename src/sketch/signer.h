@@ -1,0 +1,33 @@
+/* signer.h — text to signature: words, word hashes, shingles, MinHash and SimHash, with scratch kept per thread. */
+#ifndef SR_SKETCH_SIGNER_H
+#define SR_SKETCH_SIGNER_H
+
+#include "simd/kernels.h"
+#include "text/tokenise.h"
+
+typedef struct sr_signer sr_signer;
+
+/* Parameters are checked before (sr_params_check). */
+SR_MUST_USE sr_status sr_signer_create(const sr_params *params, sr_signer **out);
+void sr_signer_free(sr_signer *signer);
+/* Signs a text; an empty one gets n_words 0 and the values of an empty set. */
+SR_MUST_USE sr_status sr_signer_sign(sr_signer *signer, sr_str text, sr_signature *signature);
+
+/* A set of shingles, sorted, without repetitions: what exact Jaccard is made of. */
+typedef struct sr_shingle_set {
+    uint32_t *values;
+    size_t n_values;
+    size_t capacity;
+} sr_shingle_set;
+void sr_shingle_set_release(sr_shingle_set *set);
+/* The set of a text (replaces what was there). */
+SR_MUST_USE sr_status sr_signer_shingle_set(sr_signer *signer, sr_str text, sr_shingle_set *set);
+/* Size of the intersection of two sets. */
+size_t sr_shingle_set_common(const sr_shingle_set *a, const sr_shingle_set *b);
+/* The words and, in order, the shingles of the last text given to the signer (shingle i starts at word i). */
+const sr_words *sr_signer_words(const sr_signer *signer);
+/* Words only, with raw positions, for showing passages; hashes one shingle a start word. */
+SR_MUST_USE sr_status sr_signer_shingles_located(sr_signer *signer, sr_str text, const uint32_t **shingles,
+                                                 size_t *n_shingles);
+
+#endif
