@@ -25,9 +25,6 @@ typedef struct sr_minhash_family {
 typedef struct sr_kernels {
     const char *name;
     bool (*supported)(void);
-    /* Folds a run of ASCII text (bytes < 0x80; stops before the first other byte) into `folded` and appends the words
-     * that end inside the run. Returns the number of bytes consumed. The word state over a block edge is kept by the
-     * caller: see sr_tokenise. */
     /* Hash of each word folded[starts[i] .. ends[i]); 32 readable bytes follow the last word. */
     void (*hash_words)(const char *folded, const uint32_t *starts, const uint32_t *ends, size_t n_words,
                        uint64_t seed, uint64_t *hashes);
