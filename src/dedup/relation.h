@@ -16,6 +16,14 @@ typedef struct sr_pair_evidence {
 /* Exact, near, contained or none. */
 sr_relation sr_relation_decide(const sr_thresholds *thresholds, const sr_pair_evidence *evidence);
 
+/* What people read beside the relation; 0 where a set is empty. */
+typedef struct sr_measures {
+    double jaccard;
+    double containment_a_in_b;
+    double containment_b_in_a;
+} sr_measures;
+void sr_evidence_measure(const sr_pair_evidence *evidence, sr_measures *measures);
+
 /* Compares two texts by their shingle sets with the scratch of a signer. */
 SR_MUST_USE sr_status sr_relation_verify(sr_signer *signer, const sr_thresholds *thresholds, sr_str a, sr_str b,
                                          sr_verdict *verdict);

@@ -10,6 +10,8 @@ typedef struct sr_signer sr_signer;
 /* Parameters are checked before (sr_params_check). */
 SR_MUST_USE sr_status sr_signer_create(const sr_params *params, sr_signer **out);
 void sr_signer_free(sr_signer *signer);
+/* The parameters that it was created with. */
+const sr_params *sr_signer_params(const sr_signer *signer);
 /* Signs a text; an empty one gets n_words 0 and the values of an empty set. */
 SR_MUST_USE sr_status sr_signer_sign(sr_signer *signer, sr_str text, sr_signature *signature);
 

@@ -1,0 +1,139 @@
+/* test_relation.c — the one decider: each relation, the thresholds' edges, empty articles, and
+ * whole texts. */
+#include "dedup/relation.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static sr_relation decide(bool same, size_t n_a, size_t n_b, size_t n_common)
+{
+    sr_thresholds thresholds;
+    sr_thresholds_init(&thresholds);
+    sr_pair_evidence evidence = {
+        .same_content = same, .n_a = n_a, .n_b = n_b, .n_common = n_common};
+    return sr_relation_decide(&thresholds, &evidence);
+}
+
+static void empty_articles_are_nothing_to_anything(void **state)
+{
+    (void)state;
+    assert_int_equal(decide(true, 0, 0, 0), SR_RELATION_NONE);
+    assert_int_equal(decide(false, 0, 40, 0), SR_RELATION_NONE);
+    assert_int_equal(decide(false, 40, 0, 0), SR_RELATION_NONE);
+}
+
+static void thresholds_belong_to_the_relation(void **state)
+{
+    (void)state;
+    assert_int_equal(decide(true, 3, 3, 3), SR_RELATION_EXACT);
+    assert_int_equal(decide(false, 85, 85, 70), SR_RELATION_NEAR);      /* 70 / 100 */
+    assert_int_equal(decide(false, 86, 85, 70), SR_RELATION_NONE);      /* 70 / 101 */
+    assert_int_equal(decide(false, 20, 90, 18), SR_RELATION_CONTAINED); /* .9 of the shorter */
+    assert_int_equal(decide(false, 90, 20, 18), SR_RELATION_CONTAINED);
+    assert_int_equal(decide(false, 20, 90, 17), SR_RELATION_NONE);
+    assert_int_equal(decide(false, 12, 90, 12), SR_RELATION_NONE); /* too short to say */
+    assert_int_equal(decide(false, 90, 90, 0), SR_RELATION_NONE);
+}
+
+static void measures_are_shares(void **state)
+{
+    (void)state;
+    sr_pair_evidence evidence = {.n_a = 10, .n_b = 40, .n_common = 5};
+    sr_measures measures;
+    sr_evidence_measure(&evidence, &measures);
+    assert_true(measures.jaccard > 0.1111 && measures.jaccard < 0.1112);
+    assert_true(measures.containment_a_in_b == 0.5 && measures.containment_b_in_a == 0.125);
+    evidence = (sr_pair_evidence){0};
+    sr_evidence_measure(&evidence, &measures);
+    assert_true(measures.jaccard == 0.0 && measures.containment_a_in_b == 0.0);
+}
+
+static const char story[] =
+    "The harbour council of Port Almen voted on Tuesday to close the old northern ferry terminal "
+    "by the end of the year, after engineers had found cracks in two of its four main pillars. "
+    "Travellers will be sent to the new terminal on the south bank, which opened last spring and "
+    "has room for twice as many ships. The mayor said that the town would keep the old clock "
+    "tower.";
+
+static sr_verdict verify(const char *a, const char *b)
+{
+    sr_params params;
+    sr_thresholds thresholds;
+    sr_verdict verdict;
+    sr_params_init(&params);
+    sr_thresholds_init(&thresholds);
+    assert_int_equal(sr_verify_pair(&params, &thresholds, sr_str_of(a), sr_str_of(b), &verdict),
+                     SR_OK);
+    return verdict;
+}
+
+static void whole_texts_are_judged(void **state)
+{
+    (void)state;
+    sr_verdict verdict = verify(story, story);
+    assert_int_equal(verdict.relation, SR_RELATION_EXACT);
+    assert_true(verdict.jaccard == 1.0 && verdict.jaccard_estimate == 1.0);
+    assert_int_equal(verdict.simhash_distance, 0);
+
+    char upper[sizeof story];
+    for (size_t i = 0; i < sizeof story; i++) {
+        upper[i] = story[i] >= 'a' && story[i] <= 'z' ? (char)(story[i] - 32) : story[i];
+    }
+    assert_int_equal(verify(story, upper).relation, SR_RELATION_EXACT);
+
+    char edited[sizeof story];
+    memcpy(edited, story, sizeof story);
+    memcpy(strstr(edited, "clock tower"), "stone tower", 11);
+    verdict = verify(story, edited);
+    assert_int_equal(verdict.relation, SR_RELATION_NEAR);
+    assert_true(verdict.jaccard > 0.9 && verdict.jaccard < 1.0);
+
+    char excerpt[sizeof story];
+    memcpy(excerpt, story, sizeof story);
+    *strstr(excerpt, " Travellers") = '\0';
+    verdict = verify(excerpt, story);
+    assert_int_equal(verdict.relation, SR_RELATION_CONTAINED);
+    assert_true(verdict.containment_a_in_b == 1.0 && verdict.containment_b_in_a < 0.6);
+
+    assert_int_equal(verify(story, "A quite different text about the price of barley in the "
+                                   "inland markets, where nobody has seen a ferry.")
+                         .relation,
+                     SR_RELATION_NONE);
+}
+
+static void texts_without_words_are_not_equal(void **state)
+{
+    (void)state;
+    assert_int_equal(verify("", "").relation, SR_RELATION_NONE);
+    assert_int_equal(verify(" -- ", " -- ").relation, SR_RELATION_NONE);
+    assert_int_equal(verify("one", "one").relation, SR_RELATION_EXACT);
+    assert_int_equal(verify("one", "two").relation, SR_RELATION_NONE);
+}
+
+static void bad_parameters_are_refused(void **state)
+{
+    (void)state;
+    sr_params params;
+    sr_thresholds thresholds;
+    sr_params_init(&params);
+    sr_thresholds_init(&thresholds);
+    params.n_values = 100;
+    sr_verdict verdict;
+    assert_int_equal(sr_verify_pair(&params, &thresholds, sr_str_of("a"), sr_str_of("b"), &verdict),
+                     SR_ERR_ARGUMENT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(empty_articles_are_nothing_to_anything),
+        cmocka_unit_test(thresholds_belong_to_the_relation),
+        cmocka_unit_test(measures_are_shares),
+        cmocka_unit_test(whole_texts_are_judged),
+        cmocka_unit_test(texts_without_words_are_not_equal),
+        cmocka_unit_test(bad_parameters_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
