@@ -74,7 +74,8 @@ void *sr_arena_alloc(sr_arena *arena, size_t n_bytes)
 
 sr_str sr_arena_copy(sr_arena *arena, sr_str text)
 {
-    char *copy = text.n_bytes < SIZE_MAX - ALIGNMENT ? sr_arena_alloc(arena, text.n_bytes + 1) : NULL;
+    char *copy =
+        text.n_bytes < SIZE_MAX - ALIGNMENT ? sr_arena_alloc(arena, text.n_bytes + 1) : NULL;
     if (!copy) {
         return sr_str_make(NULL, 0);
     }

@@ -1,5 +1,5 @@
-/* arena.h — memory of one batch: many small allocations, one reset. Blocks are kept over a reset, so that a steady
- * stream of batches allocates nothing. */
+/* arena.h — memory of one batch: many small allocations, one reset. Blocks are kept over a reset,
+ * so that a steady stream of batches allocates nothing. */
 #ifndef SR_BASE_ARENA_H
 #define SR_BASE_ARENA_H
 

@@ -67,13 +67,17 @@ sr_status sr_buffer_append_format(sr_buffer *buffer, const char *format, ...)
     return SR_OK;
 }
 
-/* Length of the well-formed UTF-8 sequence at `s`, 0 where there is none (Unicode 15, table 3-7). */
+/* Length of the well-formed UTF-8 sequence at `s`, 0 where there is none (Unicode 15, table 3-7).
+ */
 static size_t utf8_sequence(const unsigned char *s, size_t n)
 {
     if (s[0] < 0x80) {
         return 1;
     }
-    size_t length = s[0] >= 0xc2 && s[0] <= 0xdf ? 2 : (s[0] & 0xf0) == 0xe0 ? 3 : s[0] >= 0xf0 && s[0] <= 0xf4 ? 4 : 0;
+    size_t length = s[0] >= 0xc2 && s[0] <= 0xdf   ? 2
+                    : (s[0] & 0xf0) == 0xe0        ? 3
+                    : s[0] >= 0xf0 && s[0] <= 0xf4 ? 4
+                                                   : 0;
     if (!length || length > n) {
         return 0;
     }
@@ -136,7 +140,12 @@ sr_status sr_buffer_append_html(sr_buffer *buffer, sr_str text)
 {
     for (size_t i = 0; i < text.n_bytes; i++) {
         char c = text.data[i];
-        const char *entity = c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '"' ? "&quot;" : c == '\'' ? "&#39;" : NULL;
+        const char *entity = c == '&'    ? "&amp;"
+                             : c == '<'  ? "&lt;"
+                             : c == '>'  ? "&gt;"
+                             : c == '"'  ? "&quot;"
+                             : c == '\'' ? "&#39;"
+                                         : NULL;
         SR_TRY(entity ? sr_buffer_append_text(buffer, entity) : sr_buffer_append(buffer, &c, 1));
     }
     return SR_OK;

@@ -1,4 +1,5 @@
-/* buffer.h — a growable run of bytes with a stated maximum; the only way that the library builds text. */
+/* buffer.h — a growable run of bytes with a stated maximum; the only way that the library builds
+ * text. */
 #ifndef SR_BASE_BUFFER_H
 #define SR_BASE_BUFFER_H
 
@@ -35,7 +36,8 @@ static inline SR_MUST_USE sr_status sr_buffer_append_text(sr_buffer *buffer, con
 {
     return sr_buffer_append(buffer, text, strlen(text));
 }
-SR_PRINTF(2, 3) SR_MUST_USE sr_status sr_buffer_append_format(sr_buffer *buffer, const char *format, ...);
+SR_PRINTF(2, 3)
+SR_MUST_USE sr_status sr_buffer_append_format(sr_buffer *buffer, const char *format, ...);
 /* A JSON string with its quotes (RFC 8259); bytes that are not UTF-8 become U+FFFD. */
 SR_MUST_USE sr_status sr_buffer_append_json(sr_buffer *buffer, sr_str text);
 /* A CSV field (RFC 4180), quoted where it must be. */
@@ -44,6 +46,7 @@ SR_MUST_USE sr_status sr_buffer_append_csv(sr_buffer *buffer, sr_str text);
 SR_MUST_USE sr_status sr_buffer_append_html(sr_buffer *buffer, sr_str text);
 
 /* Grows an array of `item_bytes` items to hold `n_items`, doubling; `capacity` counts items. */
-SR_MUST_USE sr_status sr_array_reserve(void **items, size_t *capacity, size_t n_items, size_t item_bytes);
+SR_MUST_USE sr_status sr_array_reserve(void **items, size_t *capacity, size_t n_items,
+                                       size_t item_bytes);
 
 #endif

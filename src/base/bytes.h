@@ -1,4 +1,5 @@
-/* bytes.h — spans, little-endian loads and stores, and arithmetic on sizes that come from outside. */
+/* bytes.h — spans, little-endian loads and stores, and arithmetic on sizes that come from outside.
+ */
 #ifndef SR_BASE_BYTES_H
 #define SR_BASE_BYTES_H
 

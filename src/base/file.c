@@ -19,7 +19,8 @@ sr_status sr_file_read_all(const char *path, sr_buffer *out, sr_error *error)
     for (;;) {
         status = sr_buffer_reserve(out, 64 * 1024);
         if (status != SR_OK) {
-            sr_error_set(error, status, path, 0, "the file is larger than %zu bytes", out->max_bytes);
+            sr_error_set(error, status, path, 0, "the file is larger than %zu bytes",
+                         out->max_bytes);
             break;
         }
         ssize_t n = read(fd, out->data + out->n_bytes, out->capacity - out->n_bytes);
@@ -36,7 +37,8 @@ sr_status sr_file_read_all(const char *path, sr_buffer *out, sr_error *error)
     return status;
 }
 
-sr_status sr_file_write(int fd, const char *path, const void *bytes, size_t n_bytes, sr_error *error)
+sr_status sr_file_write(int fd, const char *path, const void *bytes, size_t n_bytes,
+                        sr_error *error)
 {
     const char *from = bytes;
     while (n_bytes) {
@@ -50,13 +52,15 @@ sr_status sr_file_write(int fd, const char *path, const void *bytes, size_t n_by
     return SR_OK;
 }
 
-sr_status sr_file_pread(int fd, const char *path, void *bytes, size_t n_bytes, uint64_t offset, sr_error *error)
+sr_status sr_file_pread(int fd, const char *path, void *bytes, size_t n_bytes, uint64_t offset,
+                        sr_error *error)
 {
     char *to = bytes;
     while (n_bytes) {
         ssize_t n = pread(fd, to, n_bytes, (off_t)offset);
         if (n == 0) {
-            return sr_error_set(error, SR_ERR_CORRUPT, path, 0, "the file ends at byte %llu, too early",
+            return sr_error_set(error, SR_ERR_CORRUPT, path, 0,
+                                "the file ends at byte %llu, too early",
                                 (unsigned long long)offset);
         }
         if (n < 0 && errno != EINTR) {
@@ -87,7 +91,8 @@ sr_status sr_file_sync_directory(const char *dir, sr_error *error)
 
 sr_status sr_file_rename(const char *from, const char *to, sr_error *error)
 {
-    return rename(from, to) == 0 ? SR_OK : sr_error_set_errno(error, to, "can't rename %s to it", from);
+    return rename(from, to) == 0 ? SR_OK
+                                 : sr_error_set_errno(error, to, "can't rename %s to it", from);
 }
 
 sr_status sr_file_map(const char *path, sr_str *view, sr_error *error)

@@ -1,5 +1,6 @@
-/* file.h — the few file operations that the store and the outputs are built of, each retried over EINTR and short
- * transfers, each failing with path and errno. Fault-injection tests wrap the calls of this file. */
+/* file.h — the few file operations that the store and the outputs are built of, each retried over
+ * EINTR and short transfers, each failing with path and errno. Fault-injection tests wrap the calls
+ * of this file. */
 #ifndef SR_BASE_FILE_H
 #define SR_BASE_FILE_H
 
@@ -7,10 +8,11 @@
 
 /* Reads the whole file, at most `max_bytes`. */
 SR_MUST_USE sr_status sr_file_read_all(const char *path, sr_buffer *out, sr_error *error);
-SR_MUST_USE sr_status sr_file_write(int fd, const char *path, const void *bytes, size_t n_bytes, sr_error *error);
-/* Exactly `n_bytes` at `offset`; SR_ERR_CORRUPT where the file is shorter. */
-SR_MUST_USE sr_status sr_file_pread(int fd, const char *path, void *bytes, size_t n_bytes, uint64_t offset,
+SR_MUST_USE sr_status sr_file_write(int fd, const char *path, const void *bytes, size_t n_bytes,
                                     sr_error *error);
+/* Exactly `n_bytes` at `offset`; SR_ERR_CORRUPT where the file is shorter. */
+SR_MUST_USE sr_status sr_file_pread(int fd, const char *path, void *bytes, size_t n_bytes,
+                                    uint64_t offset, sr_error *error);
 SR_MUST_USE sr_status sr_file_sync(int fd, const char *path, sr_error *error);
 /* fsync of a directory, so that a rename inside it is durable. */
 SR_MUST_USE sr_status sr_file_sync_directory(const char *dir, sr_error *error);

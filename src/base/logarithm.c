@@ -1,4 +1,5 @@
-/* logarithm.c — log2 by repeated squaring of a mantissa in [1, 2) held as an unsigned 2.62 fixed-point number. */
+/* logarithm.c — log2 by repeated squaring of a mantissa in [1, 2) held as an unsigned 2.62
+ * fixed-point number. */
 #include "base/logarithm.h"
 
 enum { N_FRACTION_BITS = 32 };

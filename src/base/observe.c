@@ -4,7 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-void sr_observe_message(const sr_observer *observer, sr_message_level level, const char *format, ...)
+void sr_observe_message(const sr_observer *observer, sr_message_level level, const char *format,
+                        ...)
 {
     if (!observer || !observer->message) {
         return;

@@ -6,9 +6,11 @@
 
 /* One message, formatted; cut at 1,000 bytes. */
 SR_PRINTF(3, 4)
-void sr_observe_message(const sr_observer *observer, sr_message_level level, const char *format, ...);
+void sr_observe_message(const sr_observer *observer, sr_message_level level, const char *format,
+                        ...);
 
-static inline void sr_observe_progress(const sr_observer *observer, const char *what, uint64_t done, uint64_t total)
+static inline void sr_observe_progress(const sr_observer *observer, const char *what, uint64_t done,
+                                       uint64_t total)
 {
     if (observer && observer->progress) {
         observer->progress(observer->context, what, done, total);

@@ -1,4 +1,5 @@
-/* platform.h — what differs between compilers and machines; the only place for #if outside simd/. */
+/* platform.h — what differs between compilers and machines; the only place for #if outside simd/.
+ */
 #ifndef SR_BASE_PLATFORM_H
 #define SR_BASE_PLATFORM_H
 

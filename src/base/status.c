@@ -51,7 +51,8 @@ static void fill(sr_error *error, sr_status status, int os_errno, const char *fi
     error->file[n_bytes - cut] = '\0';
 }
 
-sr_status sr_error_set(sr_error *error, sr_status status, const char *file, uint64_t line, const char *format, ...)
+sr_status sr_error_set(sr_error *error, sr_status status, const char *file, uint64_t line,
+                       const char *format, ...)
 {
     if (error) {
         fill(error, status, status == SR_ERR_IO ? errno : 0, file, line);
@@ -72,7 +73,9 @@ sr_status sr_error_set_errno(sr_error *error, const char *file, const char *form
         va_start(arguments, format);
         int n = vsnprintf(error->text, sizeof error->text, format, arguments);
         va_end(arguments);
-        size_t used = n < 0 ? 0 : (size_t)n < sizeof error->text ? (size_t)n : sizeof error->text - 1;
+        size_t used = n < 0                            ? 0
+                      : (size_t)n < sizeof error->text ? (size_t)n
+                                                       : sizeof error->text - 1;
         char reason[128];
         const char *text = strerror_r(os_errno, reason, sizeof reason);
         snprintf(error->text + used, sizeof error->text - used, ": %s", text);

@@ -4,9 +4,11 @@
 
 #include "base/platform.h"
 
-/* Returns `status`, so that a failing call is one line. `error` may be NULL; `file` too. errno is kept for SR_ERR_IO. */
+/* Returns `status`, so that a failing call is one line. `error` may be NULL; `file` too. errno is
+ * kept for SR_ERR_IO. */
 SR_PRINTF(5, 6)
-sr_status sr_error_set(sr_error *error, sr_status status, const char *file, uint64_t line, const char *format, ...);
+sr_status sr_error_set(sr_error *error, sr_status status, const char *file, uint64_t line,
+                       const char *format, ...);
 
 /* The same for a failed system call: adds strerror(errno) and keeps errno. */
 SR_PRINTF(3, 4)

@@ -1,5 +1,5 @@
-/* union_find.h — disjoint sets over 0 … n−1; the smallest member is the root, so that a set's name does not depend on
- * the order of unions. */
+/* union_find.h — disjoint sets over 0 … n−1; the smallest member is the root, so that a set's name
+ * does not depend on the order of unions. */
 #ifndef SR_INDEX_UNION_FIND_H
 #define SR_INDEX_UNION_FIND_H
 

@@ -1,6 +1,6 @@
-/* kernels.h — the hot loops as one table of typed function pointers; one file per instruction set fills a table, the
- * scalar file is the definition and the others are bit-equal to it. Kernels are pure: no allocation, no failure, no
- * over-read past the stated padding.
+/* kernels.h — the hot loops as one table of typed function pointers; one file per instruction set
+ * fills a table, the scalar file is the definition and the others are bit-equal to it. Kernels are
+ * pure: no allocation, no failure, no over-read past the stated padding.
  */
 #ifndef SR_SIMD_KERNELS_H
 #define SR_SIMD_KERNELS_H
@@ -14,8 +14,12 @@ enum {
     SR_SHINGLE_MAX_WORDS = 16
 };
 
-/* h_j(x) = multiply[j]·x + add[j] mod 2^32, multiply odd. Four values a permutation: unsigned min at [j], unsigned max
- * at [n + j], signed min at [2n + j], signed max at [3n + j] (n permutations). */
+#define SR_WORD_MULTIPLIER 0x9fb21c651e98df25U
+#define SR_SHINGLE_MULTIPLIER 0xd6e8feb86659fd93U
+
+/* h_j(x) = multiply[j]·x + add[j] mod 2^32, multiply odd. Four values a permutation: unsigned min
+ * at [j], unsigned max at [n + j], signed min at [2n + j], signed max at [3n + j] (n permutations).
+ */
 typedef struct sr_minhash_family {
     uint32_t n_permutations; /* 32 or 64 */
     uint32_t multiply[SR_MINHASH_MAX_PERMUTATIONS];
@@ -24,25 +28,35 @@ typedef struct sr_minhash_family {
 
 typedef struct sr_kernels {
     const char *name;
-    bool (*supported)(void);
-    /* Hash of each word folded[starts[i] .. ends[i]); 32 readable bytes follow the last word. */
-    void (*hash_words)(const char *folded, const uint32_t *starts, const uint32_t *ends, size_t n_words,
-                       uint64_t seed, uint64_t *hashes);
-    /* One 32-bit value a window of `width` words: the upper half of mix64(Σ rotl(word[i + j], 13·j)).
-     * Fewer words than `width` but at least one: a single window of all of them. Returns the number written. */
-    size_t (*hash_shingles)(const uint64_t *word_hashes, size_t n_words, uint32_t width, uint32_t *shingles);
-    /* Lowers and raises the 4·n values of `family` over the shingles. `values` as of sr_minhash_begin. */
-    void (*minhash_update)(const sr_minhash_family *family, const uint32_t *shingles, size_t n_shingles,
-                           uint32_t *values);
-    /* votes[b] += +1 or −1 for bit b of each hash. */
-    void (*simhash_update)(const uint64_t *hashes, size_t n_hashes, int32_t votes[SR_SIMHASH_BITS]);
+    bool (*supported)(void); /* by this CPU and operating system */
+    /* Hash of each word folded[starts[i] .. ends[i]); 32 readable bytes follow the last word. With
+     * w0 … w3 the word's bytes as little-endian 64-bit numbers, zero-padded to 32 bytes (no word
+     * holds a NUL), and m the multipliers: h = w0·m0 + rotl(w1·m1, 32) + w2·m2 + rotl(w3·m3, 32); h
+     * = (h ^ h >> 32)·SR_WORD_MULTIPLIER; h ^ h >> 29. A longer word: XXH3-64 with m0 as its seed.
+     */
+    void (*hash_words)(const char *folded, const uint32_t *starts, const uint32_t *ends,
+                       size_t n_words, const uint64_t multipliers[4], uint64_t *hashes);
+    /* One 32-bit value a window of `width` words: with s = Σ rotl(word[i + j], 13·j), the upper
+     * half of (s ^ s >> 32)·SR_SHINGLE_MULTIPLIER. Fewer words than `width` but at least one: a
+     * single window of all of them. `shingles` has max(1, n_words) places. Returns the number
+     * written. */
+    size_t (*hash_shingles)(const uint64_t *word_hashes, size_t n_words, uint32_t width,
+                            uint32_t *shingles);
+    /* Lowers and raises the 4·n values of `family` over the shingles. `values` as of
+     * sr_minhash_begin. */
+    void (*minhash_update)(const sr_minhash_family *family, const uint32_t *shingles,
+                           size_t n_shingles, uint32_t *values);
+    /* votes[b] += 1 where bit b of sr_mix64(shingle) is set, for each shingle. */
+    void (*simhash_update)(const uint32_t *shingles, size_t n_shingles,
+                           uint32_t votes[SR_SIMHASH_BITS]);
     /* Number of equal places. */
     uint32_t (*count_equal_u16)(const uint16_t *a, const uint16_t *b, size_t n_values);
 } sr_kernels;
 
 extern const sr_kernels sr_kernels_scalar;
 
-/* The table in use: the best that CPU and OS support, or the one that SIMRANK_KERNEL names. */
+/* The table in use: the best that CPU and OS support, or the one that SIMRANK_KERNEL names; the
+ * scalar one where it names none that there is (sr_kernel_check tells the user). Chosen once. */
 const sr_kernels *sr_kernels_get(void);
 
 /* Initial values: an empty set. */

@@ -1,4 +1,5 @@
-/* signer.h — text to signature: words, word hashes, shingles, MinHash and SimHash, with scratch kept per thread. */
+/* signer.h — text to signature: words, word hashes, shingles, MinHash and SimHash, with scratch
+ * kept per thread. */
 #ifndef SR_SKETCH_SIGNER_H
 #define SR_SKETCH_SIGNER_H
 
@@ -26,10 +27,11 @@ void sr_shingle_set_release(sr_shingle_set *set);
 SR_MUST_USE sr_status sr_signer_shingle_set(sr_signer *signer, sr_str text, sr_shingle_set *set);
 /* Size of the intersection of two sets. */
 size_t sr_shingle_set_common(const sr_shingle_set *a, const sr_shingle_set *b);
-/* The words and, in order, the shingles of the last text given to the signer (shingle i starts at word i). */
+/* The words and, in order, the shingles of the last text given to the signer (shingle i starts at
+ * word i). */
 const sr_words *sr_signer_words(const sr_signer *signer);
 /* Words only, with raw positions, for showing passages; hashes one shingle a start word. */
-SR_MUST_USE sr_status sr_signer_shingles_located(sr_signer *signer, sr_str text, const uint32_t **shingles,
-                                                 size_t *n_shingles);
+SR_MUST_USE sr_status sr_signer_shingles_located(sr_signer *signer, sr_str text,
+                                                 const uint32_t **shingles, size_t *n_shingles);
 
 #endif

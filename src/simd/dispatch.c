@@ -1,0 +1,68 @@
+/* dispatch.c — choosing the kernel table: the first of TABLES that this CPU supports, best first.
+ */
+#include "base/buffer.h"
+#include "simd/kernels.h"
+
+#include <stdlib.h>
+
+static const sr_kernels *const TABLES[] = {&sr_kernels_scalar};
+
+static const sr_kernels *best_supported(void)
+{
+    size_t i = 0;
+    while (!TABLES[i]->supported()) {
+        i++; /* the last one, scalar, always is */
+    }
+    return TABLES[i];
+}
+
+/* NULL where SIMRANK_KERNEL names none that this machine has. */
+static const sr_kernels *choose(void)
+{
+    const char *wanted = getenv("SIMRANK_KERNEL");
+    if (!wanted || !*wanted) {
+        return best_supported();
+    }
+    for (size_t i = 0; i < SR_ARRAY_COUNT(TABLES); i++) {
+        if (strcmp(TABLES[i]->name, wanted) == 0 && TABLES[i]->supported()) {
+            return TABLES[i];
+        }
+    }
+    return NULL;
+}
+
+const sr_kernels *sr_kernels_get(void)
+{
+    static const sr_kernels *chosen;
+    const sr_kernels *table = __atomic_load_n(&chosen, __ATOMIC_RELAXED);
+    if (!table) {
+        table = choose();
+        table = table ? table : best_supported();
+        __atomic_store_n(&chosen, table, __ATOMIC_RELAXED);
+    }
+    return table;
+}
+
+const char *sr_kernel_name(void)
+{
+    return sr_kernels_get()->name;
+}
+
+sr_status sr_kernel_check(sr_error *error)
+{
+    if (choose()) {
+        return SR_OK;
+    }
+    sr_buffer names;
+    sr_buffer_init(&names, 256);
+    for (size_t i = 0; i < SR_ARRAY_COUNT(TABLES); i++) {
+        if (TABLES[i]->supported()) {
+            SR_TRY(sr_buffer_append_format(&names, " %s", TABLES[i]->name));
+        }
+    }
+    sr_error_set(error, SR_ERR_ARGUMENT, NULL, 0,
+                 "SIMRANK_KERNEL=%s is no kernel of this machine; it has:%.*s",
+                 getenv("SIMRANK_KERNEL"), (int)names.n_bytes, names.data);
+    sr_buffer_release(&names);
+    return SR_ERR_ARGUMENT;
+}

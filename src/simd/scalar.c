@@ -1,0 +1,102 @@
+/* scalar.c — the kernels in plain C: the definition that every other instruction set is compared
+ * with. */
+#include "base/hash.h"
+#include "simd/kernels.h"
+
+static bool always_supported(void)
+{
+    return true;
+}
+
+static uint64_t hash_word(const char *word, size_t n_bytes, const uint64_t multipliers[4])
+{
+    if (n_bytes > 32) {
+        return sr_hash_bytes(word, n_bytes, multipliers[0]);
+    }
+    uint64_t w[4] = {0};
+    memcpy(w, word, n_bytes);
+    uint64_t hash = w[0] * multipliers[0] + sr_rotate_left(w[1] * multipliers[1], 32) +
+                    w[2] * multipliers[2] + sr_rotate_left(w[3] * multipliers[3], 32);
+    hash = (hash ^ hash >> 32) * SR_WORD_MULTIPLIER;
+    return hash ^ hash >> 29;
+}
+
+static void hash_words(const char *folded, const uint32_t *starts, const uint32_t *ends,
+                       size_t n_words, const uint64_t multipliers[4], uint64_t *hashes)
+{
+    for (size_t i = 0; i < n_words; i++) {
+        hashes[i] = hash_word(folded + starts[i], ends[i] - starts[i], multipliers);
+    }
+}
+
+static size_t hash_shingles(const uint64_t *word_hashes, size_t n_words, uint32_t width,
+                            uint32_t *shingles)
+{
+    if (n_words == 0) {
+        return 0;
+    }
+    size_t n_in_window = n_words < width ? n_words : width;
+    size_t n_shingles = n_words - n_in_window + 1;
+    for (size_t i = 0; i < n_shingles; i++) {
+        uint64_t sum = 0;
+        for (size_t j = 0; j < n_in_window; j++) {
+            sum += sr_rotate_left(word_hashes[i + j], (unsigned)(13 * j));
+        }
+        shingles[i] = (uint32_t)((sum ^ sum >> 32) * SR_SHINGLE_MULTIPLIER >> 32);
+    }
+    return n_shingles;
+}
+
+static void minhash_update(const sr_minhash_family *family, const uint32_t *shingles,
+                           size_t n_shingles, uint32_t *values)
+{
+    uint32_t n = family->n_permutations;
+    for (uint32_t j = 0; j < n; j++) {
+        uint32_t min = values[j];
+        uint32_t max = values[n + j];
+        int32_t signed_min = (int32_t)values[2 * n + j];
+        int32_t signed_max = (int32_t)values[3 * n + j];
+        for (size_t i = 0; i < n_shingles; i++) {
+            uint32_t h = family->multiply[j] * shingles[i] + family->add[j];
+            int32_t s = (int32_t)h;
+            min = h < min ? h : min;
+            max = h > max ? h : max;
+            signed_min = s < signed_min ? s : signed_min;
+            signed_max = s > signed_max ? s : signed_max;
+        }
+        values[j] = min;
+        values[n + j] = max;
+        values[2 * n + j] = (uint32_t)signed_min;
+        values[3 * n + j] = (uint32_t)signed_max;
+    }
+}
+
+static void simhash_update(const uint32_t *shingles, size_t n_shingles,
+                           uint32_t votes[SR_SIMHASH_BITS])
+{
+    for (size_t i = 0; i < n_shingles; i++) {
+        uint64_t hash = sr_mix64(shingles[i]);
+        for (unsigned b = 0; b < SR_SIMHASH_BITS; b++) {
+            votes[b] += (uint32_t)(hash >> b & 1);
+        }
+    }
+}
+
+static uint32_t count_equal_u16(const uint16_t *a, const uint16_t *b, size_t n_values)
+{
+    uint32_t n_equal = 0;
+    for (size_t i = 0; i < n_values; i++) {
+        n_equal += a[i] == b[i];
+    }
+    return n_equal;
+}
+
+const sr_kernels sr_kernels_scalar = {
+    .name = "scalar",
+    .supported = always_supported,
+    .hash_words = hash_words,
+    .hash_shingles = hash_shingles,
+    .minhash_update = minhash_update,
+    .simhash_update = simhash_update,
+    .count_equal_u16 = count_equal_u16,
+};

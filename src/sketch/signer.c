@@ -1,0 +1,166 @@
+/* signer.c — words → word hashes → shingles → MinHash "mul4" and SimHash, each stage one call of a
+ * kernel. */
+#include "sketch/signer.h"
+
+#include "base/hash.h"
+#include "sketch/params.h"
+
+#include <stdlib.h>
+
+struct sr_signer {
+    sr_params params;
+    sr_minhash_family family;
+    uint64_t word_multipliers[4];
+    sr_words words;
+    uint64_t *word_hashes;
+    size_t word_capacity;
+    uint32_t *shingles;
+    size_t shingle_capacity;
+    size_t n_shingles;
+};
+
+sr_status sr_signer_create(const sr_params *params, sr_signer **out)
+{
+    sr_signer *signer = calloc(1, sizeof *signer);
+    if (!signer) {
+        return SR_ERR_MEMORY;
+    }
+    signer->params = *params;
+    sr_params_minhash_family(params, &signer->family);
+    sr_params_word_multipliers(params, signer->word_multipliers);
+    sr_words_init(&signer->words);
+    *out = signer;
+    return SR_OK;
+}
+
+void sr_signer_free(sr_signer *signer)
+{
+    if (signer) {
+        sr_words_release(&signer->words);
+        free(signer->word_hashes);
+        free(signer->shingles);
+        free(signer);
+    }
+}
+
+/* Fills words, word hashes and shingles of the signer. */
+static sr_status shingle_text(sr_signer *signer, sr_str text, bool with_raw)
+{
+    SR_TRY(sr_tokenise(&signer->words, text, with_raw));
+    size_t n_words = signer->words.n_words;
+    SR_TRY(sr_array_reserve((void **)&signer->word_hashes, &signer->word_capacity, n_words + 1,
+                            sizeof(uint64_t)));
+    SR_TRY(sr_array_reserve((void **)&signer->shingles, &signer->shingle_capacity, n_words + 1,
+                            sizeof(uint32_t)));
+    const sr_kernels *kernels = sr_kernels_get();
+    kernels->hash_words(signer->words.folded.data, signer->words.starts, signer->words.ends,
+                        n_words, signer->word_multipliers, signer->word_hashes);
+    signer->n_shingles = kernels->hash_shingles(signer->word_hashes, n_words,
+                                                signer->params.shingle_words, signer->shingles);
+    return SR_OK;
+}
+
+static uint64_t simhash_of(const uint32_t *shingles, size_t n_shingles)
+{
+    uint32_t votes[SR_SIMHASH_BITS] = {0};
+    sr_kernels_get()->simhash_update(shingles, n_shingles, votes);
+    uint64_t simhash = 0;
+    for (unsigned b = 0; b < SR_SIMHASH_BITS; b++) {
+        simhash |= (uint64_t)(votes[b] > n_shingles / 2) << b;
+    }
+    return simhash;
+}
+
+sr_status sr_signer_sign(sr_signer *signer, sr_str text, sr_signature *signature)
+{
+    SR_TRY(shingle_text(signer, text, false));
+    uint32_t values[SR_MINHASH_MAX_VALUES];
+    sr_minhash_begin(&signer->family, values);
+    sr_kernels_get()->minhash_update(&signer->family, signer->shingles, signer->n_shingles, values);
+    *signature = (sr_signature){
+        .simhash = simhash_of(signer->shingles, signer->n_shingles),
+        .n_words = (uint32_t)signer->words.n_words,
+        .n_shingles = (uint32_t)signer->n_shingles,
+    };
+    for (uint32_t i = 0; i < signer->params.n_values; i++) {
+        signature->values[i] = (uint16_t)values[i];
+    }
+    XXH128_hash_t content =
+        XXH3_128bits(signer->word_hashes, signer->words.n_words * sizeof(uint64_t));
+    signature->content[0] = content.low64;
+    signature->content[1] = content.high64;
+    return SR_OK;
+}
+
+void sr_shingle_set_release(sr_shingle_set *set)
+{
+    if (set) {
+        free(set->values);
+        *set = (sr_shingle_set){0};
+    }
+}
+
+/* Sorts by least significant digits, 11 bits a pass; `scratch` is as long as `values`. */
+static void sort_u32(uint32_t *values, uint32_t *scratch, size_t n_values)
+{
+    enum { DIGIT_BITS = 11, N_DIGITS = 1 << DIGIT_BITS };
+    for (unsigned shift = 0; shift < 32; shift += DIGIT_BITS) {
+        size_t places[N_DIGITS] = {0};
+        for (size_t i = 0; i < n_values; i++) {
+            places[values[i] >> shift & (N_DIGITS - 1)]++;
+        }
+        size_t next = 0;
+        for (size_t d = 0; d < N_DIGITS; d++) {
+            size_t count = places[d];
+            places[d] = next;
+            next += count;
+        }
+        for (size_t i = 0; i < n_values; i++) {
+            scratch[places[values[i] >> shift & (N_DIGITS - 1)]++] = values[i];
+        }
+        memcpy(values, scratch, n_values * sizeof *values);
+    }
+}
+
+sr_status sr_signer_shingle_set(sr_signer *signer, sr_str text, sr_shingle_set *set)
+{
+    SR_TRY(shingle_text(signer, text, false));
+    SR_TRY(sr_array_reserve((void **)&set->values, &set->capacity, signer->n_shingles,
+                            sizeof *set->values));
+    sort_u32(signer->shingles, set->values, signer->n_shingles);
+    size_t n_distinct = 0;
+    for (size_t i = 0; i < signer->n_shingles; i++) {
+        if (n_distinct == 0 || set->values[n_distinct - 1] != signer->shingles[i]) {
+            set->values[n_distinct++] = signer->shingles[i];
+        }
+    }
+    set->n_values = n_distinct;
+    return SR_OK;
+}
+
+size_t sr_shingle_set_common(const sr_shingle_set *a, const sr_shingle_set *b)
+{
+    size_t n_common = 0;
+    for (size_t i = 0, j = 0; i < a->n_values && j < b->n_values;) {
+        uint32_t x = a->values[i];
+        uint32_t y = b->values[j];
+        n_common += x == y;
+        i += x <= y;
+        j += y <= x;
+    }
+    return n_common;
+}
+
+const sr_words *sr_signer_words(const sr_signer *signer)
+{
+    return &signer->words;
+}
+
+sr_status sr_signer_shingles_located(sr_signer *signer, sr_str text, const uint32_t **shingles,
+                                     size_t *n_shingles)
+{
+    SR_TRY(shingle_text(signer, text, true));
+    *shingles = signer->shingles;
+    *n_shingles = signer->n_shingles;
+    return SR_OK;
+}
