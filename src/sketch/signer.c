@@ -33,6 +33,11 @@ sr_status sr_signer_create(const sr_params *params, sr_signer **out)
     return SR_OK;
 }
 
+const sr_params *sr_signer_params(const sr_signer *signer)
+{
+    return &signer->params;
+}
+
 void sr_signer_free(sr_signer *signer)
 {
     if (signer) {
