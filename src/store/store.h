@@ -42,6 +42,7 @@ typedef struct sr_doc_facts {
     uint64_t simhash;
     int64_t published_s;
     uint64_t id_hash;
+    uint64_t article_hash; /* of everything stored, as the writer gave it */
     uint64_t source_hash; /* sr_hash_str of the source, 0 where it is empty */
     uint32_t n_words;
     uint32_t n_shingles;
@@ -109,6 +110,7 @@ typedef struct sr_store_entry {
     const sr_article *article; /* text is the clean text; lead is filled */
     const sr_signature *signature;
     sr_language language;
+    uint64_t article_hash; /* of everything stored: equal means an unchanged article */
     const sr_term *terms; /* all of them, ascending by hash; NULL in a dedup-only store */
     size_t n_terms;
 } sr_store_entry;

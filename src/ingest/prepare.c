@@ -1,0 +1,136 @@
+/* prepare.c — one article, all its stages in a row while its words are in cache. */
+#include "ingest/prepare.h"
+
+#include "base/hash.h"
+#include "text/body.h"
+
+enum { LEAD_WORDS = 50, LEAD_MAX_BYTES = 2000 };
+
+sr_status sr_preparer_init(sr_preparer *preparer, const sr_params *params, bool dedup_only)
+{
+    *preparer = (sr_preparer){0};
+    sr_words_init(&preparer->lead_words);
+    sr_buffer_init(&preparer->clean, SR_BUFFER_NO_LIMIT);
+    sr_arena_init(&preparer->arena);
+    SR_TRY(sr_signer_create(params, &preparer->signer));
+    return dedup_only ? SR_OK : sr_term_extractor_create(&preparer->extractor);
+}
+
+void sr_preparer_release(sr_preparer *preparer)
+{
+    sr_signer_free(preparer->signer);
+    sr_term_extractor_free(preparer->extractor);
+    sr_words_release(&preparer->lead_words);
+    sr_buffer_release(&preparer->clean);
+    sr_arena_release(&preparer->arena);
+}
+
+/* A copy with runs of white space made one blank. */
+static sr_status copy_folded_space(sr_arena *arena, sr_str text, sr_str *out)
+{
+    char *copy = sr_arena_alloc(arena, text.n_bytes + 1);
+    if (!copy) {
+        return SR_ERR_MEMORY;
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < text.n_bytes; i++) {
+        bool blank = (unsigned char)text.data[i] <= ' ';
+        if (!blank || (n > 0 && copy[n - 1] != ' ')) {
+            copy[n++] = blank ? ' ' : text.data[i];
+        }
+    }
+    *out = sr_str_trim(sr_str_make(copy, n));
+    return SR_OK;
+}
+
+/* The given lead, else the first words of the text. */
+static sr_status make_lead(sr_preparer *preparer, sr_str given, sr_str text, sr_str *lead)
+{
+    if (sr_str_trim(given).n_bytes) {
+        return copy_folded_space(&preparer->arena, given, lead);
+    }
+    sr_str start = text;
+    if (start.n_bytes > LEAD_MAX_BYTES) {
+        start.n_bytes = LEAD_MAX_BYTES;
+        while (start.n_bytes && ((unsigned char)text.data[start.n_bytes] & 0xc0) == 0x80) {
+            start.n_bytes--;
+        }
+    }
+    sr_words *words = &preparer->lead_words;
+    SR_TRY(sr_tokenise(words, start, true));
+    if (words->n_words >= LEAD_WORDS && words->raw_ends[LEAD_WORDS - 1] < start.n_bytes) {
+        start.n_bytes = words->raw_ends[LEAD_WORDS - 1];
+    }
+    return copy_folded_space(&preparer->arena, start, lead);
+}
+
+/* The host of an absolute URL without "www.": what a reader would call the source of an article
+ * that names none. */
+static sr_str url_host(sr_str url)
+{
+    const char *scheme = url.n_bytes ? memmem(url.data, url.n_bytes, "://", 3) : NULL;
+    if (!scheme) {
+        return sr_str_make(NULL, 0);
+    }
+    const char *start = scheme + 3;
+    const char *end = url.data + url.n_bytes;
+    if (end - start > 4 && memcmp(start, "www.", 4) == 0) {
+        start += 4;
+    }
+    const char *stop = start;
+    while (stop < end && !strchr("/?#:", *stop)) {
+        stop++;
+    }
+    return sr_str_make(start, (size_t)(stop - start));
+}
+
+static uint64_t hash_article(const sr_article *article, sr_language language)
+{
+    const sr_str parts[] = {article->title,  article->text,   article->lead, article->url,
+                            article->source, article->author, article->tags, article->image};
+    uint64_t hash = (uint64_t)article->published_s ^ language;
+    for (size_t i = 0; i < SR_ARRAY_COUNT(parts); i++) {
+        hash = sr_hash_bytes(parts[i].data, parts[i].n_bytes, sr_mix64(hash + i));
+    }
+    return hash;
+}
+
+static sr_status copy_terms(sr_preparer *preparer, sr_prepared *out)
+{
+    const sr_term *terms;
+    SR_TRY(sr_terms_extract(preparer->extractor, out->article.title, out->article.text,
+                            &out->language, &terms, &out->n_terms));
+    sr_term *copy = sr_arena_alloc(&preparer->arena, out->n_terms * sizeof *copy);
+    if (!copy) {
+        return SR_ERR_MEMORY;
+    }
+    if (out->n_terms) {
+        memcpy(copy, terms, out->n_terms * sizeof *copy);
+    }
+    out->terms = copy;
+    return SR_OK;
+}
+
+sr_status sr_prepare(sr_preparer *preparer, const sr_article *article, bool keep_furniture,
+                     sr_prepared *out)
+{
+    *out = (sr_prepared){.article = *article, .language = sr_language_parse(article->language)};
+    if (!sr_str_trim(article->source).n_bytes) {
+        out->article.source = url_host(article->url);
+    }
+    sr_str body;
+    SR_TRY(sr_body_choose(article, keep_furniture, &preparer->clean, &body));
+    out->article.text = sr_arena_copy(&preparer->arena, body);
+    if (!out->article.text.data) {
+        return SR_ERR_MEMORY;
+    }
+    SR_TRY(sr_signer_sign(preparer->signer, out->article.text, &out->signature));
+    SR_TRY(make_lead(preparer, article->lead, out->article.text, &out->article.lead));
+    if (preparer->extractor) {
+        SR_TRY(copy_terms(preparer, out));
+    } else if (!out->language) {
+        out->language = sr_language_detect(sr_signer_words(preparer->signer));
+    }
+    out->article_hash = hash_article(&out->article, out->language);
+    return SR_OK;
+}

@@ -1,0 +1,37 @@
+/* prepare.h — an article made ready for the store: clean text, lead, language, signature, terms.
+ * Runs on any thread with scratch of its own; what it makes lives in the preparer's arena until
+ * that is reset. */
+#ifndef SR_INGEST_PREPARE_H
+#define SR_INGEST_PREPARE_H
+
+#include "base/arena.h"
+#include "sketch/signer.h"
+#include "text/terms.h"
+
+/* Scratch of one thread. */
+typedef struct sr_preparer {
+    sr_signer *signer;
+    sr_term_extractor *extractor; /* NULL for a dedup-only store */
+    sr_words lead_words;
+    sr_buffer clean;
+    sr_arena arena;
+} sr_preparer;
+
+SR_MUST_USE sr_status sr_preparer_init(sr_preparer *preparer, const sr_params *params,
+                                       bool dedup_only);
+void sr_preparer_release(sr_preparer *preparer);
+
+/* An article as the store takes it. */
+typedef struct sr_prepared {
+    sr_article article; /* text is the clean text; lead and source are filled */
+    sr_signature signature;
+    sr_language language;
+    uint64_t article_hash; /* of everything stored: equal means unchanged */
+    const sr_term *terms;
+    size_t n_terms;
+} sr_prepared;
+
+SR_MUST_USE sr_status sr_prepare(sr_preparer *preparer, const sr_article *article,
+                                 bool keep_furniture, sr_prepared *out);
+
+#endif

@@ -1,0 +1,112 @@
+/* report.c — what `add` did with each record: file, line, id, outcome, of, similarity. */
+#include "feed/sink.h"
+#include "ingest/ingest.h"
+
+#include <stdlib.h>
+
+struct sr_add_report {
+    sr_output *output;
+    sr_buffer row;
+    bool json;
+};
+
+/* The extension of a path without a compression's. */
+static bool names_json(const char *path)
+{
+    static const char *const COMPRESSIONS[] = {".zst", ".gz", ".xz", ".bz2", ".lz4"};
+    size_t n_bytes = strlen(path);
+    for (size_t i = 0; i < SR_ARRAY_COUNT(COMPRESSIONS); i++) {
+        size_t n_extension = strlen(COMPRESSIONS[i]);
+        if (n_bytes > n_extension && strcmp(path + n_bytes - n_extension, COMPRESSIONS[i]) == 0) {
+            n_bytes -= n_extension;
+            break;
+        }
+    }
+    return n_bytes > 6 && memcmp(path + n_bytes - 6, ".jsonl", 6) == 0;
+}
+
+sr_status sr_add_report_open(const char *path, sr_add_report **out, sr_error *error)
+{
+    sr_add_report *report = calloc(1, sizeof *report);
+    if (!report) {
+        return SR_ERR_MEMORY;
+    }
+    sr_buffer_init(&report->row, SR_BUFFER_NO_LIMIT);
+    report->json = names_json(path);
+    sr_status status = sr_output_open(path, NULL, NULL, &report->output, error);
+    if (status == SR_OK && !report->json) {
+        status = sr_output_write(report->output, sr_str_of("file,line,id,outcome,of,similarity\n"),
+                                 error);
+    }
+    if (status != SR_OK) {
+        sr_add_report_abort(report);
+        return status;
+    }
+    *out = report;
+    return SR_OK;
+}
+
+static sr_status append_csv_row(sr_buffer *row, sr_str file, uint64_t line, sr_str id,
+                                const sr_decision *decision)
+{
+    SR_TRY(sr_buffer_append_csv(row, file));
+    SR_TRY(sr_buffer_append_format(row, ",%llu,", (unsigned long long)line));
+    SR_TRY(sr_buffer_append_csv(row, id));
+    SR_TRY(sr_buffer_append_format(row, ",%s,", sr_outcome_name(decision->outcome)));
+    SR_TRY(sr_buffer_append_csv(row, sr_buffer_view(decision->of)));
+    if (decision->of->n_bytes) {
+        return sr_buffer_append_format(row, ",%.4f\n", decision->similarity);
+    }
+    return sr_buffer_append_text(row, ",\n");
+}
+
+static sr_status append_json_row(sr_buffer *row, sr_str file, uint64_t line, sr_str id,
+                                 const sr_decision *decision)
+{
+    SR_TRY(sr_buffer_append_text(row, "{\"file\":"));
+    SR_TRY(sr_buffer_append_json(row, file));
+    SR_TRY(sr_buffer_append_format(row, ",\"line\":%llu,\"id\":", (unsigned long long)line));
+    SR_TRY(sr_buffer_append_json(row, id));
+    SR_TRY(sr_buffer_append_format(row, ",\"outcome\":\"%s\"", sr_outcome_name(decision->outcome)));
+    if (decision->of->n_bytes) {
+        SR_TRY(sr_buffer_append_text(row, ",\"of\":"));
+        SR_TRY(sr_buffer_append_json(row, sr_buffer_view(decision->of)));
+        SR_TRY(sr_buffer_append_format(row, ",\"similarity\":%.4f", decision->similarity));
+    }
+    return sr_buffer_append_text(row, "}\n");
+}
+
+sr_status sr_add_report_write(sr_add_report *report, const sr_intake *intake,
+                              const sr_decision *decision, sr_error *error)
+{
+    if (!report) {
+        return SR_OK;
+    }
+    sr_str file = sr_str_of(intake->record->member->name);
+    sr_str id = intake->bad ? sr_str_make(NULL, 0) : intake->prepared.article.id;
+    uint64_t line = intake->record->number;
+    sr_buffer_clear(&report->row);
+    SR_TRY(report->json ? append_json_row(&report->row, file, line, id, decision)
+                        : append_csv_row(&report->row, file, line, id, decision));
+    return sr_output_write(report->output, sr_buffer_view(&report->row), error);
+}
+
+sr_status sr_add_report_commit(sr_add_report *report, sr_error *error)
+{
+    if (!report) {
+        return SR_OK;
+    }
+    sr_status status = sr_output_commit(report->output, error);
+    report->output = NULL;
+    sr_add_report_abort(report);
+    return status;
+}
+
+void sr_add_report_abort(sr_add_report *report)
+{
+    if (report) {
+        sr_output_abort(report->output);
+        sr_buffer_release(&report->row);
+        free(report);
+    }
+}
