@@ -1,6 +1,8 @@
 /* buffer.c — growable bytes: growth is checked, doubled and limited. */
 #include "base/buffer.h"
 
+#include "base/utf8.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,40 +69,14 @@ sr_status sr_buffer_append_format(sr_buffer *buffer, const char *format, ...)
     return SR_OK;
 }
 
-/* Length of the well-formed UTF-8 sequence at `s`, 0 where there is none (Unicode 15, table 3-7).
- */
-static size_t utf8_sequence(const unsigned char *s, size_t n)
-{
-    if (s[0] < 0x80) {
-        return 1;
-    }
-    size_t length = s[0] >= 0xc2 && s[0] <= 0xdf   ? 2
-                    : (s[0] & 0xf0) == 0xe0        ? 3
-                    : s[0] >= 0xf0 && s[0] <= 0xf4 ? 4
-                                                   : 0;
-    if (!length || length > n) {
-        return 0;
-    }
-    unsigned char low = s[0] == 0xe0 ? 0xa0 : s[0] == 0xf0 ? 0x90 : 0x80;
-    unsigned char high = s[0] == 0xed ? 0x9f : s[0] == 0xf4 ? 0x8f : 0xbf;
-    if (s[1] < low || s[1] > high) {
-        return 0;
-    }
-    for (size_t i = 2; i < length; i++) {
-        if ((s[i] & 0xc0) != 0x80) {
-            return 0;
-        }
-    }
-    return length;
-}
-
 sr_status sr_buffer_append_json(sr_buffer *buffer, sr_str text)
 {
     static const char SHORT[] = "btnvfr";
     SR_TRY(sr_buffer_append(buffer, "\"", 1));
     for (size_t i = 0; i < text.n_bytes;) {
         unsigned char c = (unsigned char)text.data[i];
-        size_t length = utf8_sequence((const unsigned char *)text.data + i, text.n_bytes - i);
+        uint32_t code_point;
+        size_t length = sr_utf8_decode(text.data + i, text.n_bytes - i, &code_point);
         if (c == '"' || c == '\\') {
             char escape[2] = {'\\', (char)c};
             SR_TRY(sr_buffer_append(buffer, escape, 2));
@@ -109,12 +85,12 @@ sr_status sr_buffer_append_json(sr_buffer *buffer, sr_str text)
             SR_TRY(sr_buffer_append(buffer, escape, 2));
         } else if (c < ' ') {
             SR_TRY(sr_buffer_append_format(buffer, "\\u%04x", (unsigned)c));
-        } else if (length) {
+        } else if (code_point != SR_UTF8_ILL_FORMED) {
             SR_TRY(sr_buffer_append(buffer, text.data + i, length));
         } else {
-            SR_TRY(sr_buffer_append(buffer, "\xef\xbf\xbd", 3));
+            SR_TRY(sr_buffer_append_text(buffer, SR_UTF8_REPLACEMENT));
         }
-        i += length ? length : 1;
+        i += length;
     }
     return sr_buffer_append(buffer, "\"", 1);
 }
