@@ -1,11 +1,14 @@
 /* tokenise.h — text to folded words: the definition that every signature rests on.
  *
- * UTF-8 is decoded (a maximal ill-formed sequence becomes one U+FFFD and is counted), each code point goes through
- * NFKC_Casefold (tables of fold_table.inc, made by tools/gen_fold_table from utf8proc; words with combining marks or
- * conjoining Jamo go through utf8proc itself, so that the result equals NFKC_Casefold of the whole word). A word is a
- * maximal run of letters, digits and marks; a CJK ideograph, Kana, Hangul syllable or Thai/Lao/Khmer/Myanmar character
- * is a word of its own. The folded text keeps the separators between words as they were, so that callers can see
- * sentence ends and apostrophes. SR_NORMALISER_VERSION changes whenever a word of any text changes.
+ * UTF-8 is decoded (a maximal ill-formed sequence becomes one U+FFFD and is counted), each code
+ * point goes through NFKC_Casefold (tables of fold_table.inc, made by tools/gen_fold_table from
+ * utf8proc; words with combining marks or conjoining Jamo go through utf8proc itself, so that the
+ * result equals NFKC_Casefold of the whole word, up to 256 code points). A word is a maximal run of
+ * letters, digits and the marks behind them; a CJK ideograph, Kana, Hangul syllable or
+ * Thai/Lao/Khmer/Myanmar letter with its marks is a word of its own. Default ignorables (soft
+ * hyphen, joiners) inside a word vanish. The folded text keeps the separators between words as they
+ * were, so that callers can see sentence ends and apostrophes. SR_NORMALISER_VERSION changes
+ * whenever a word of any text changes.
  */
 #ifndef SR_TEXT_TOKENISE_H
 #define SR_TEXT_TOKENISE_H
@@ -14,8 +17,9 @@
 
 enum { SR_NORMALISER_VERSION = 1, SR_WORDS_PADDING = 64 };
 
-/* Reusable; grows to the largest text seen. Word i is folded[starts[i] .. ends[i]); at least SR_WORDS_PADDING readable
- * bytes follow the folded text. Raw positions are kept only when asked for: raw bytes raw_starts[i] .. raw_ends[i]. */
+/* Reusable; grows to the largest text seen. Word i is folded[starts[i] .. ends[i]); at least
+ * SR_WORDS_PADDING readable bytes follow the folded text. Raw positions are kept only when asked
+ * for: raw bytes raw_starts[i] .. raw_ends[i]. */
 typedef struct sr_words {
     sr_buffer folded;
     uint32_t *starts;

@@ -1,0 +1,291 @@
+/* tokenise.c — one pass over the text: ASCII by a table of 256, the rest by fold.h, words with
+ * interacting marks once more through utf8proc when they end. Room in the output is kept ahead by
+ * an invariant (as many bytes free as input is left, and SLACK), so that the ASCII loops write
+ * without a check. */
+#include "text/tokenise.h"
+
+#include "text/fold.h"
+
+#include <stdlib.h>
+#include <utf8proc.h>
+
+enum {
+    SLACK = SR_WORDS_PADDING + 64, /* the longest mapping has 63 bytes */
+    PIECE_CODE_POINTS =
+        256, /* what utf8proc gets at once: sorting a million marks must not be quadratic */
+    MAX_EXPANSION = 18 /* code points that NFKC makes of one (U+FDFA) */
+};
+
+static const size_t MAX_TEXT_BYTES = (size_t)1 << 30;
+
+/* 0: separator, 1: not ASCII, else the folded letter or digit. */
+enum { ASCII_SEPARATOR, NOT_ASCII };
+#define ONES_16 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1
+static const unsigned char ASCII_FOLD[256] = {
+    ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6',
+    ['7'] = '7', ['8'] = '8', ['9'] = '9', ['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd',
+    ['E'] = 'e', ['F'] = 'f', ['G'] = 'g', ['H'] = 'h', ['I'] = 'i', ['J'] = 'j', ['K'] = 'k',
+    ['L'] = 'l', ['M'] = 'm', ['N'] = 'n', ['O'] = 'o', ['P'] = 'p', ['Q'] = 'q', ['R'] = 'r',
+    ['S'] = 's', ['T'] = 't', ['U'] = 'u', ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y',
+    ['Z'] = 'z', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f',
+    ['g'] = 'g', ['h'] = 'h', ['i'] = 'i', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm',
+    ['n'] = 'n', ['o'] = 'o', ['p'] = 'p', ['q'] = 'q', ['r'] = 'r', ['s'] = 's', ['t'] = 't',
+    ['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z', [128] = ONES_16,
+    ONES_16,     ONES_16,     ONES_16,     ONES_16,     ONES_16,     ONES_16,     ONES_16,
+};
+
+typedef struct cursor {
+    sr_words *words;
+    const char *text;
+    size_t n_bytes;
+    size_t at;
+    char *out;
+    size_t n_out;
+    bool with_raw;
+    /* The word under way. */
+    bool open;
+    bool alone;      /* its first character stands alone: only marks may follow */
+    bool interacts;  /* to be normalised as a whole */
+    size_t word_out; /* where it starts in the folded text */
+    size_t word_raw; /* and in the text */
+    size_t word_raw_end;
+} cursor;
+
+void sr_words_init(sr_words *words)
+{
+    *words = (sr_words){.n_words = 0};
+    sr_buffer_init(&words->folded, UINT32_MAX);
+}
+
+void sr_words_release(sr_words *words)
+{
+    if (words) {
+        sr_buffer_release(&words->folded);
+        free(words->starts);
+        free(words->ends);
+        free(words->raw_starts);
+        free(words->raw_ends);
+        sr_words_init(words);
+    }
+}
+
+/* All arrays to the same number of words; `capacity` changes only when every one has grown. */
+static sr_status grow_words(sr_words *words, bool with_raw)
+{
+    size_t n_wanted = words->capacity < 256 ? 256 : words->capacity * 2;
+    uint32_t **arrays[] = {&words->starts, &words->ends, &words->raw_starts, &words->raw_ends};
+    size_t capacity = words->capacity;
+    for (size_t i = 0; i < (with_raw ? 4 : 2); i++) {
+        void *items = *arrays[i];
+        capacity = words->capacity;
+        SR_TRY(sr_array_reserve(&items, &capacity, n_wanted, sizeof(uint32_t)));
+        *arrays[i] = items;
+    }
+    words->capacity = capacity;
+    return SR_OK;
+}
+
+/* Raw positions come and go with the wish of the call. */
+static sr_status prepare_raw(sr_words *words, bool with_raw)
+{
+    if (!with_raw || !words->raw_starts || !words->raw_ends) {
+        free(words->raw_starts);
+        free(words->raw_ends);
+        words->raw_starts = words->raw_ends = NULL;
+    }
+    if (with_raw && !words->raw_starts && words->capacity) {
+        words->raw_starts = malloc(words->capacity * sizeof(uint32_t));
+        words->raw_ends = malloc(words->capacity * sizeof(uint32_t));
+        return words->raw_starts && words->raw_ends ? SR_OK : SR_ERR_MEMORY;
+    }
+    return SR_OK;
+}
+
+/* Restores the invariant: room for what is left of the input, and SLACK. */
+static sr_status keep_room(cursor *c)
+{
+    size_t n_needed = c->n_bytes - c->at + SLACK;
+    if (c->words->folded.capacity - c->n_out < n_needed) {
+        c->words->folded.n_bytes = c->n_out;
+        SR_TRY(sr_buffer_reserve(&c->words->folded, n_needed));
+        c->out = c->words->folded.data;
+    }
+    return SR_OK;
+}
+
+static void copy_bytes(cursor *c, const char *bytes, size_t n_bytes)
+{
+    memcpy(c->out + c->n_out, bytes, n_bytes);
+    c->n_out += n_bytes;
+}
+
+/* Writes the word under way again, as utf8proc normalises it. */
+static sr_status normalise_word(cursor *c)
+{
+    const utf8proc_option_t options =
+        UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
+    int32_t code_points[PIECE_CODE_POINTS * MAX_EXPANSION];
+    c->n_out = c->word_out;
+    for (size_t at = c->word_raw; at < c->word_raw_end;) {
+        size_t end = at;
+        for (size_t n = 0; n < PIECE_CODE_POINTS && end < c->word_raw_end; n++) {
+            uint32_t code_point;
+            end += sr_utf8_decode(c->text + end, c->word_raw_end - end, &code_point);
+        }
+        utf8proc_ssize_t n =
+            utf8proc_decompose((const utf8proc_uint8_t *)c->text + at, (utf8proc_ssize_t)(end - at),
+                               code_points, SR_ARRAY_COUNT(code_points), options);
+        if (n < 0 || (size_t)n > SR_ARRAY_COUNT(code_points)) {
+            return SR_ERR_FORMAT;
+        }
+        n = utf8proc_normalize_utf32(code_points, n, options);
+        for (utf8proc_ssize_t i = 0; i < n; i++) {
+            if (sr_fold_class_of(sr_fold_lookup((uint32_t)code_points[i])) != SR_FOLD_SEPARATOR) {
+                SR_TRY(keep_room(c));
+                c->n_out += sr_utf8_encode((uint32_t)code_points[i], c->out + c->n_out);
+            }
+        }
+        at = end;
+    }
+    return keep_room(c);
+}
+
+static sr_status close_word(cursor *c)
+{
+    if (!c->open) {
+        return SR_OK;
+    }
+    c->open = false;
+    if (c->interacts) {
+        SR_TRY(normalise_word(c));
+    }
+    sr_words *words = c->words;
+    if (c->n_out > c->word_out) {
+        words->ends[words->n_words] = (uint32_t)c->n_out;
+        if (c->with_raw) {
+            words->raw_starts[words->n_words] = (uint32_t)c->word_raw;
+            words->raw_ends[words->n_words] = (uint32_t)c->word_raw_end;
+        }
+        words->n_words++;
+    }
+    return SR_OK;
+}
+
+static sr_status open_word(cursor *c, bool alone)
+{
+    SR_TRY(close_word(c));
+    if (c->words->n_words == c->words->capacity) {
+        SR_TRY(grow_words(c->words, c->with_raw));
+    }
+    c->words->starts[c->words->n_words] = (uint32_t)c->n_out;
+    c->open = true;
+    c->alone = alone;
+    c->interacts = false;
+    c->word_out = c->n_out;
+    c->word_raw = c->at;
+    return SR_OK;
+}
+
+/* A code point into the word under way. */
+static void fold_code_point(cursor *c, uint32_t code_point, uint32_t record, size_t length)
+{
+    sr_fold_mapping mapping = sr_fold_mapping_of(record);
+    if (mapping == SR_FOLD_SAME) {
+        copy_bytes(c, c->text + c->at, length);
+    } else if (mapping == SR_FOLD_DELTA) {
+        c->n_out += sr_utf8_encode(sr_fold_shift(code_point, record), c->out + c->n_out);
+    } else {
+        sr_str sequence = sr_fold_sequence(record);
+        copy_bytes(c, sequence.data, sequence.n_bytes);
+    }
+    c->interacts |= (record & SR_FOLD_INTERACTS) != 0;
+    c->word_raw_end = c->at + length;
+}
+
+/* One code point beyond ASCII, or one ill-formed sequence. */
+static sr_status take_code_point(cursor *c)
+{
+    uint32_t code_point;
+    size_t length = sr_utf8_decode(c->text + c->at, c->n_bytes - c->at, &code_point);
+    if (code_point == SR_UTF8_ILL_FORMED) {
+        SR_TRY(close_word(c));
+        copy_bytes(c, SR_UTF8_REPLACEMENT, strlen(SR_UTF8_REPLACEMENT));
+        c->words->n_bad_sequences++;
+        c->at += length;
+        return keep_room(c);
+    }
+    uint32_t record = sr_fold_lookup(code_point);
+    sr_fold_class class = sr_fold_class_of(record);
+    if (class == SR_FOLD_ALONE || (class == SR_FOLD_WORD && (!c->open || c->alone))) {
+        SR_TRY(open_word(c, class == SR_FOLD_ALONE));
+    }
+    if (class == SR_FOLD_SEPARATOR || !c->open) {
+        SR_TRY(close_word(c));
+        copy_bytes(c, c->text + c->at, length);
+    } else if (class != SR_FOLD_IGNORED) {
+        fold_code_point(c, code_point, record, length);
+    }
+    c->at += length;
+    return keep_room(c);
+}
+
+static sr_status take_ascii_word(cursor *c)
+{
+    if (!c->open || c->alone) {
+        SR_TRY(open_word(c, false));
+    }
+    const unsigned char *text = (const unsigned char *)c->text;
+    size_t at = c->at, n_bytes = c->n_bytes;
+    char *out = c->out + c->n_out;
+    for (unsigned char folded; at < n_bytes && (folded = ASCII_FOLD[text[at]]) > NOT_ASCII; at++) {
+        *out++ = (char)folded;
+    }
+    c->n_out = (size_t)(out - c->out);
+    c->at = c->word_raw_end = at;
+    return SR_OK;
+}
+
+static sr_status take_ascii_separators(cursor *c)
+{
+    SR_TRY(close_word(c));
+    const unsigned char *text = (const unsigned char *)c->text;
+    size_t at = c->at, n_bytes = c->n_bytes;
+    char *out = c->out + c->n_out;
+    while (at < n_bytes && ASCII_FOLD[text[at]] == ASCII_SEPARATOR) {
+        *out++ = (char)text[at++];
+    }
+    c->n_out = (size_t)(out - c->out);
+    c->at = at;
+    return SR_OK;
+}
+
+sr_status sr_tokenise(sr_words *words, sr_str text, bool with_raw)
+{
+    if (text.n_bytes >= MAX_TEXT_BYTES) {
+        return SR_ERR_LIMIT;
+    }
+    sr_buffer_clear(&words->folded);
+    words->n_words = 0;
+    words->n_bad_sequences = 0;
+    SR_TRY(prepare_raw(words, with_raw));
+    cursor c = {.words = words,
+                .text = text.data,
+                .n_bytes = text.n_bytes,
+                .out = words->folded.data,
+                .with_raw = with_raw};
+    SR_TRY(keep_room(&c));
+    while (c.at < c.n_bytes) {
+        unsigned char folded = ASCII_FOLD[(unsigned char)text.data[c.at]];
+        if (folded > NOT_ASCII) {
+            SR_TRY(take_ascii_word(&c));
+        } else if (folded == ASCII_SEPARATOR) {
+            SR_TRY(take_ascii_separators(&c));
+        } else {
+            SR_TRY(take_code_point(&c));
+        }
+    }
+    SR_TRY(close_word(&c));
+    memset(c.out + c.n_out, 0, SR_WORDS_PADDING);
+    words->folded.n_bytes = c.n_out;
+    return SR_OK;
+}
