@@ -1,0 +1,24 @@
+# What `cmake --install` puts where: the program, the shared and the static library, the header, and what lets others
+# find them (CMake package `simrank`, pkg-config `simrank`).
+include(CMakePackageConfigHelpers)
+
+install(FILES src/simrank.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(TARGETS simrank EXPORT simrankTargets)
+install(EXPORT simrankTargets NAMESPACE simrank:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/simrank)
+# A set of its own: only who links the static library needs its dependencies.
+install(TARGETS simrank_static simrank_dependencies EXPORT simrankStaticTargets)
+install(EXPORT simrankStaticTargets NAMESPACE simrank:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/simrank)
+if(TARGET simrank_program)
+  install(TARGETS simrank_program)
+endif()
+
+configure_package_config_file(cmake/simrankConfig.cmake.in ${CMAKE_CURRENT_BINARY_DIR}/simrankConfig.cmake
+  INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/simrank)
+write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/simrankConfigVersion.cmake
+  COMPATIBILITY SameMinorVersion)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/simrankConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/simrankConfigVersion.cmake
+  cmake/SimrankDependencies.cmake cmake/FindLibcsv.cmake
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/simrank)
+
+configure_file(cmake/simrank.pc.in simrank.pc @ONLY)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/simrank.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

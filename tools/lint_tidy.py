@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""clang-tidy over the files of the library and the program, two at a time, skipping those that passed before.
+
+A file is checked again when it, any header, .clang-tidy or clang-tidy itself has changed: the hash of all of them is the
+name of an empty file in build/tidy/. The compile commands come from build/check.
+"""
+
+import concurrent.futures
+import hashlib
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+DATABASE = ROOT / "build/check"
+PASSED = ROOT / "build/tidy"
+
+
+def digest(*parts):
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def check(file):
+    run = subprocess.run(["clang-tidy", "-p", str(DATABASE), "--quiet", str(file)], capture_output=True, text=True)
+    return run.returncode, run.stdout, run.stderr
+
+
+def main():
+    if not (DATABASE / "compile_commands.json").exists():
+        subprocess.run(["cmake", "--preset", "check"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    commands = json.loads((DATABASE / "compile_commands.json").read_text())
+    files = {}
+    for command in commands:
+        file = pathlib.Path(command["directory"], command["file"]).resolve()
+        if file.is_relative_to(ROOT / "src") and file.suffix == ".c" and file.exists():
+            files[file] = command["command"].encode()
+    headers = b"".join(h.read_bytes() for h in sorted((ROOT / "src").rglob("*.h")))
+    version = subprocess.run(["clang-tidy", "--version"], capture_output=True, check=True).stdout
+    common = digest(headers, version, (ROOT / ".clang-tidy").read_bytes()).encode()
+
+    PASSED.mkdir(parents=True, exist_ok=True)
+    stamps = {f: PASSED / digest(common, command, f.read_bytes()) for f, command in files.items()}
+    todo = sorted(f for f, stamp in stamps.items() if not stamp.exists())
+    failed = 0
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for file, (code, out, err) in zip(todo, pool.map(check, todo)):
+            if code == 0 and "warning:" not in out:
+                stamps[file].touch()
+                continue
+            failed += 1
+            print(out.strip() or err.strip())
+    for old in set(PASSED.iterdir()) - set(stamps.values()):
+        old.unlink()
+    print(f"clang-tidy: {len(files)} files, {len(todo)} of them checked anew, {failed} with findings")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
