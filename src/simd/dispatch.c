@@ -10,7 +10,7 @@ static const sr_kernels *const TABLES[] = {&sr_kernels_scalar};
 static const sr_kernels *best_supported(void)
 {
     size_t i = 0;
-    while (!TABLES[i]->supported()) {
+    while (i + 1 < SR_ARRAY_COUNT(TABLES) && !TABLES[i]->supported()) {
         i++; /* the last one, scalar, always is */
     }
     return TABLES[i];
