@@ -99,7 +99,7 @@ sr_status sr_buffer_append_csv(sr_buffer *buffer, sr_str text)
 {
     bool plain = true;
     for (size_t i = 0; i < text.n_bytes && plain; i++) {
-        plain = !strchr(",\"\r\n", text.data[i]);
+        plain = text.data[i] == '\0' || !strchr(",\"\r\n", text.data[i]);
     }
     if (plain) {
         return sr_buffer_append_str(buffer, text);

@@ -1,11 +1,22 @@
 /* dispatch.c — choosing the kernel table: the first of TABLES that this CPU supports, best first.
  */
 #include "base/buffer.h"
-#include "simd/kernels.h"
+#include "simd/tables.h"
 
 #include <stdlib.h>
 
-static const sr_kernels *const TABLES[] = {&sr_kernels_scalar};
+static const sr_kernels *const TABLES[] = {
+#if defined(__x86_64__)
+    &sr_kernels_avx512,
+    &sr_kernels_avx2,
+#endif
+    &sr_kernels_scalar,
+};
+
+const sr_kernels *sr_kernels_at(size_t i)
+{
+    return i < SR_ARRAY_COUNT(TABLES) ? TABLES[i] : NULL;
+}
 
 static const sr_kernels *best_supported(void)
 {

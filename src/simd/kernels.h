@@ -53,8 +53,6 @@ typedef struct sr_kernels {
     uint32_t (*count_equal_u16)(const uint16_t *a, const uint16_t *b, size_t n_values);
 } sr_kernels;
 
-extern const sr_kernels sr_kernels_scalar;
-
 /* The table in use: the best that CPU and OS support, or the one that SIMRANK_KERNEL names; the
  * scalar one where it names none that there is (sr_kernel_check tells the user). Chosen once. */
 const sr_kernels *sr_kernels_get(void);

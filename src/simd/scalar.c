@@ -1,11 +1,21 @@
 /* scalar.c — the kernels in plain C: the definition that every other instruction set is compared
  * with. */
 #include "base/hash.h"
-#include "simd/kernels.h"
+#include "simd/tables.h"
 
 static bool always_supported(void)
 {
     return true;
+}
+
+/* The first `n_bytes` of 8 at `from`, zero-padded: reads all 8. */
+static uint64_t load_padded(const char *from, int64_t n_bytes)
+{
+    if (n_bytes <= 0) {
+        return 0;
+    }
+    uint64_t bytes = sr_load_u64(from);
+    return n_bytes >= 8 ? bytes : bytes & (((uint64_t)1 << (8 * n_bytes)) - 1);
 }
 
 static uint64_t hash_word(const char *word, size_t n_bytes, const uint64_t multipliers[4])
@@ -13,16 +23,19 @@ static uint64_t hash_word(const char *word, size_t n_bytes, const uint64_t multi
     if (n_bytes > 32) {
         return sr_hash_bytes(word, n_bytes, multipliers[0]);
     }
-    uint64_t w[4] = {0};
-    memcpy(w, word, n_bytes);
-    uint64_t hash = w[0] * multipliers[0] + sr_rotate_left(w[1] * multipliers[1], 32) +
-                    w[2] * multipliers[2] + sr_rotate_left(w[3] * multipliers[3], 32);
+    int64_t n = (int64_t)n_bytes;
+    uint64_t hash = load_padded(word, n) * multipliers[0] +
+                    sr_rotate_left(load_padded(word + 8, n - 8) * multipliers[1], 32);
+    if (n_bytes > 16) {
+        hash += load_padded(word + 16, n - 16) * multipliers[2] +
+                sr_rotate_left(load_padded(word + 24, n - 24) * multipliers[3], 32);
+    }
     hash = (hash ^ hash >> 32) * SR_WORD_MULTIPLIER;
     return hash ^ hash >> 29;
 }
 
-static void hash_words(const char *folded, const uint32_t *starts, const uint32_t *ends,
-                       size_t n_words, const uint64_t multipliers[4], uint64_t *hashes)
+void sr_scalar_hash_words(const char *folded, const uint32_t *starts, const uint32_t *ends,
+                          size_t n_words, const uint64_t multipliers[4], uint64_t *hashes)
 {
     for (size_t i = 0; i < n_words; i++) {
         hashes[i] = hash_word(folded + starts[i], ends[i] - starts[i], multipliers);
@@ -94,7 +107,7 @@ static uint32_t count_equal_u16(const uint16_t *a, const uint16_t *b, size_t n_v
 const sr_kernels sr_kernels_scalar = {
     .name = "scalar",
     .supported = always_supported,
-    .hash_words = hash_words,
+    .hash_words = sr_scalar_hash_words,
     .hash_shingles = hash_shingles,
     .minhash_update = minhash_update,
     .simhash_update = simhash_update,

@@ -1,0 +1,208 @@
+/* avx512.c — the kernels for AVX-512 with BW, DQ, VL, VBMI and VBMI2 (Ice Lake, Zen 4 and later).
+ *
+ * MinHash: with 32 permutations the 8 accumulators, 2 multipliers and 2 addends stay in registers;
+ * a shingle costs two multiplications and 8 minima or maxima. SimHash: 64 one-byte counters in one
+ * register, one masked subtraction a shingle, flushed before a byte can overflow. Words: 8 at a
+ * time, two gathers. See the shared reasoning in src/README.md, "Kernels". */
+#include "simd/tables.h"
+
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+enum { LANES_32 = 16, LANES_64 = 8 };
+
+static bool supported(void)
+{
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2");
+}
+
+/* The first `lengths` bytes (clamped to 0 … 8) of the 8 bytes at `offsets`, zero-padded. */
+static inline __m512i gather_padded(const char *folded, __m256i offsets, __m512i lengths)
+{
+    __m512i bytes = _mm512_i32gather_epi64(offsets, folded, 1);
+    __m512i bits = _mm512_slli_epi64(_mm512_max_epi64(lengths, _mm512_setzero_si512()), 3);
+    __m512i keep =
+        _mm512_sllv_epi64(_mm512_set1_epi64(-1), bits); /* a shift of 64 or more gives 0 */
+    return _mm512_andnot_si512(keep, bytes);
+}
+
+static inline __m512i multiply(__m512i x, uint64_t factor)
+{
+    return _mm512_mullo_epi64(x, _mm512_set1_epi64((long long)factor));
+}
+
+static void hash_words(const char *folded, const uint32_t *starts, const uint32_t *ends,
+                       size_t n_words, const uint64_t multipliers[4], uint64_t *hashes)
+{
+    size_t i = 0;
+    for (; i + LANES_64 <= n_words; i += LANES_64) {
+        __m256i start = _mm256_loadu_si256((const __m256i *)(const void *)(starts + i));
+        __m256i end = _mm256_loadu_si256((const __m256i *)(const void *)(ends + i));
+        __m512i length = _mm512_cvtepu32_epi64(_mm256_sub_epi32(end, start));
+        if (_mm512_cmpgt_epu64_mask(length, _mm512_set1_epi64(16))) {
+            sr_scalar_hash_words(folded, starts + i, ends + i, LANES_64, multipliers, hashes + i);
+            continue;
+        }
+        __m512i low = gather_padded(folded, start, length);
+        __m512i high = gather_padded(folded, _mm256_add_epi32(start, _mm256_set1_epi32(8)),
+                                     _mm512_sub_epi64(length, _mm512_set1_epi64(8)));
+        __m512i hash = _mm512_add_epi64(multiply(low, multipliers[0]),
+                                        _mm512_rol_epi64(multiply(high, multipliers[1]), 32));
+        hash = multiply(_mm512_xor_si512(hash, _mm512_srli_epi64(hash, 32)), SR_WORD_MULTIPLIER);
+        hash = _mm512_xor_si512(hash, _mm512_srli_epi64(hash, 29));
+        _mm512_storeu_si512(hashes + i, hash);
+    }
+    sr_scalar_hash_words(folded, starts + i, ends + i, n_words - i, multipliers, hashes + i);
+}
+
+/* Eight windows from `words` on. Inlined with a constant width, the loop unrolls. */
+static inline __m256i eight_shingles(const uint64_t *words, uint32_t width)
+{
+    __m512i sum = _mm512_loadu_si512(words);
+    for (uint32_t j = 1; j < width; j++) {
+        __m512i word = _mm512_loadu_si512(words + j);
+        sum = _mm512_add_epi64(sum, _mm512_rolv_epi64(word, _mm512_set1_epi64((13 * j) & 63)));
+    }
+    sum = multiply(_mm512_xor_si512(sum, _mm512_srli_epi64(sum, 32)), SR_SHINGLE_MULTIPLIER);
+    return _mm512_cvtepi64_epi32(_mm512_srli_epi64(sum, 32));
+}
+
+static size_t hash_shingles(const uint64_t *word_hashes, size_t n_words, uint32_t width,
+                            uint32_t *shingles)
+{
+    size_t n_shingles = n_words >= width ? n_words - width + 1 : 0;
+    size_t i = 0;
+    if (width == 5) {
+        for (; i + LANES_64 <= n_shingles; i += LANES_64) {
+            _mm256_storeu_si256((__m256i *)(void *)(shingles + i),
+                                eight_shingles(word_hashes + i, 5));
+        }
+    }
+    for (; i + LANES_64 <= n_shingles; i += LANES_64) {
+        _mm256_storeu_si256((__m256i *)(void *)(shingles + i),
+                            eight_shingles(word_hashes + i, width));
+    }
+    if (i == n_shingles && i > 0) {
+        return i;
+    }
+    return i + sr_kernels_scalar.hash_shingles(word_hashes + i, n_words - i, width, shingles + i);
+}
+
+/* Sixteen permutations from `first` on, all four values of each. */
+typedef struct lane_values {
+    __m512i multiply, add, min, max, signed_min, signed_max;
+} lane_values;
+
+static inline lane_values load_lanes(const sr_minhash_family *family, const uint32_t *values,
+                                     uint32_t first)
+{
+    uint32_t n = family->n_permutations;
+    return (lane_values){
+        .multiply = _mm512_loadu_si512(family->multiply + first),
+        .add = _mm512_loadu_si512(family->add + first),
+        .min = _mm512_loadu_si512(values + first),
+        .max = _mm512_loadu_si512(values + n + first),
+        .signed_min = _mm512_loadu_si512(values + 2 * n + first),
+        .signed_max = _mm512_loadu_si512(values + 3 * n + first),
+    };
+}
+
+static inline void update_lanes(lane_values *lanes, __m512i shingle)
+{
+    __m512i h = _mm512_add_epi32(_mm512_mullo_epi32(lanes->multiply, shingle), lanes->add);
+    lanes->min = _mm512_min_epu32(lanes->min, h);
+    lanes->max = _mm512_max_epu32(lanes->max, h);
+    lanes->signed_min = _mm512_min_epi32(lanes->signed_min, h);
+    lanes->signed_max = _mm512_max_epi32(lanes->signed_max, h);
+}
+
+static inline void store_lanes(const lane_values *lanes, uint32_t n, uint32_t *values,
+                               uint32_t first)
+{
+    _mm512_storeu_si512(values + first, lanes->min);
+    _mm512_storeu_si512(values + n + first, lanes->max);
+    _mm512_storeu_si512(values + 2 * n + first, lanes->signed_min);
+    _mm512_storeu_si512(values + 3 * n + first, lanes->signed_max);
+}
+
+static void minhash_update(const sr_minhash_family *family, const uint32_t *shingles,
+                           size_t n_shingles, uint32_t *values)
+{
+    for (uint32_t first = 0; first < family->n_permutations; first += 2 * LANES_32) {
+        lane_values low = load_lanes(family, values, first);
+        lane_values high = load_lanes(family, values, first + LANES_32);
+        for (size_t i = 0; i < n_shingles; i++) {
+            __m512i shingle = _mm512_set1_epi32((int)shingles[i]);
+            update_lanes(&low, shingle);
+            update_lanes(&high, shingle);
+        }
+        store_lanes(&low, family->n_permutations, values, first);
+        store_lanes(&high, family->n_permutations, values, first + LANES_32);
+    }
+}
+
+static inline __m512i mix64(__m512i x)
+{
+    x = multiply(_mm512_xor_si512(x, _mm512_srli_epi64(x, 30)), 0xbf58476d1ce4e5b9U);
+    x = multiply(_mm512_xor_si512(x, _mm512_srli_epi64(x, 27)), 0x94d049bb133111ebU);
+    return _mm512_xor_si512(x, _mm512_srli_epi64(x, 31));
+}
+
+/* Adds the 64 byte counters to the votes. */
+static void flush_votes(__m512i counters, uint32_t votes[SR_SIMHASH_BITS])
+{
+    uint8_t bytes[SR_SIMHASH_BITS];
+    _mm512_storeu_si512(bytes, counters);
+    for (size_t b = 0; b < SR_SIMHASH_BITS; b++) {
+        votes[b] += bytes[b];
+    }
+}
+
+static void simhash_update(const uint32_t *shingles, size_t n_shingles,
+                           uint32_t votes[SR_SIMHASH_BITS])
+{
+    enum { FLUSH_EVERY = 248 }; /* a multiple of 8 below 256 */
+    const __m512i minus_one = _mm512_set1_epi8(-1);
+    size_t n_whole = n_shingles - n_shingles % LANES_64;
+    for (size_t start = 0; start < n_whole; start += FLUSH_EVERY) {
+        size_t end = n_whole - start < FLUSH_EVERY ? n_whole : start + FLUSH_EVERY;
+        __m512i counters = _mm512_setzero_si512();
+        for (size_t i = start; i < end; i += LANES_64) {
+            uint64_t hashes[LANES_64];
+            __m256i x = _mm256_loadu_si256((const __m256i *)(const void *)(shingles + i));
+            _mm512_storeu_si512(hashes, mix64(_mm512_cvtepu32_epi64(x)));
+            for (size_t j = 0; j < LANES_64; j++) {
+                counters = _mm512_mask_sub_epi8(counters, hashes[j], counters, minus_one);
+            }
+        }
+        flush_votes(counters, votes);
+    }
+    sr_kernels_scalar.simhash_update(shingles + n_whole, n_shingles - n_whole, votes);
+}
+
+static uint32_t count_equal_u16(const uint16_t *a, const uint16_t *b, size_t n_values)
+{
+    size_t i = 0;
+    uint32_t n_equal = 0;
+    for (; i + 32 <= n_values; i += 32) {
+        __mmask32 equal =
+            _mm512_cmpeq_epi16_mask(_mm512_loadu_si512(a + i), _mm512_loadu_si512(b + i));
+        n_equal += (uint32_t)__builtin_popcount(equal);
+    }
+    return n_equal + sr_kernels_scalar.count_equal_u16(a + i, b + i, n_values - i);
+}
+
+const sr_kernels sr_kernels_avx512 = {
+    .name = "avx512",
+    .supported = supported,
+    .hash_words = hash_words,
+    .hash_shingles = hash_shingles,
+    .minhash_update = minhash_update,
+    .simhash_update = simhash_update,
+    .count_equal_u16 = count_equal_u16,
+};
+
+#endif

@@ -1,0 +1,21 @@
+/* tables.h — every kernel table of this architecture, for the dispatcher and for the tests that
+ * compare them. */
+#ifndef SR_SIMD_TABLES_H
+#define SR_SIMD_TABLES_H
+
+#include "simd/kernels.h"
+
+extern const sr_kernels sr_kernels_scalar;
+#if defined(__x86_64__)
+extern const sr_kernels sr_kernels_avx2;
+extern const sr_kernels sr_kernels_avx512;
+#endif
+
+/* The `i`th table, best first; NULL past the last, which is the scalar one. */
+const sr_kernels *sr_kernels_at(size_t i);
+
+/* Serves the tables that have no faster way. */
+void sr_scalar_hash_words(const char *folded, const uint32_t *starts, const uint32_t *ends,
+                          size_t n_words, const uint64_t multipliers[4], uint64_t *hashes);
+
+#endif

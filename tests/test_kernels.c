@@ -1,0 +1,174 @@
+/* test_kernels.c — every kernel of this machine against the scalar definition, at every length and
+ * alignment, with the input ending at a guard page. */
+#include "simd/tables.h"
+#include "sketch/params.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { MAX_LENGTH = 300, WORD_PADDING = 64 };
+
+/* Memory whose end is followed by a page that may not be touched. */
+static char *guarded(size_t n_bytes)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    size_t n_pages = (n_bytes + page - 1) / page;
+    char *start = mmap(NULL, (n_pages + 1) * page, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(start != MAP_FAILED);
+    assert_int_equal(mprotect(start + n_pages * page, page, PROT_NONE), 0);
+    return start + n_pages * page - n_bytes;
+}
+
+static void release_guarded(char *bytes, size_t n_bytes)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    size_t n_pages = (n_bytes + page - 1) / page;
+    munmap(bytes + n_bytes - n_pages * page, (n_pages + 1) * page);
+}
+
+static void fill_random(void *bytes, size_t n_bytes, uint64_t seed)
+{
+    unsigned char *to = bytes;
+    for (size_t i = 0; i < n_bytes; i++) {
+        seed = sr_mix64(seed + i);
+        to[i] = (unsigned char)(seed >> 24);
+    }
+}
+
+static void check_minhash(const sr_kernels *kernels, size_t n_shingles, uint32_t n_values)
+{
+    sr_params params;
+    sr_params_init(&params);
+    params.n_values = n_values;
+    sr_minhash_family family;
+    sr_params_minhash_family(&params, &family);
+    size_t n_bytes = n_shingles * sizeof(uint32_t);
+    char *bytes = guarded(n_bytes + 4);
+    uint32_t *shingles = (uint32_t *)(void *)(bytes + 4);
+    fill_random(shingles, n_bytes, n_shingles);
+    uint32_t expected[SR_MINHASH_MAX_VALUES];
+    uint32_t found[SR_MINHASH_MAX_VALUES];
+    sr_minhash_begin(&family, expected);
+    sr_minhash_begin(&family, found);
+    sr_kernels_scalar.minhash_update(&family, shingles, n_shingles, expected);
+    kernels->minhash_update(&family, shingles, n_shingles, found);
+    assert_memory_equal(found, expected, n_values * sizeof(uint32_t));
+    uint32_t votes[2][SR_SIMHASH_BITS] = {{0}};
+    sr_kernels_scalar.simhash_update(shingles, n_shingles, votes[0]);
+    kernels->simhash_update(shingles, n_shingles, votes[1]);
+    assert_memory_equal(votes[0], votes[1], sizeof votes[0]);
+    release_guarded(bytes, n_bytes + 4);
+}
+
+static void check_shingles(const sr_kernels *kernels, size_t n_words, uint32_t width)
+{
+    size_t n_bytes = n_words * sizeof(uint64_t);
+    char *bytes = guarded(n_bytes + 8);
+    uint64_t *words = (uint64_t *)(void *)(bytes + 8);
+    fill_random(words, n_bytes, n_words * width);
+    size_t n_out = (n_words + 1) * sizeof(uint32_t);
+    char *out = guarded(n_out);
+    uint32_t expected[MAX_LENGTH + 1];
+    size_t n_expected = sr_kernels_scalar.hash_shingles(words, n_words, width, expected);
+    size_t n_found = kernels->hash_shingles(words, n_words, width, (uint32_t *)(void *)out);
+    assert_int_equal(n_found, n_expected);
+    assert_memory_equal(out, expected, n_expected * sizeof(uint32_t));
+    release_guarded(bytes, n_bytes + 8);
+    release_guarded(out, n_out);
+}
+
+static void check_words(const sr_kernels *kernels, size_t n_words, uint64_t seed)
+{
+    static const uint64_t MULTIPLIERS[4] = {0x9e3779b97f4a7c15U, 0xc2b2ae3d27d4eb4fU,
+                                            0x165667b19e3779f9U, 0xd6e8feb86659fd93U};
+    uint32_t starts[MAX_LENGTH];
+    uint32_t ends[MAX_LENGTH];
+    uint32_t n_bytes = (uint32_t)(seed % 7);
+    for (size_t i = 0; i < n_words; i++) {
+        seed = sr_mix64(seed + i);
+        starts[i] = n_bytes;
+        n_bytes += 1 + (uint32_t)(seed % 64 ? seed / 64 % 14 : seed / 64 % 60);
+        ends[i] = n_bytes;
+        n_bytes += 1 + (uint32_t)(seed >> 40 & 1);
+    }
+    size_t n_total = (n_words ? ends[n_words - 1] : 0) + WORD_PADDING;
+    char *folded = guarded(n_total);
+    fill_random(folded, n_total, seed);
+    uint64_t expected[MAX_LENGTH + 1];
+    uint64_t found[MAX_LENGTH + 1];
+    sr_kernels_scalar.hash_words(folded, starts, ends, n_words, MULTIPLIERS, expected);
+    kernels->hash_words(folded, starts, ends, n_words, MULTIPLIERS, found);
+    assert_memory_equal(found, expected, n_words * sizeof(uint64_t));
+    release_guarded(folded, n_total);
+}
+
+static void check_equal(const sr_kernels *kernels, size_t n_values)
+{
+    size_t n_bytes = n_values * sizeof(uint16_t);
+    char *a = guarded(n_bytes + 2);
+    char *b = guarded(n_bytes + 2);
+    fill_random(a, n_bytes + 2, n_values);
+    memcpy(b, a, n_bytes + 2);
+    for (size_t i = 0; i < n_values; i += 3) {
+        b[2 + 2 * i + i % 2] ^= 1;
+    }
+    uint32_t found = kernels->count_equal_u16((uint16_t *)(void *)(a + 2),
+                                              (uint16_t *)(void *)(b + 2), n_values);
+    assert_int_equal(found, n_values - (n_values + 2) / 3);
+    release_guarded(a, n_bytes + 2);
+    release_guarded(b, n_bytes + 2);
+}
+
+static void every_table_equals_scalar(void **state)
+{
+    (void)state;
+    for (size_t t = 0; sr_kernels_at(t); t++) {
+        const sr_kernels *kernels = sr_kernels_at(t);
+        if (!kernels->supported()) {
+            print_message("this machine has no %s: not compared\n", kernels->name);
+            continue;
+        }
+        for (size_t n = 0; n <= MAX_LENGTH; n++) {
+            check_minhash(kernels, n, n % 2 ? 128 : 256);
+            check_equal(kernels, n);
+            for (uint32_t width = 1; width <= SR_SHINGLE_MAX_WORDS; width += width < 6 ? 1 : 5) {
+                check_shingles(kernels, n, width);
+            }
+            for (uint64_t seed = 0; seed < 8 && n < MAX_LENGTH; seed++) {
+                check_words(kernels, n, seed * 1000 + n);
+            }
+        }
+    }
+}
+
+/* A shingle count past the byte counters of SimHash. */
+static void long_texts_do_not_overflow(void **state)
+{
+    (void)state;
+    enum { LONG = 5000 };
+    static uint32_t shingles[LONG];
+    for (size_t t = 0; sr_kernels_at(t); t++) {
+        if (sr_kernels_at(t)->supported()) {
+            uint32_t votes[2][SR_SIMHASH_BITS] = {{0}};
+            sr_kernels_scalar.simhash_update(shingles, LONG, votes[0]);
+            sr_kernels_at(t)->simhash_update(shingles, LONG, votes[1]);
+            assert_memory_equal(votes[0], votes[1], sizeof votes[0]);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_table_equals_scalar),
+        cmocka_unit_test(long_texts_do_not_overflow),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
