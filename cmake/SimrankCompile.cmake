@@ -3,7 +3,7 @@
 add_library(simrank_compile INTERFACE)
 target_compile_options(simrank_compile INTERFACE
   -Wall -Wextra -Wshadow -Wconversion -Wpointer-arith -Wcast-align -Wwrite-strings -Wundef
-  -Wdouble-promotion -Wformat=2 -ffp-contract=off
+  -Wdouble-promotion -Wformat=2 -ffp-contract=off -fno-math-errno
   $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wvla>
   $<$<BOOL:${SIMRANK_WERROR}>:-Werror>)
 

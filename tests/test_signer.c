@@ -34,9 +34,9 @@ static void signatures_do_not_change(void **state)
     for (uint32_t i = 0; i < params.n_values; i++) {
         digest = sr_mix64(digest ^ s.values[i]);
     }
-    assert_int_equal(digest, GOLDEN_DIGEST);
-    assert_int_equal(s.simhash, GOLDEN_SIMHASH);
-    assert_int_equal(s.content[0], GOLDEN_CONTENT);
+    assert_int_equal(digest, 0xeca5b84ec8598391U);
+    assert_int_equal(s.simhash, 0xe6708cd22ee00401U);
+    assert_int_equal(s.content[0], 0x7f384177b9adff1dU);
 }
 
 static void case_and_punctuation_do_not_count(void **state)

@@ -16,22 +16,18 @@ sr_status sr_file_read_all(const char *path, sr_buffer *out, sr_error *error)
         return sr_error_set_errno(error, path, "can't open");
     }
     sr_status status = SR_OK;
-    for (;;) {
-        status = sr_buffer_reserve(out, 64 * 1024);
-        if (status != SR_OK) {
-            sr_error_set(error, status, path, 0, "the file is larger than %zu bytes",
-                         out->max_bytes);
-            break;
-        }
-        ssize_t n = read(fd, out->data + out->n_bytes, out->capacity - out->n_bytes);
-        if (n == 0) {
-            break;
-        }
+    ssize_t n = 1;
+    while (status == SR_OK && n != 0) {
+        char piece[16384];
+        n = read(fd, piece, sizeof piece);
         if (n < 0 && errno != EINTR) {
             status = sr_error_set_errno(error, path, "can't read");
-            break;
+        } else if (n > 0) {
+            status = sr_buffer_append(out, piece, (size_t)n);
         }
-        out->n_bytes += n > 0 ? (size_t)n : 0;
+    }
+    if (status == SR_ERR_LIMIT) {
+        sr_error_set(error, status, path, 0, "the file is larger than %zu bytes", out->max_bytes);
     }
     close(fd);
     return status;
