@@ -1,0 +1,109 @@
+/* candidates.c — term at a time over the postings of every segment (see candidates.h). */
+#include "related/candidates.h"
+
+#include <stdlib.h>
+
+void sr_candidates_release(sr_candidates *candidates)
+{
+    free(candidates->items);
+    free(candidates->sums);
+    free(candidates->touched);
+    free(candidates->postings);
+    *candidates = (sr_candidates){0};
+}
+
+/* The heaviest terms of the query, heaviest first. */
+static size_t choose_terms(const sr_vector *query, sr_ranked *chosen)
+{
+    sr_top_k top = {.items = chosen, .limit = SR_TERMS_CANDIDATE};
+    for (size_t i = 0; i < query->n_terms; i++) {
+        sr_top_k_push(&top,
+                      (sr_ranked){.score = query->terms[i].weight, .key = query->terms[i].hash});
+    }
+    sr_top_k_sort(&top);
+    return top.n_items;
+}
+
+/* Places for every article of a segment, new ones 0. */
+static sr_status reserve_sums(sr_candidates *candidates, size_t n_docs)
+{
+    size_t n_before = candidates->sums_capacity;
+    SR_TRY(sr_array_reserve((void **)&candidates->sums, &candidates->sums_capacity, n_docs,
+                            sizeof *candidates->sums));
+    for (size_t i = n_before; i < candidates->sums_capacity; i++) {
+        candidates->sums[i] = 0.0F;
+    }
+    return sr_array_reserve((void **)&candidates->touched, &candidates->touched_capacity, n_docs,
+                            sizeof *candidates->touched);
+}
+
+/* Adds one term's share to its articles; `n_touched` grows by those seen first. */
+static sr_status add_term(sr_candidates *candidates, sr_weigher *weigher, const sr_segment *segment,
+                          sr_ranked term, size_t *n_touched)
+{
+    size_t n_postings = 0;
+    SR_TRY(sr_segment_postings(segment, term.key, &candidates->postings, &n_postings,
+                               &candidates->postings_capacity));
+    double idf;
+    SR_TRY(sr_weigher_idf(weigher, term.key, &idf));
+    double weight = term.score * idf;
+    uint32_t n_docs = sr_segment_doc_count(segment);
+    for (size_t i = 0; i < n_postings; i++) {
+        sr_posting posting = candidates->postings[i];
+        if (posting.ordinal >= n_docs) {
+            return SR_ERR_CORRUPT;
+        }
+        if (candidates->sums[posting.ordinal] == 0.0F) {
+            candidates->touched[(*n_touched)++] = posting.ordinal;
+        }
+        candidates->sums[posting.ordinal] += (float)(weight * sr_weigher_tf(weigher, posting.tf2));
+    }
+    return SR_OK;
+}
+
+/* Hands the sums of one segment to the heap and clears them. */
+static void collect(sr_candidates *candidates, const sr_snapshot *snapshot, uint32_t number,
+                    size_t n_touched, sr_top_k *top, sr_accept_fn accept, const void *context)
+{
+    const sr_segment *segment = sr_snapshot_segment(snapshot, number);
+    for (size_t i = 0; i < n_touched; i++) {
+        sr_doc doc = {.segment = number, .ordinal = candidates->touched[i]};
+        double sum = (double)candidates->sums[doc.ordinal];
+        candidates->sums[doc.ordinal] = 0.0F;
+        double length = (double)sr_segment_norm(segment, doc.ordinal);
+        sr_ranked item = {.score = length > 0.0 ? sum / length : 0.0, .key = sr_doc_key(doc)};
+        bool is_wanted = sr_top_k_wants(top, item);
+        if (is_wanted && sr_snapshot_is_live(snapshot, doc) && accept(context, doc)) {
+            candidates->is_complete &= top->n_items < top->limit;
+            sr_top_k_push(top, item);
+        } else if (!is_wanted) {
+            candidates->is_complete = false;
+        }
+    }
+}
+
+sr_status sr_candidates_find(sr_candidates *candidates, sr_weigher *weigher, const sr_vector *query,
+                             size_t limit, sr_accept_fn accept, const void *context)
+{
+    const sr_snapshot *snapshot = weigher->snapshot;
+    SR_TRY(sr_array_reserve((void **)&candidates->items, &candidates->capacity, limit,
+                            sizeof *candidates->items));
+    sr_ranked terms[SR_TERMS_CANDIDATE];
+    size_t n_terms = choose_terms(query, terms);
+    sr_top_k top = {.items = candidates->items, .limit = limit};
+    candidates->is_complete = true;
+    for (uint32_t number = 0; number < sr_snapshot_segment_count(snapshot); number++) {
+        const sr_segment *segment = sr_snapshot_segment(snapshot, number);
+        SR_TRY(reserve_sums(candidates, sr_segment_doc_count(segment)));
+        size_t n_touched = 0;
+        sr_status status = SR_OK;
+        for (size_t i = 0; i < n_terms && status == SR_OK; i++) {
+            status = add_term(candidates, weigher, segment, terms[i], &n_touched);
+        }
+        collect(candidates, snapshot, number, n_touched, &top, accept, context);
+        SR_TRY(status);
+    }
+    sr_top_k_sort(&top);
+    candidates->n_items = top.n_items;
+    return SR_OK;
+}

@@ -1,0 +1,174 @@
+/* vector.c — weighing, cutting and comparing (see vector.h). */
+#include "related/vector.h"
+
+#include <stdlib.h>
+
+enum { N_SLOTS_FIRST = 1 << 12, N_SLOTS_MAX = 1 << 22 };
+
+static void forget(sr_weigher *weigher)
+{
+    for (size_t i = 0; i < weigher->n_slots; i++) {
+        weigher->slots[i].idf = -1.0;
+    }
+    weigher->n_used = 0;
+}
+
+sr_status sr_weigher_init(sr_weigher *weigher, const sr_snapshot *snapshot)
+{
+    *weigher = (sr_weigher){.snapshot = snapshot, .n_slots = N_SLOTS_FIRST};
+    weigher->slots = malloc(N_SLOTS_FIRST * sizeof *weigher->slots);
+    if (!weigher->slots) {
+        return SR_ERR_MEMORY;
+    }
+    forget(weigher);
+    for (uint32_t tf2 = 0; tf2 < SR_TF_TABLE; tf2++) {
+        weigher->tf_weights[tf2] = sr_tf_weight(tf2);
+    }
+    weigher->n_docs = sr_snapshot_live_count(snapshot);
+    return SR_OK;
+}
+
+void sr_weigher_release(sr_weigher *weigher)
+{
+    free(weigher->slots);
+    free(weigher->weighed);
+    *weigher = (sr_weigher){0};
+}
+
+/* The slot of a term, or the free one where it belongs. Hashes are well mixed: their high bits
+ * choose. */
+static sr_idf_slot *find_slot(const sr_idf_slot *slots, size_t n_slots, uint64_t hash)
+{
+    size_t place = (size_t)(hash >> 32) & (n_slots - 1);
+    while (slots[place].idf >= 0.0 && slots[place].hash != hash) {
+        place = (place + 1) & (n_slots - 1);
+    }
+    return (sr_idf_slot *)&slots[place];
+}
+
+static sr_status grow(sr_weigher *weigher)
+{
+    size_t n_slots = weigher->n_slots * 2;
+    sr_idf_slot *slots = malloc(n_slots * sizeof *slots);
+    if (!slots) {
+        return SR_ERR_MEMORY;
+    }
+    for (size_t i = 0; i < n_slots; i++) {
+        slots[i].idf = -1.0;
+    }
+    for (size_t i = 0; i < weigher->n_slots; i++) {
+        if (weigher->slots[i].idf >= 0.0) {
+            *find_slot(slots, n_slots, weigher->slots[i].hash) = weigher->slots[i];
+        }
+    }
+    free(weigher->slots);
+    weigher->slots = slots;
+    weigher->n_slots = n_slots;
+    return SR_OK;
+}
+
+static sr_status remember(sr_weigher *weigher, uint64_t hash, uint64_t df, double *idf)
+{
+    if (weigher->n_used * 2 >= weigher->n_slots) {
+        SR_TRY(grow(weigher));
+    }
+    *idf = df < 2 ? 0.0 : sr_idf_weight(weigher->n_docs, df, sr_term_is_pair(hash));
+    *find_slot(weigher->slots, weigher->n_slots, hash) = (sr_idf_slot){.hash = hash, .idf = *idf};
+    weigher->n_used++;
+    return SR_OK;
+}
+
+sr_status sr_weigher_idf(sr_weigher *weigher, uint64_t hash, double *idf)
+{
+    const sr_idf_slot *slot = find_slot(weigher->slots, weigher->n_slots, hash);
+    if (slot->idf >= 0.0) {
+        *idf = slot->idf;
+        return SR_OK;
+    }
+    return remember(weigher, hash, sr_snapshot_df(weigher->snapshot, hash), idf);
+}
+
+void sr_weigher_count_stored(sr_weigher *weigher)
+{
+    /* Every thread would come to the same numbers without its memory, so dropping it is always
+     * allowed. */
+    if (weigher->is_shifted || weigher->n_used * 2 >= N_SLOTS_MAX) {
+        forget(weigher);
+    }
+    weigher->is_shifted = false;
+    weigher->n_docs = sr_snapshot_live_count(weigher->snapshot);
+}
+
+sr_status sr_weigher_count_also(sr_weigher *weigher, const sr_stored_term *terms, size_t n_terms)
+{
+    forget(weigher);
+    weigher->is_shifted = true;
+    weigher->n_docs = sr_snapshot_live_count(weigher->snapshot) + 1;
+    for (size_t i = 0; i < n_terms; i++) {
+        double idf;
+        uint64_t df = sr_snapshot_df(weigher->snapshot, terms[i].hash) + 1;
+        SR_TRY(remember(weigher, terms[i].hash, df, &idf));
+    }
+    return SR_OK;
+}
+
+/* The last of the SR_TERMS_SCORED heaviest. */
+static sr_ranked lightest_kept(const sr_weighed_term *terms, size_t n_terms)
+{
+    sr_ranked kept[SR_TERMS_SCORED];
+    sr_top_k top = {.items = kept, .limit = SR_TERMS_SCORED};
+    for (size_t i = 0; i < n_terms; i++) {
+        sr_top_k_push(&top, (sr_ranked){.score = terms[i].weight, .key = terms[i].hash});
+    }
+    return kept[0];
+}
+
+sr_status sr_weigher_weigh(sr_weigher *weigher, const sr_stored_term *terms, size_t n_terms,
+                           sr_vector *vector)
+{
+    SR_TRY(sr_array_reserve((void **)&weigher->weighed, &weigher->weighed_capacity, n_terms,
+                            sizeof *weigher->weighed));
+    size_t n_weighed = 0;
+    for (size_t i = 0; i < n_terms; i++) {
+        double idf;
+        SR_TRY(sr_weigher_idf(weigher, terms[i].hash, &idf));
+        if (idf > 0.0) {
+            weigher->weighed[n_weighed++] = (sr_weighed_term){
+                .hash = terms[i].hash, .weight = sr_weigher_tf(weigher, terms[i].tf2) * idf};
+        }
+    }
+    sr_ranked last = {.score = 0.0, .key = UINT64_MAX};
+    if (n_weighed > SR_TERMS_SCORED) {
+        last = lightest_kept(weigher->weighed, n_weighed);
+    }
+    double sum = 0.0;
+    vector->n_terms = 0;
+    for (size_t i = 0; i < n_weighed; i++) {
+        sr_weighed_term term = weigher->weighed[i];
+        if (!sr_ranked_before(last, (sr_ranked){.score = term.weight, .key = term.hash})) {
+            vector->terms[vector->n_terms++] = term;
+            sum += term.weight * term.weight;
+        }
+    }
+    vector->length = __builtin_sqrt(sum);
+    return SR_OK;
+}
+
+double sr_vector_cosine(const sr_vector *a, const sr_vector *b)
+{
+    double dot = 0.0;
+    for (size_t i = 0, j = 0; i < a->n_terms && j < b->n_terms;) {
+        uint64_t hash_a = a->terms[i].hash;
+        uint64_t hash_b = b->terms[j].hash;
+        if (hash_a == hash_b) {
+            dot += a->terms[i].weight * b->terms[j].weight;
+        }
+        i += hash_a <= hash_b;
+        j += hash_b <= hash_a;
+    }
+    if (!(dot > 0.0)) {
+        return 0.0;
+    }
+    double cosine = dot / (a->length * b->length);
+    return cosine < 1.0 ? cosine : 1.0; /* rounding alone could pass 1 */
+}

@@ -1,0 +1,40 @@
+/* worker.h — what one thread needs to make boxes, allocated once and used query after query. */
+#ifndef SR_RELATED_WORKER_H
+#define SR_RELATED_WORKER_H
+
+#include "base/arena.h"
+#include "related/candidates.h"
+#include "sketch/signer.h"
+
+/* An article that was scored exactly. */
+typedef struct sr_scored {
+    sr_doc doc;
+    double score; /* with the factor of time */
+} sr_scored;
+
+typedef struct sr_worker {
+    const sr_snapshot *snapshot;
+    sr_weigher weigher;
+    sr_candidates candidates;
+    sr_vector other; /* of the article that is being scored */
+    sr_scored *scored;
+    size_t n_scored;
+    size_t scored_capacity;
+    sr_term_extractor *extractor;
+    sr_signer *signer;
+    sr_buffer field;   /* one cold column at a time */
+    sr_arena scratch;  /* reset for every query */
+    sr_arena *results; /* lives as long as the boxes; owned by them */
+    sr_error error;    /* of the last failure */
+} sr_worker;
+
+SR_MUST_USE sr_status sr_worker_init(sr_worker *worker, const sr_snapshot *snapshot,
+                                     sr_arena *results);
+void sr_worker_release(sr_worker *worker);
+/* A cold column as a copy in `arena`. */
+SR_MUST_USE sr_status sr_worker_read(sr_worker *worker, sr_arena *arena, sr_doc doc, sr_field field,
+                                     sr_str *out);
+/* A copy in `arena`; SR_ERR_MEMORY. */
+SR_MUST_USE sr_status sr_arena_keep(sr_arena *arena, sr_str text, sr_str *out);
+
+#endif
