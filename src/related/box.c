@@ -1,0 +1,203 @@
+/* box.c — one box (see box.h): what is ranked first, from more candidates where repeats and caps
+ * leave it short; what is still missing from the fallback, the newest articles in the query's
+ * language, marked, with score 0.
+ */
+#include "related/box.h"
+
+#include "related/explain.h"
+#include "related/fallback.h"
+#include "related/gather.h"
+#include "related/rank.h"
+
+#include <stdlib.h>
+
+enum { N_CANDIDATES = 200, N_CANDIDATES_PER_ITEM = 4, WIDEN_FACTOR = 4 };
+
+/* Offers what is ranked, from more and more candidates until the box is full or nothing is left. */
+static sr_status offer_ranked(sr_gathering *gathering, const sr_filter_view *view)
+{
+    sr_worker *worker = gathering->worker;
+    double min_score = gathering->filter->options->min_score;
+    size_t limit = gathering->n_wanted * N_CANDIDATES_PER_ITEM;
+    limit = limit < N_CANDIDATES ? N_CANDIDATES : limit;
+    for (bool is_complete = false; !is_complete; limit *= WIDEN_FACTOR) {
+        sr_gathering_drop(gathering, 0);
+        SR_TRY(sr_rank(worker, view, limit, &is_complete));
+        for (size_t i = 0; i < worker->n_scored && worker->scored[i].score >= min_score; i++) {
+            SR_TRY(sr_gathering_offer(gathering, worker->scored[i], false));
+        }
+        is_complete |= gathering->n_groups >= gathering->n_wanted;
+    }
+    sr_gathering_admit_waiting(gathering);
+    return SR_OK;
+}
+
+/* Offers the newest articles of a language. */
+static sr_status offer_fallback(sr_gathering *gathering, const sr_filter_view *view,
+                                sr_language language)
+{
+    sr_worker *worker = gathering->worker;
+    size_t n_before = gathering->n_groups;
+    size_t limit = gathering->n_wanted * N_CANDIDATES_PER_ITEM;
+    for (bool is_complete = false; !is_complete && gathering->n_groups < gathering->n_wanted;
+         limit *= WIDEN_FACTOR) {
+        sr_gathering_drop(gathering, n_before);
+        SR_TRY(sr_fallback_find(worker, view, language, limit, &is_complete));
+        for (size_t i = 0; i < worker->n_scored && gathering->n_chosen < gathering->n_wanted; i++) {
+            SR_TRY(sr_gathering_offer(gathering, worker->scored[i], true));
+        }
+    }
+    sr_gathering_admit_waiting(gathering);
+    return SR_OK;
+}
+
+static sr_status read_item(sr_gathering *gathering, const sr_group *from, sr_box_item *item)
+{
+    sr_worker *worker = gathering->worker;
+    sr_doc doc = from->side.doc;
+    *item = (sr_box_item){
+        .shown = {.score = from->score, .fallback = from->is_fallback, .n_also = from->n_also}};
+    sr_article *article = &item->shown.article;
+    SR_TRY(sr_worker_read(worker, worker->results, doc, SR_FIELD_ID, &article->id));
+    SR_TRY(sr_worker_read(worker, worker->results, doc, SR_FIELD_TITLE, &article->title));
+    SR_TRY(sr_worker_read(worker, worker->results, doc, SR_FIELD_LEAD, &article->lead));
+    SR_TRY(sr_worker_read(worker, worker->results, doc, SR_FIELD_URL, &article->url));
+    SR_TRY(sr_worker_read(worker, worker->results, doc, SR_FIELD_SOURCE, &article->source));
+    SR_TRY(sr_worker_read(worker, worker->results, doc, SR_FIELD_AUTHOR, &article->author));
+    SR_TRY(sr_worker_read(worker, worker->results, doc, SR_FIELD_TAGS, &article->tags));
+    SR_TRY(sr_worker_read(worker, worker->results, doc, SR_FIELD_IMAGE, &article->image));
+    sr_doc_facts facts;
+    sr_segment_facts(sr_snapshot_segment(worker->snapshot, doc.segment), doc.ordinal, &facts);
+    article->published_s = facts.published_s;
+    char language[3];
+    sr_language_format(facts.language, language);
+    return sr_arena_keep(worker->results, sr_str_of(language), &article->language);
+}
+
+static sr_status read_also(sr_gathering *gathering, const sr_group *from, sr_box_item *item)
+{
+    sr_worker *worker = gathering->worker;
+    item->also = sr_arena_alloc(worker->results, (from->n_also + 1) * sizeof *item->also);
+    if (!item->also) {
+        return SR_ERR_MEMORY;
+    }
+    sr_also *also = item->also;
+    for (const sr_folded *m = from->also; m; m = m->next, also++) {
+        SR_TRY(sr_worker_read(worker, worker->results, m->doc, SR_FIELD_ID, &also->id));
+        SR_TRY(sr_worker_read(worker, worker->results, m->doc, SR_FIELD_SOURCE, &also->source));
+        SR_TRY(sr_worker_read(worker, worker->results, m->doc, SR_FIELD_URL, &also->url));
+    }
+    return SR_OK;
+}
+
+static sr_status read_items(sr_gathering *gathering, sr_box *box)
+{
+    sr_worker *worker = gathering->worker;
+    const sr_term *terms = NULL;
+    size_t n_terms = 0;
+    if (gathering->filter->options->why && gathering->n_chosen) {
+        SR_TRY(sr_subject_extract(gathering->subject, worker, &terms, &n_terms));
+    }
+    box->items = sr_arena_alloc(worker->results, (gathering->n_chosen + 1) * sizeof *box->items);
+    if (!box->items) {
+        return SR_ERR_MEMORY;
+    }
+    for (size_t i = 0; i < gathering->n_groups; i++) {
+        const sr_group *from = gathering->groups[i];
+        if (from->is_waiting) {
+            continue;
+        }
+        sr_box_item *item = &box->items[box->n_items];
+        SR_TRY(read_item(gathering, from, item));
+        SR_TRY(read_also(gathering, from, item));
+        if (terms && !from->is_fallback) {
+            SR_TRY(sr_explain(worker, gathering->subject, terms, n_terms, from->side.doc, item));
+        }
+        box->n_items++;
+    }
+    return SR_OK;
+}
+
+static const char *explain_shortage(const sr_gathering *gathering)
+{
+    uint64_t n_others = sr_snapshot_live_count(gathering->worker->snapshot);
+    if (n_others == 0) {
+        return "the store is empty";
+    }
+    n_others -= gathering->subject->is_stored;
+    if (n_others < gathering->n_wanted) {
+        return n_others == 0 ? "the store holds no other article"
+                             : "the store holds too few other articles";
+    }
+    if (gathering->filter->options->min_score > 0.0) {
+        return "too few articles reach the wanted score";
+    }
+    return sr_filter_is_active(gathering->filter)
+               ? "too few articles pass the filters"
+               : "the other articles are repeats, or in another language";
+}
+
+static sr_status build(sr_gathering *gathering, sr_box *box)
+{
+    sr_subject *subject = gathering->subject;
+    sr_filter_view view = {.filter = gathering->filter, .subject = subject};
+    SR_TRY(sr_repeat_side_of_subject(&gathering->subject_side, subject, gathering->worker));
+    SR_TRY(offer_ranked(gathering, &view));
+    /* Who asks for a score does not want articles without one. */
+    if (!(gathering->filter->options->min_score > 0.0)) {
+        SR_TRY(offer_fallback(gathering, &view, subject->language));
+        if (subject->language != 0) {
+            SR_TRY(offer_fallback(gathering, &view, 0));
+        }
+    }
+    if (gathering->n_chosen < gathering->n_wanted) {
+        box->shortage = explain_shortage(gathering);
+    }
+    return read_items(gathering, box);
+}
+
+/* A plain ranking: ids and scores. */
+static sr_status make_ranking(sr_worker *worker, const sr_filter *filter, sr_subject *subject,
+                              sr_box *box)
+{
+    sr_filter_view view = {.filter = filter, .subject = subject};
+    size_t n_wanted = filter->options->n_items;
+    size_t limit = n_wanted * N_CANDIDATES_PER_ITEM;
+    bool is_complete;
+    SR_TRY(sr_rank(worker, &view, limit < N_CANDIDATES ? N_CANDIDATES : limit, &is_complete));
+    size_t n_items = worker->n_scored < n_wanted ? worker->n_scored : n_wanted;
+    box->items = sr_arena_alloc(worker->results, (n_items + 1) * sizeof *box->items);
+    if (!box->items) {
+        return SR_ERR_MEMORY;
+    }
+    for (; box->n_items < n_items; box->n_items++) {
+        sr_scored scored = worker->scored[box->n_items];
+        sr_box_item *item = &box->items[box->n_items];
+        *item = (sr_box_item){.shown = {.score = scored.score}};
+        item->shown.article.published_s = SR_TIME_UNKNOWN;
+        SR_TRY(sr_worker_read(worker, worker->results, scored.doc, SR_FIELD_ID,
+                              &item->shown.article.id));
+    }
+    if (n_items < n_wanted) {
+        box->shortage = "no further article shares a weighty term";
+    }
+    return SR_OK;
+}
+
+sr_status sr_box_make(sr_worker *worker, const sr_filter *filter, sr_subject *subject, sr_box *box)
+{
+    *box = (sr_box){0};
+    SR_TRY(sr_arena_keep(worker->results, subject->id, &box->query_id));
+    subject->reference_s =
+        subject->published_s != SR_TIME_UNKNOWN ? subject->published_s : filter->newest_s;
+    if (filter->options->ranking) {
+        return make_ranking(worker, filter, subject, box);
+    }
+    sr_gathering gathering = {.worker = worker,
+                              .filter = filter,
+                              .subject = subject,
+                              .n_wanted = filter->options->n_items};
+    sr_status status = build(&gathering, box);
+    free(gathering.groups);
+    return status;
+}

@@ -1,0 +1,13 @@
+/* box.h — from a ranking to a box: repeats folded, sources capped, short boxes filled (DESIGN
+ * "Related", step 5). */
+#ifndef SR_RELATED_BOX_H
+#define SR_RELATED_BOX_H
+
+#include "related/boxes.h"
+#include "related/filter.h"
+
+/* Fills `box`; its strings live in worker->results. */
+SR_MUST_USE sr_status sr_box_make(sr_worker *worker, const sr_filter *filter, sr_subject *subject,
+                                  sr_box *box);
+
+#endif

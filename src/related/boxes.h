@@ -1,0 +1,48 @@
+/* boxes.h — what sr_related gives back: boxes of items whose strings live in arenas, one per thread
+ * that made them. */
+#ifndef SR_RELATED_BOXES_H
+#define SR_RELATED_BOXES_H
+
+#include "base/arena.h"
+
+/* A repeat that was folded into an item. */
+typedef struct sr_also {
+    sr_str id;
+    sr_str source;
+    sr_str url;
+} sr_also;
+
+/* A term that an item shares with the query, as it stands there, and its share of their cosine. */
+typedef struct sr_reason {
+    sr_str term;
+    double share; /* 0..1 */
+} sr_reason;
+
+typedef struct sr_box_item {
+    sr_item shown;
+    sr_also *also; /* shown.n_also of them */
+    sr_reason *reasons;
+    size_t n_reasons;
+} sr_box_item;
+
+typedef struct sr_box {
+    sr_str query_id;
+    sr_box_item *items;
+    size_t n_items;
+    const char *shortage; /* why there are fewer items than asked for (a constant); NULL where there
+                             are not */
+} sr_box;
+
+struct sr_boxes {
+    sr_box *boxes;
+    size_t n_boxes;
+    sr_arena *arenas;
+    size_t n_arenas;
+    uint64_t commit;
+    bool has_reasons; /* --why */
+};
+
+/* `n_arenas` ≥ 1. */
+SR_MUST_USE sr_status sr_boxes_create(size_t n_boxes, size_t n_arenas, sr_boxes **out);
+
+#endif

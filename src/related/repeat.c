@@ -1,0 +1,81 @@
+/* repeat.c — repeats by content hash, else by estimate and verification (see repeat.h).
+ *
+ * With |A| and |B| shingles and an estimated Jaccard J, A and B share J/(1+J)·(|A|+|B|) of them: so
+ * J also tells the containment of the shorter in the longer. The estimate of 128 values strays by
+ * some .04, that of a containment in a text ten times as long by .3: hence the wide margin, which
+ * costs a verification now and then but misses little.
+ */
+#include "related/repeat.h"
+
+static const double SUSPECT_SHARE = 0.4;    /* of Jaccard, or of the shorter's shingles */
+static const double SUSPECT_JACCARD = 0.03; /* below, the estimate is noise */
+
+void sr_repeat_side_of_doc(sr_repeat_side *side, const sr_snapshot *snapshot, sr_doc doc)
+{
+    const sr_segment *segment = sr_snapshot_segment(snapshot, doc.segment);
+    sr_doc_facts facts;
+    sr_segment_facts(segment, doc.ordinal, &facts);
+    *side = (sr_repeat_side){.content = {facts.content[0], facts.content[1]},
+                             .n_words = facts.n_words,
+                             .n_shingles = facts.n_shingles,
+                             .values = sr_segment_values(segment, doc.ordinal),
+                             .doc = doc};
+}
+
+sr_status sr_repeat_side_of_subject(sr_repeat_side *side, sr_subject *subject, sr_worker *worker)
+{
+    SR_TRY(sr_subject_load_text(subject, worker));
+    *side = (sr_repeat_side){.content = {subject->content[0], subject->content[1]},
+                             .n_words = subject->n_words,
+                             .n_shingles = subject->n_shingles,
+                             .values = subject->values,
+                             .doc = subject->doc,
+                             .text = subject->text,
+                             .has_text = true};
+    return SR_OK;
+}
+
+static sr_status load_text(sr_worker *worker, sr_repeat_side *side)
+{
+    if (!side->has_text) {
+        SR_TRY(sr_worker_read(worker, &worker->scratch, side->doc, SR_FIELD_TEXT, &side->text));
+        side->has_text = true;
+    }
+    return SR_OK;
+}
+
+static bool is_suspect(const sr_worker *worker, const sr_repeat_side *a, const sr_repeat_side *b)
+{
+    uint32_t n_values = sr_snapshot_params(worker->snapshot)->n_values;
+    double jaccard = sr_values_jaccard(a->values, b->values, n_values);
+    uint32_t n_shorter = a->n_shingles < b->n_shingles ? a->n_shingles : b->n_shingles;
+    if (jaccard < SUSPECT_JACCARD || n_shorter == 0) {
+        return false;
+    }
+    double n_both = (double)a->n_shingles + (double)b->n_shingles;
+    double share = jaccard / (1.0 + jaccard) * n_both / (double)n_shorter;
+    return jaccard >= SUSPECT_SHARE || share >= SUSPECT_SHARE;
+}
+
+sr_status sr_repeat_check(sr_worker *worker, sr_repeat_side *a, sr_repeat_side *b, bool *is_repeat)
+{
+    *is_repeat = false;
+    if (a->n_words == 0 || b->n_words == 0) {
+        return SR_OK;
+    }
+    if (a->content[0] == b->content[0] && a->content[1] == b->content[1]) {
+        *is_repeat = true;
+        return SR_OK;
+    }
+    if (!is_suspect(worker, a, b)) {
+        return SR_OK;
+    }
+    SR_TRY(load_text(worker, a));
+    SR_TRY(load_text(worker, b));
+    sr_thresholds thresholds;
+    sr_thresholds_init(&thresholds);
+    sr_verdict verdict;
+    SR_TRY(sr_relation_verify(worker->signer, &thresholds, a->text, b->text, &verdict));
+    *is_repeat = verdict.relation != SR_RELATION_NONE;
+    return SR_OK;
+}
