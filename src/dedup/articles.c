@@ -1,0 +1,104 @@
+/* articles.c — appending to the columns of a run and reading back what was spooled. */
+#include "dedup/articles.h"
+
+#include "base/hash.h"
+
+#include <stdlib.h>
+
+void sr_dedup_articles_init(sr_dedup_articles *articles, uint32_t n_values)
+{
+    *articles = (sr_dedup_articles){.n_values = n_values};
+    sr_spool_init(&articles->spool);
+}
+
+void sr_dedup_articles_release(sr_dedup_articles *articles)
+{
+    free(articles->rows);
+    free(articles->values);
+    free(articles->members);
+    sr_spool_close(&articles->spool);
+    sr_dedup_articles_init(articles, articles->n_values);
+}
+
+uint32_t sr_dedup_raw_check(const sr_record *record)
+{
+    return (uint32_t)sr_hash_str(record->raw);
+}
+
+static sr_status note_member(sr_dedup_articles *articles, const sr_feed_member *member)
+{
+    if (articles->n_members && articles->members[articles->n_members - 1] == member) {
+        return SR_OK;
+    }
+    SR_TRY(sr_array_reserve((void **)&articles->members, &articles->member_capacity,
+                            (size_t)articles->n_members + 1, sizeof *articles->members));
+    articles->members[articles->n_members++] = member;
+    return SR_OK;
+}
+
+static sr_status reserve_row(sr_dedup_articles *articles)
+{
+    size_t n_rows = (size_t)articles->n_rows + 1;
+    size_t n_values = 0;
+    if (!sr_size_multiply(n_rows, articles->n_values, &n_values)) {
+        return SR_ERR_MEMORY;
+    }
+    SR_TRY(sr_array_reserve((void **)&articles->rows, &articles->row_capacity, n_rows,
+                            sizeof *articles->rows));
+    return sr_array_reserve((void **)&articles->values, &articles->value_capacity, n_values,
+                            sizeof *articles->values);
+}
+
+sr_status sr_dedup_articles_append(sr_dedup_articles *articles, const sr_record *record,
+                                   const sr_signature *signature, sr_str id, sr_str text,
+                                   sr_error *error)
+{
+    const char *file = record->member->name;
+    if (articles->n_rows >= SR_DOC_NONE - 1) {
+        return sr_error_set(error, SR_ERR_LIMIT, file, record->line,
+                            "more than %u records in one run", SR_DOC_NONE - 1);
+    }
+    if (note_member(articles, record->member) != SR_OK || reserve_row(articles) != SR_OK) {
+        return sr_error_set(error, SR_ERR_MEMORY, file, record->line,
+                            "out of memory after %u records", articles->n_rows);
+    }
+    sr_dedup_article *row = &articles->rows[articles->n_rows];
+    uint16_t *values = articles->values + (size_t)articles->n_rows * articles->n_values;
+    *row = (sr_dedup_article){
+        .offset = sr_spool_end(&articles->spool),
+        .number = record->number,
+        .member = articles->n_members - 1,
+        .raw_check = sr_dedup_raw_check(record),
+    };
+    memset(values, 0, articles->n_values * sizeof *values);
+    if (signature) {
+        row->content[0] = signature->content[0];
+        row->content[1] = signature->content[1];
+        row->n_words = signature->n_words;
+        row->n_shingles = signature->n_shingles;
+        row->id_bytes = (uint32_t)id.n_bytes;
+        if (signature->n_words) {
+            memcpy(values, signature->values, articles->n_values * sizeof *values);
+        }
+        SR_TRY(sr_spool_append(&articles->spool, id, error));
+        SR_TRY(sr_spool_append(&articles->spool, text, error));
+    }
+    articles->n_rows++;
+    return SR_OK;
+}
+
+sr_status sr_dedup_articles_read_text(const sr_dedup_articles *articles, uint32_t doc,
+                                      sr_buffer *out, sr_error *error)
+{
+    const sr_dedup_article *row = &articles->rows[doc];
+    uint64_t start = row->offset + row->id_bytes;
+    uint64_t end = doc + 1 < articles->n_rows ? row[1].offset : sr_spool_end(&articles->spool);
+    return sr_spool_read(&articles->spool, start, (size_t)(end - start), out, error);
+}
+
+sr_status sr_dedup_articles_read_id(const sr_dedup_articles *articles, uint32_t doc, sr_buffer *out,
+                                    sr_error *error)
+{
+    const sr_dedup_article *row = &articles->rows[doc];
+    return sr_spool_read(&articles->spool, row->offset, row->id_bytes, out, error);
+}

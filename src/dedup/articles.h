@@ -1,0 +1,73 @@
+/* articles.h — what a dedup run remembers of every record: 56 bytes and the signature's values (256
+ * bytes at 128 values). Everything else (id, the text that was signed) is in a spool.
+ *
+ * A record's number in input order, from 0, is its document number; bad records have one too, so
+ * that a second reading of the input can count along.
+ */
+#ifndef SR_DEDUP_ARTICLES_H
+#define SR_DEDUP_ARTICLES_H
+
+#include "dedup/spool.h"
+#include "feed/feed.h"
+
+#define SR_DOC_NONE UINT32_MAX
+
+typedef struct sr_dedup_article {
+    uint64_t content[2];
+    uint64_t offset;     /* in the spool: the id, then the text up to the next article's offset */
+    uint64_t number;     /* N of FILE:N */
+    uint32_t member;     /* index into members */
+    uint32_t raw_check;  /* of the record's bytes, to see that the input did not change */
+    uint32_t id_bytes;   /* 0: a bad record */
+    uint32_t n_words;    /* 0: an empty article, or a bad record */
+    uint32_t n_shingles; /* with repetitions */
+} sr_dedup_article;
+
+typedef struct sr_dedup_articles {
+    sr_dedup_article *rows;
+    uint16_t *values; /* n_values a row; 0 where there is no word */
+    uint32_t n_rows;
+    uint32_t n_values;
+    size_t row_capacity;
+    size_t value_capacity;
+    const sr_feed_member **members; /* in input order; owned by the feed that gave them */
+    uint32_t n_members;
+    size_t member_capacity;
+    sr_spool spool;
+} sr_dedup_articles;
+
+void sr_dedup_articles_init(sr_dedup_articles *articles, uint32_t n_values);
+void sr_dedup_articles_release(sr_dedup_articles *articles);
+/* Appends a record with its id and text; `signature` NULL: a bad one. SR_ERR_LIMIT past 2^32 − 2
+ * records. */
+SR_MUST_USE sr_status sr_dedup_articles_append(sr_dedup_articles *articles, const sr_record *record,
+                                               const sr_signature *signature, sr_str id,
+                                               sr_str text, sr_error *error);
+/* The text that was signed, or the id, into `out`. Thread-safe once the spool is flushed. */
+SR_MUST_USE sr_status sr_dedup_articles_read_text(const sr_dedup_articles *articles, uint32_t doc,
+                                                  sr_buffer *out, sr_error *error);
+SR_MUST_USE sr_status sr_dedup_articles_read_id(const sr_dedup_articles *articles, uint32_t doc,
+                                                sr_buffer *out, sr_error *error);
+
+static inline const uint16_t *sr_dedup_values(const sr_dedup_articles *articles, uint32_t doc)
+{
+    return articles->values + (size_t)doc * articles->n_values;
+}
+
+static inline bool sr_dedup_is_bad(const sr_dedup_articles *articles, uint32_t doc)
+{
+    return articles->rows[doc].id_bytes == 0;
+}
+
+static inline bool sr_dedup_same_content(const sr_dedup_articles *articles, uint32_t a, uint32_t b)
+{
+    const sr_dedup_article *x = &articles->rows[a];
+    const sr_dedup_article *y = &articles->rows[b];
+    return x->n_words > 0 && x->content[0] == y->content[0] && x->content[1] == y->content[1] &&
+           x->n_words == y->n_words;
+}
+
+/* What a record's bytes are remembered by. */
+uint32_t sr_dedup_raw_check(const sr_record *record);
+
+#endif
