@@ -1,0 +1,288 @@
+/* match.c — near repeats by banding (Leskovec, Rajaraman, Ullman: Mining of Massive Datasets, ch.
+ * 3), with every edge verified.
+ *
+ *   band 0: sort by key →  [d3 d7 d9 d20] [d4 d5] …        runs of equal keys are buckets
+ *   round 1: d3 stands for its bucket:  (d3,d7) (d3,d9) (d3,d20) (d4,d5) …   verified on all
+ * threads d7, d20 match and are joined with d3;  d9 does not round 2: what did not match: [d9 …]
+ * its first member stands for the rest …        at most MAX_REPRESENTATIVES rounds a band: never
+ * all pairs of a bucket
+ *
+ * Pairs that are joined already, by whatever path, are not compared again; pairs whose texts were
+ * compared in vain are remembered in a small table. Joins are made in input order between the
+ * rounds, so the outcome does not depend on threads. Only the first document of equal words takes
+ * part.
+ */
+#include "dedup/match.h"
+
+#include "dedup/match_exact.h"
+#include "dedup/refusals.h"
+#include "index/key_sort.h"
+#include "sketch/compare.h"
+
+#include <stdlib.h>
+
+enum { MAX_REPRESENTATIVES = 8, VERIFY_BLOCK_PAIRS = 1 << 14 };
+
+/* One bucket of a band: members[start .. end). */
+typedef struct bucket {
+    uint32_t start;
+    uint32_t end;
+} bucket;
+
+typedef struct matcher {
+    const sr_dedup_articles *articles;
+    const sr_params *params;
+    sr_verifier *verifier;
+    const sr_observer *observer;
+    sr_dedup_matches *matches;
+    sr_dedup_summary *summary;
+    sr_refusals *refusals;
+    uint32_t *docs; /* that take part, ascending */
+    size_t n_docs;
+    uint32_t *keys;      /* band-major: key of docs[i] in band b at [b · n_docs + i] */
+    sr_key_doc *entries; /* of one band, and as much scratch */
+    uint32_t *members;   /* of all buckets of a band */
+    bucket *buckets;
+    size_t n_buckets;
+    sr_pair *pairs; /* of a round */
+    sr_pair_judgement *judgements;
+    size_t n_pairs;
+} matcher;
+
+void sr_dedup_matches_init(sr_dedup_matches *matches)
+{
+    *matches = (sr_dedup_matches){0};
+}
+
+void sr_dedup_matches_release(sr_dedup_matches *matches)
+{
+    free(matches->first);
+    free(matches->contained);
+    sr_union_find_release(&matches->near);
+    sr_dedup_matches_init(matches);
+}
+
+static void release(matcher *self)
+{
+    sr_refusals_free(self->refusals);
+    free(self->docs);
+    free(self->keys);
+    free(self->entries);
+    free(self->members);
+    free(self->buckets);
+    free(self->pairs);
+    free(self->judgements);
+}
+
+/* The documents that take part, and their keys in all bands. */
+static sr_status make_keys(matcher *self)
+{
+    const sr_dedup_articles *articles = self->articles;
+    self->docs = malloc(((size_t)articles->n_rows + 1) * sizeof *self->docs);
+    if (!self->docs) {
+        return SR_ERR_MEMORY;
+    }
+    for (uint32_t doc = 0; doc < articles->n_rows; doc++) {
+        if (articles->rows[doc].n_words > 0 && self->matches->first[doc] == doc) {
+            self->docs[self->n_docs++] = doc;
+        }
+    }
+    size_t n_docs = self->n_docs;
+    uint32_t bands = self->params->bands;
+    size_t n_keys = 0;
+    if (!sr_size_multiply(n_docs + 1, bands * sizeof *self->keys, &n_keys)) {
+        return SR_ERR_MEMORY;
+    }
+    self->keys = malloc(n_keys);
+    self->entries = malloc(2 * (n_docs + 1) * sizeof *self->entries);
+    if (!self->keys || !self->entries) {
+        return SR_ERR_MEMORY;
+    }
+#pragma omp parallel for schedule(static)
+    for (size_t i = 0; i < n_docs; i++) {
+        uint32_t keys[SR_MINHASH_MAX_VALUES];
+        sr_values_band_keys(self->params, sr_dedup_values(articles, self->docs[i]), keys);
+        for (uint32_t b = 0; b < bands; b++) {
+            self->keys[b * n_docs + i] = keys[b];
+        }
+    }
+    return SR_OK;
+}
+
+/* Sorts a band and keeps the runs of two and more. */
+static sr_status make_buckets(matcher *self, uint32_t band)
+{
+    size_t n_docs = self->n_docs;
+    sr_key_doc *entries = self->entries;
+    for (size_t i = 0; i < n_docs; i++) {
+        entries[i] = (sr_key_doc){self->keys[band * n_docs + i], self->docs[i]};
+    }
+    sr_key_sort(entries, entries + n_docs, n_docs);
+    size_t n_members = 0;
+    size_t n_buckets = 0;
+    for (size_t start = 0, end; start < n_docs; start = end) {
+        for (end = start + 1; end < n_docs && entries[end].key == entries[start].key; end++) {
+        }
+        n_members += end - start > 1 ? end - start : 0;
+        n_buckets += end - start > 1;
+    }
+    free(self->members);
+    free(self->buckets);
+    free(self->pairs);
+    free(self->judgements);
+    self->members = malloc((n_members + 1) * sizeof *self->members);
+    self->buckets = malloc((n_buckets + 1) * sizeof *self->buckets);
+    self->pairs = malloc((n_members + 1) * sizeof *self->pairs);
+    self->judgements = malloc((n_members + 1) * sizeof *self->judgements);
+    self->n_buckets = 0;
+    if (!self->members || !self->buckets || !self->pairs || !self->judgements) {
+        return SR_ERR_MEMORY;
+    }
+    uint32_t place = 0;
+    for (size_t start = 0, end; start < n_docs; start = end) {
+        for (end = start + 1; end < n_docs && entries[end].key == entries[start].key; end++) {
+        }
+        if (end - start < 2) {
+            continue;
+        }
+        uint32_t first = place;
+        for (size_t i = start; i < end; i++) {
+            self->members[place++] = entries[i].doc;
+        }
+        self->buckets[self->n_buckets++] = (bucket){first, place};
+    }
+    return SR_OK;
+}
+
+static bool joined(matcher *self, uint32_t a, uint32_t b)
+{
+    sr_union_find *near = &self->matches->near;
+    return sr_union_find_root(near, a) == sr_union_find_root(near, b);
+}
+
+/* The pairs of a round: each member with its bucket's first one. */
+static void make_pairs(matcher *self)
+{
+    self->n_pairs = 0;
+    for (size_t b = 0; b < self->n_buckets; b++) {
+        uint32_t left = self->members[self->buckets[b].start];
+        for (uint32_t i = self->buckets[b].start + 1; i < self->buckets[b].end; i++) {
+            sr_pair pair = {left, self->members[i]};
+            if (!joined(self, left, pair.right) && !sr_refusals_has(self->refusals, pair)) {
+                self->pairs[self->n_pairs++] = pair;
+            }
+        }
+    }
+}
+
+static sr_status verify_pairs(matcher *self, sr_error *error)
+{
+    for (size_t start = 0; start < self->n_pairs; start += VERIFY_BLOCK_PAIRS) {
+        if (sr_observe_cancelled(self->observer)) {
+            return sr_error_set(error, SR_ERR_INTERRUPTED, NULL, 0, "interrupted");
+        }
+        size_t left = self->n_pairs - start;
+        SR_TRY(sr_verifier_judge(self->verifier, self->pairs + start,
+                                 left < VERIFY_BLOCK_PAIRS ? left : VERIFY_BLOCK_PAIRS,
+                                 self->judgements + start, error));
+    }
+    return SR_OK;
+}
+
+static sr_status note_contained(matcher *self, sr_pair pair, bool left_shorter)
+{
+    sr_dedup_matches *matches = self->matches;
+    SR_TRY(sr_array_reserve((void **)&matches->contained, &matches->contained_capacity,
+                            matches->n_contained + 1, sizeof *matches->contained));
+    matches->contained[matches->n_contained++] =
+        left_shorter ? pair : (sr_pair){pair.right, pair.left};
+    return SR_OK;
+}
+
+static sr_status apply_judgements(matcher *self)
+{
+    self->summary->n_candidate_pairs += self->n_pairs;
+    for (size_t i = 0; i < self->n_pairs; i++) {
+        sr_pair pair = self->pairs[i];
+        sr_pair_judgement judgement = self->judgements[i];
+        self->summary->n_verified_pairs += judgement.verified;
+        if (judgement.relation == SR_RELATION_EXACT || judgement.relation == SR_RELATION_NEAR) {
+            (void)sr_union_find_join(&self->matches->near, pair.left, pair.right);
+        } else if (judgement.verified) {
+            sr_refusals_add(self->refusals, pair);
+        }
+        if (judgement.relation == SR_RELATION_CONTAINED) {
+            SR_TRY(note_contained(self, pair, judgement.left_shorter));
+        }
+    }
+    return SR_OK;
+}
+
+/* Leaves in each bucket the members that did not match its representative. */
+static void keep_unmatched(matcher *self)
+{
+    size_t n_buckets = 0;
+    for (size_t b = 0; b < self->n_buckets; b++) {
+        bucket old = self->buckets[b];
+        uint32_t left = self->members[old.start];
+        uint32_t end = old.start;
+        for (uint32_t i = old.start + 1; i < old.end; i++) {
+            uint32_t doc = self->members[i];
+            if (!joined(self, left, doc)) {
+                self->members[end++] = doc;
+            }
+        }
+        if (end - old.start > 1) {
+            self->buckets[n_buckets++] = (bucket){old.start, end};
+        }
+    }
+    self->n_buckets = n_buckets;
+}
+
+static sr_status match_band(matcher *self, uint32_t band, sr_error *error)
+{
+    sr_status status = make_buckets(self, band);
+    for (int round = 0; status == SR_OK && self->n_buckets && round < MAX_REPRESENTATIVES;
+         round++) {
+        make_pairs(self);
+        SR_TRY(verify_pairs(self, error));
+        status = apply_judgements(self);
+        keep_unmatched(self);
+    }
+    return status == SR_OK ? SR_OK
+                           : sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
+}
+
+sr_status sr_dedup_match(const sr_dedup_articles *articles, const sr_params *params,
+                         sr_verifier *verifier, const sr_observer *observer,
+                         sr_dedup_matches *matches, sr_dedup_summary *summary, sr_error *error)
+{
+    matcher self = {.articles = articles,
+                    .params = params,
+                    .verifier = verifier,
+                    .observer = observer,
+                    .matches = matches,
+                    .summary = summary};
+    matches->first = malloc(((size_t)articles->n_rows + 1) * sizeof *matches->first);
+    sr_status status =
+        matches->first ? sr_union_find_init(&matches->near, articles->n_rows) : SR_ERR_MEMORY;
+    if (status == SR_OK) {
+        status = sr_dedup_match_exact(articles, matches);
+    }
+    if (status == SR_OK) {
+        status = sr_refusals_create(&self.refusals);
+    }
+    if (status == SR_OK) {
+        status = make_keys(&self);
+    }
+    if (status != SR_OK) {
+        release(&self);
+        return sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
+    }
+    for (uint32_t band = 0; status == SR_OK && band < params->bands; band++) {
+        status = match_band(&self, band, error);
+        sr_observe_progress(observer, "comparing", band + 1, params->bands);
+    }
+    release(&self);
+    return status;
+}

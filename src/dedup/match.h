@@ -1,0 +1,25 @@
+/* match.h — finds the pairs of a run that are repeats: exact ones by the content hash, near ones by
+ * bands, each compared before it counts. */
+#ifndef SR_DEDUP_MATCH_H
+#define SR_DEDUP_MATCH_H
+
+#include "dedup/verify.h"
+#include "index/union_find.h"
+
+typedef struct sr_dedup_matches {
+    uint32_t *first; /* per document: the first one with the same words; itself where it is that */
+    sr_union_find near; /* exact and near documents, joined */
+    sr_pair *contained; /* verified: left is an excerpt of right */
+    size_t n_contained;
+    size_t contained_capacity;
+} sr_dedup_matches;
+
+void sr_dedup_matches_init(sr_dedup_matches *matches);
+void sr_dedup_matches_release(sr_dedup_matches *matches);
+/* Counts candidate and verified pairs in the summary. */
+SR_MUST_USE sr_status sr_dedup_match(const sr_dedup_articles *articles, const sr_params *params,
+                                     sr_verifier *verifier, const sr_observer *observer,
+                                     sr_dedup_matches *matches, sr_dedup_summary *summary,
+                                     sr_error *error);
+
+#endif

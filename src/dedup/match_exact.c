@@ -1,0 +1,47 @@
+/* match_exact.c — equal normalised words. Documents are sorted by 32 bits of their content hash;
+ * inside a run of equal keys all 128 bits decide. */
+#include "dedup/match_exact.h"
+
+#include "index/key_sort.h"
+
+#include <stdlib.h>
+
+/* One run of equal keys, ascending documents: usually all the same text. */
+static void join_run(const sr_dedup_articles *articles, const sr_key_doc *run, size_t n_docs,
+                     sr_dedup_matches *matches)
+{
+    for (size_t i = 1; i < n_docs; i++) {
+        uint32_t doc = run[i].doc;
+        for (size_t j = 0; j < i; j++) {
+            uint32_t other = run[j].doc;
+            if (matches->first[other] == other && sr_dedup_same_content(articles, other, doc)) {
+                matches->first[doc] = other;
+                (void)sr_union_find_join(&matches->near, other, doc);
+                break;
+            }
+        }
+    }
+}
+
+sr_status sr_dedup_match_exact(const sr_dedup_articles *articles, sr_dedup_matches *matches)
+{
+    size_t n_entries = 0;
+    sr_key_doc *entries = malloc(2 * ((size_t)articles->n_rows + 1) * sizeof *entries);
+    if (!entries) {
+        return SR_ERR_MEMORY;
+    }
+    for (uint32_t doc = 0; doc < articles->n_rows; doc++) {
+        matches->first[doc] = doc;
+        if (articles->rows[doc].n_words > 0) {
+            entries[n_entries++] = (sr_key_doc){(uint32_t)articles->rows[doc].content[0], doc};
+        }
+    }
+    sr_key_sort(entries, entries + n_entries, n_entries);
+    for (size_t start = 0, end; start < n_entries; start = end) {
+        for (end = start + 1; end < n_entries && entries[end].key == entries[start].key; end++) {
+        }
+        join_run(articles, entries + start, end - start, matches);
+    }
+    free(entries);
+    return SR_OK;
+}

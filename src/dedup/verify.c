@@ -1,0 +1,179 @@
+/* verify.c — an edge between two articles is believed only after their texts were compared.
+ *
+ * The estimate from the signatures has a standard error of √(J(1−J)/k). A pair is ruled out without
+ * its texts only where the estimate lies 3.5 such errors below the lowest Jaccard that could still
+ * make it near or contained: one true pair in four thousand that stand exactly at the threshold is
+ * lost, and fewer above it. All others are decided by exact sets of shingles of the texts, which
+ * are read back from the spool.
+ */
+#include "dedup/verify.h"
+
+#include "sketch/compare.h"
+
+#include <omp.h>
+#include <stdlib.h>
+
+typedef struct verify_worker {
+    sr_signer *signer;
+    sr_buffer text;
+    sr_shingle_set left;
+    sr_shingle_set right;
+    uint32_t left_doc; /* whose set `left` is */
+    sr_status status;
+    sr_error error;
+} verify_worker;
+
+struct sr_verifier {
+    const sr_thresholds *thresholds;
+    const sr_dedup_articles *articles;
+    verify_worker *workers;
+    int n_workers;
+};
+
+sr_status sr_verifier_create(const sr_params *params, const sr_thresholds *thresholds,
+                             const sr_dedup_articles *articles, sr_verifier **out)
+{
+    sr_verifier *self = calloc(1, sizeof *self);
+    if (!self) {
+        return SR_ERR_MEMORY;
+    }
+    self->thresholds = thresholds;
+    self->articles = articles;
+    self->workers = calloc((size_t)omp_get_max_threads(), sizeof *self->workers);
+    sr_status status = self->workers ? SR_OK : SR_ERR_MEMORY;
+    for (int i = 0; status == SR_OK && i < omp_get_max_threads(); i++) {
+        verify_worker *worker = &self->workers[i];
+        worker->left_doc = SR_DOC_NONE;
+        sr_buffer_init(&worker->text, SR_BUFFER_NO_LIMIT);
+        status = sr_signer_create(params, &worker->signer);
+        self->n_workers = i + 1;
+    }
+    if (status != SR_OK) {
+        sr_verifier_free(self);
+        return status;
+    }
+    *out = self;
+    return SR_OK;
+}
+
+void sr_verifier_free(sr_verifier *self)
+{
+    if (!self) {
+        return;
+    }
+    for (int i = 0; i < self->n_workers; i++) {
+        sr_signer_free(self->workers[i].signer);
+        sr_buffer_release(&self->workers[i].text);
+        sr_shingle_set_release(&self->workers[i].left);
+        sr_shingle_set_release(&self->workers[i].right);
+    }
+    free(self->workers);
+    free(self);
+}
+
+static sr_status load_set(const sr_verifier *self, verify_worker *worker, uint32_t doc,
+                          sr_shingle_set *set)
+{
+    SR_TRY(sr_dedup_articles_read_text(self->articles, doc, &worker->text, &worker->error));
+    return sr_signer_shingle_set(worker->signer, sr_buffer_view(&worker->text), set);
+}
+
+static sr_status measure_pair(const sr_verifier *self, verify_worker *worker, sr_pair pair,
+                              sr_pair_evidence *evidence)
+{
+    if (worker->left_doc != pair.left) {
+        worker->left_doc = SR_DOC_NONE;
+        SR_TRY(load_set(self, worker, pair.left, &worker->left));
+        worker->left_doc = pair.left;
+    }
+    SR_TRY(load_set(self, worker, pair.right, &worker->right));
+    *evidence = (sr_pair_evidence){
+        .same_content = sr_dedup_same_content(self->articles, pair.left, pair.right),
+        .n_a = worker->left.n_values,
+        .n_b = worker->right.n_values,
+        .n_common = sr_shingle_set_common(&worker->left, &worker->right),
+    };
+    return SR_OK;
+}
+
+/* The lowest Jaccard at which two sets of these sizes can be near or contained. */
+static double lowest_jaccard(const sr_thresholds *thresholds, uint32_t n_a, uint32_t n_b)
+{
+    double shorter = n_a < n_b ? n_a : n_b;
+    double longer = n_a < n_b ? n_b : n_a;
+    double common = thresholds->containment * shorter;
+    double contained = common / (shorter + longer - common);
+    return contained < thresholds->jaccard ? contained : thresholds->jaccard;
+}
+
+static bool ruled_out(const sr_verifier *self, sr_pair pair)
+{
+    const sr_dedup_articles *articles = self->articles;
+    double lowest = lowest_jaccard(self->thresholds, articles->rows[pair.left].n_shingles,
+                                   articles->rows[pair.right].n_shingles);
+    double estimate = sr_values_jaccard(sr_dedup_values(articles, pair.left),
+                                        sr_dedup_values(articles, pair.right), articles->n_values);
+    double below = lowest - estimate;
+    const double errors = 3.5;
+    return below > 0.0 &&
+           below * below * articles->n_values > errors * errors * lowest * (1.0 - lowest);
+}
+
+static sr_status judge_pair(const sr_verifier *self, verify_worker *worker, sr_pair pair,
+                            sr_pair_judgement *judgement)
+{
+    *judgement = (sr_pair_judgement){.relation = SR_RELATION_NONE};
+    if (ruled_out(self, pair)) {
+        return SR_OK;
+    }
+    sr_pair_evidence evidence;
+    SR_TRY(measure_pair(self, worker, pair, &evidence));
+    judgement->relation = (uint8_t)sr_relation_decide(self->thresholds, &evidence);
+    judgement->verified = true;
+    judgement->left_shorter = evidence.n_a < evidence.n_b;
+    return SR_OK;
+}
+
+/* The first failure of any thread. */
+static sr_status worker_status(const sr_verifier *self, sr_error *error)
+{
+    for (int i = 0; i < self->n_workers; i++) {
+        const verify_worker *worker = &self->workers[i];
+        if (worker->status != SR_OK) {
+            if (error) {
+                *error = worker->error;
+            }
+            return worker->error.status == worker->status
+                       ? worker->status
+                       : sr_error_set(error, worker->status, NULL, 0, "%s",
+                                      sr_status_text(worker->status));
+        }
+    }
+    return SR_OK;
+}
+
+sr_status sr_verifier_judge(sr_verifier *self, const sr_pair *pairs, size_t n_pairs,
+                            sr_pair_judgement *judgements, sr_error *error)
+{
+#pragma omp parallel for schedule(dynamic, 64) num_threads(self->n_workers)
+    for (size_t i = 0; i < n_pairs; i++) {
+        verify_worker *worker = &self->workers[omp_get_thread_num()];
+        if (worker->status == SR_OK) {
+            worker->status = judge_pair(self, worker, pairs[i], &judgements[i]);
+        }
+    }
+    return worker_status(self, error);
+}
+
+sr_status sr_verifier_measure(sr_verifier *self, const sr_pair *pairs, size_t n_pairs,
+                              sr_pair_evidence *evidence, sr_error *error)
+{
+#pragma omp parallel for schedule(dynamic, 64) num_threads(self->n_workers)
+    for (size_t i = 0; i < n_pairs; i++) {
+        verify_worker *worker = &self->workers[omp_get_thread_num()];
+        if (worker->status == SR_OK) {
+            worker->status = measure_pair(self, worker, pairs[i], &evidence[i]);
+        }
+    }
+    return worker_status(self, error);
+}

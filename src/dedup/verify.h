@@ -1,0 +1,36 @@
+/* verify.h — pairs of articles of a run compared on their texts, on all threads. */
+#ifndef SR_DEDUP_VERIFY_H
+#define SR_DEDUP_VERIFY_H
+
+#include "dedup/articles.h"
+#include "dedup/relation.h"
+
+/* Two documents to be compared; pairs with the same `left` should stand together, its shingles are
+ * then made once. */
+typedef struct sr_pair {
+    uint32_t left;
+    uint32_t right;
+} sr_pair;
+
+/* What became of a pair. */
+typedef struct sr_pair_judgement {
+    uint8_t relation; /* sr_relation, decided on the texts */
+    bool verified;    /* false: the signatures alone ruled it out */
+    bool left_shorter;
+} sr_pair_judgement;
+
+typedef struct sr_verifier sr_verifier;
+
+/* Keeps the pointers. */
+SR_MUST_USE sr_status sr_verifier_create(const sr_params *params, const sr_thresholds *thresholds,
+                                         const sr_dedup_articles *articles, sr_verifier **out);
+void sr_verifier_free(sr_verifier *verifier);
+/* Rules out by the estimate from the signatures, decides the rest by exact sets. */
+SR_MUST_USE sr_status sr_verifier_judge(sr_verifier *verifier, const sr_pair *pairs, size_t n_pairs,
+                                        sr_pair_judgement *judgements, sr_error *error);
+/* The exact evidence of every pair; a is left. */
+SR_MUST_USE sr_status sr_verifier_measure(sr_verifier *verifier, const sr_pair *pairs,
+                                          size_t n_pairs, sr_pair_evidence *evidence,
+                                          sr_error *error);
+
+#endif
