@@ -1,0 +1,146 @@
+/* cluster.c — components, keepers, fates.
+ *
+ * A record may have three candidates to stay for it, from far to near: the keeper of the longer
+ * text that contains its cluster (contained), the keeper of its own component (near, or exact where
+ * the words are the same), the first record with the very same words (exact). It is dropped for the
+ * first of these whose relation is in the drop mask, and kept, but reported, where none is.
+ */
+#include "dedup/cluster.h"
+
+#include "dedup/excerpts.h"
+
+#include <stdlib.h>
+
+enum { MAX_KEEPER_ROUNDS = 8 };
+
+typedef struct clustering {
+    const sr_dedup_articles *articles;
+    const sr_thresholds *thresholds;
+    sr_dedup_matches *matches;
+    uint32_t *keepers; /* of each component, at its root */
+    uint32_t *hosts;   /* of each component, at its root */
+    uint32_t *sizes;   /* of each cluster, at the root of its host */
+    uint32_t drop;
+} clustering;
+
+static void choose_keepers(clustering *self, sr_keep keep)
+{
+    const sr_dedup_article *rows = self->articles->rows;
+    for (uint32_t doc = 0; doc < self->articles->n_rows; doc++) {
+        uint32_t root = sr_union_find_root(&self->matches->near, doc); /* the smallest member */
+        if (root == doc) {
+            self->keepers[root] = doc;
+        } else if (keep == SR_KEEP_LONGEST &&
+                   rows[doc].n_words > rows[self->keepers[root]].n_words) {
+            self->keepers[root] = doc;
+        }
+    }
+}
+
+static bool is_dropped(const clustering *self, sr_relation relation)
+{
+    return self->drop >> relation & 1;
+}
+
+static sr_relation relation_to(const clustering *self, uint32_t doc, uint32_t keeper,
+                               sr_relation otherwise)
+{
+    if (doc == keeper) {
+        return SR_RELATION_NONE;
+    }
+    return sr_dedup_same_content(self->articles, doc, keeper) ? SR_RELATION_EXACT : otherwise;
+}
+
+static void set_fate(const clustering *self, uint32_t doc, sr_dedup_fate *fate)
+{
+    uint32_t root = sr_union_find_root(&self->matches->near, doc);
+    uint32_t host = self->hosts[root];
+    const struct {
+        uint32_t keeper;
+        sr_relation otherwise;
+    } choices[] = {
+        {self->keepers[host], host == root ? SR_RELATION_NEAR : SR_RELATION_CONTAINED},
+        {self->keepers[root], SR_RELATION_NEAR},
+        {self->matches->first[doc], SR_RELATION_EXACT},
+    };
+    *fate = (sr_dedup_fate){
+        .keeper = choices[0].keeper,
+        .cluster_size = self->sizes[host],
+        .relation = (uint8_t)relation_to(self, doc, choices[0].keeper, choices[0].otherwise),
+    };
+    for (size_t i = 0; i < SR_ARRAY_COUNT(choices) && fate->relation != SR_RELATION_NONE; i++) {
+        sr_relation relation = relation_to(self, doc, choices[i].keeper, choices[i].otherwise);
+        if (relation != SR_RELATION_NONE && is_dropped(self, relation)) {
+            fate->keeper = choices[i].keeper;
+            fate->relation = (uint8_t)relation;
+            fate->dropped = true;
+            return;
+        }
+    }
+}
+
+static void note_largest(sr_dedup_summary *summary, uint32_t size)
+{
+    uint64_t smaller = size;
+    for (size_t i = 0; i < SR_ARRAY_COUNT(summary->largest_clusters); i++) {
+        if (smaller > summary->largest_clusters[i]) {
+            uint64_t displaced = summary->largest_clusters[i];
+            summary->largest_clusters[i] = smaller;
+            smaller = displaced;
+        }
+    }
+}
+
+static void set_fates(clustering *self, sr_dedup_fate *fates, sr_dedup_summary *summary)
+{
+    uint32_t n_rows = self->articles->n_rows;
+    for (uint32_t doc = 0; doc < n_rows; doc++) {
+        self->sizes[self->hosts[sr_union_find_root(&self->matches->near, doc)]]++;
+    }
+    for (uint32_t doc = 0; doc < n_rows; doc++) {
+        set_fate(self, doc, &fates[doc]);
+        if (self->sizes[doc] > 1) {
+            summary->n_clusters++;
+            note_largest(summary, self->sizes[doc]);
+        }
+        if (!sr_dedup_is_bad(self->articles, doc)) {
+            summary->n_relation[fates[doc].relation]++;
+            summary->n_kept += !fates[doc].dropped;
+        }
+    }
+}
+
+sr_status sr_dedup_cluster(const sr_dedup_articles *articles, const sr_thresholds *thresholds,
+                           sr_dedup_matches *matches, sr_verifier *verifier, sr_keep keep,
+                           uint32_t drop, sr_dedup_fate *fates, sr_dedup_summary *summary,
+                           sr_error *error)
+{
+    size_t n_places = (size_t)articles->n_rows + 1;
+    clustering self = {
+        .articles = articles,
+        .thresholds = thresholds,
+        .matches = matches,
+        .keepers = malloc(n_places * sizeof(uint32_t)),
+        .hosts = malloc(n_places * sizeof(uint32_t)),
+        .sizes = calloc(n_places, sizeof(uint32_t)),
+        .drop = drop,
+    };
+    sr_status status = SR_OK;
+    if (!self.keepers || !self.hosts || !self.sizes) {
+        status = sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
+    }
+    bool joined = true;
+    for (int round = 0; status == SR_OK && joined && round < MAX_KEEPER_ROUNDS; round++) {
+        choose_keepers(&self, keep);
+        status = sr_dedup_attach_excerpts(articles, thresholds, matches, verifier, self.keepers,
+                                          self.hosts, &joined, error);
+    }
+    if (status == SR_OK) {
+        choose_keepers(&self, keep);
+        set_fates(&self, fates, summary);
+    }
+    free(self.keepers);
+    free(self.hosts);
+    free(self.sizes);
+    return status;
+}
