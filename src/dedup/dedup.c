@@ -1,0 +1,232 @@
+/* dedup.c — a dedup run from end to end (public: sr_dedup).
+ *
+ *   collect ─→ match ─→ cluster ─→ report ─→ survivors ─→ commit
+ *   first reading, signatures     │          second reading of the input
+ *   in memory, texts in a spool   └ fates of all records
+ *
+ * Memory is a fixed amount a record (about 400 bytes at 128 values while bands are compared),
+ * however long its text; nothing is renamed into place before everything was written.
+ */
+#include "dedup/cluster.h"
+#include "dedup/collect.h"
+#include "dedup/report.h"
+#include "dedup/survivors.h"
+#include "dedup/temp_dir.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+typedef struct dedup_run {
+    const char *const *feeds;
+    size_t n_feeds;
+    const sr_dedup_options *options;
+    const sr_observer *observer;
+    sr_keep keep;
+    char *temp_dir;
+    bool *pipes; /* of each feed: it can be read only once, and is needed twice */
+    bool any_pipe;
+    sr_feed *feed;
+    sr_spool raw_spool;
+    sr_dedup_articles articles;
+    sr_verifier *verifier;
+    sr_dedup_matches matches;
+    sr_dedup_fate *fates;
+    sr_dedup_report *reports;
+    size_t n_reports; /* opened */
+    sr_sink *sink;
+    sr_dedup_summary summary;
+} dedup_run;
+
+void sr_dedup_options_init(sr_dedup_options *options)
+{
+    *options = (sr_dedup_options){
+        .drop = 1U << SR_RELATION_EXACT | 1U << SR_RELATION_NEAR | 1U << SR_RELATION_CONTAINED,
+    };
+    sr_params_init(&options->params);
+    sr_thresholds_init(&options->thresholds);
+    sr_feed_options_init(&options->feed);
+}
+
+static bool is_share(double share)
+{
+    return share > 0.0 && share <= 1.0;
+}
+
+static sr_status check_options(dedup_run *run, sr_error *error)
+{
+    const sr_dedup_options *options = run->options;
+    if (run->n_feeds == 0) {
+        return sr_error_set(error, SR_ERR_ARGUMENT, NULL, 0, "no feed was given");
+    }
+    SR_TRY(sr_params_check(&options->params, error));
+    if (!is_share(options->thresholds.jaccard) || !is_share(options->thresholds.containment)) {
+        return sr_error_set(error, SR_ERR_ARGUMENT, NULL, 0,
+                            "thresholds must lie above 0 and not above 1");
+    }
+    const uint32_t known = 1U << SR_RELATION_EXACT | 1U << SR_RELATION_NEAR |
+                           1U << SR_RELATION_CONTAINED | 1U << SR_RELATION_UPDATED;
+    if (options->drop & ~known) {
+        return sr_error_set(error, SR_ERR_ARGUMENT, NULL, 0,
+                            "an unknown relation is to be dropped");
+    }
+    const char *keep = options->keep ? options->keep : "auto";
+    if (strcmp(keep, "longest") == 0) {
+        run->keep = SR_KEEP_LONGEST;
+    } else if (strcmp(keep, "auto") != 0 && strcmp(keep, "first") != 0) {
+        return sr_error_set(error, SR_ERR_ARGUMENT, NULL, 0,
+                            "\"%s\" is no keep rule: auto, first or longest", keep);
+    }
+    return SR_OK;
+}
+
+/* A report must not replace an input. */
+static sr_status check_report(const dedup_run *run, const char *report, sr_error *error)
+{
+    struct stat about;
+    if (strcmp(report, "-") == 0 || stat(report, &about) != 0) {
+        return SR_OK;
+    }
+    for (size_t i = 0; i < run->n_feeds; i++) {
+        struct stat feed;
+        if (strcmp(run->feeds[i], "-") != 0 && stat(run->feeds[i], &feed) == 0 &&
+            feed.st_dev == about.st_dev && feed.st_ino == about.st_ino) {
+            return sr_error_set(error, SR_ERR_ARGUMENT, report, 0,
+                                "the report would overwrite an input");
+        }
+    }
+    return SR_OK;
+}
+
+static bool is_pipe(const char *path)
+{
+    struct stat about;
+    return strcmp(path, "-") == 0 ||
+           (stat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode));
+}
+
+/* Everything that can fail before the first byte is read does so here. */
+static sr_status open_all(dedup_run *run, sr_error *error)
+{
+    const sr_dedup_options *options = run->options;
+    bool writes = options->output && !options->dry_run;
+    run->temp_dir = sr_temp_dir_choose(options->tmp_dir, options->output);
+    run->pipes = calloc(run->n_feeds, sizeof *run->pipes);
+    run->reports = calloc(options->n_reports + 1, sizeof *run->reports);
+    if (!run->temp_dir || !run->pipes || !run->reports) {
+        return sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
+    }
+    for (size_t i = 0; i < run->n_feeds; i++) {
+        run->pipes[i] = writes && is_pipe(run->feeds[i]);
+        run->any_pipe |= run->pipes[i];
+    }
+    SR_TRY(
+        sr_feed_open(run->feeds, run->n_feeds, &options->feed, run->observer, &run->feed, error));
+    SR_TRY(sr_spool_open(&run->articles.spool, run->temp_dir, error));
+    if (run->any_pipe) {
+        SR_TRY(sr_spool_open(&run->raw_spool, run->temp_dir, error));
+        sr_observe_message(run->observer, SR_MESSAGE_INFO,
+                           "a pipe must be read twice: it is spooled to %s", run->temp_dir);
+    }
+    for (size_t i = 0; i < options->n_reports; i++) {
+        bool is_csv = false;
+        SR_TRY(check_report(run, options->reports[i], error));
+        SR_TRY(sr_dedup_report_format(options->reports[i], &is_csv, error));
+        if (!options->dry_run) {
+            SR_TRY(sr_output_open(options->reports[i], options->write, options->write_context,
+                                  &run->reports[i].output, error));
+            run->reports[i].is_csv = is_csv;
+            run->n_reports = i + 1;
+        }
+    }
+    if (writes) {
+        SR_TRY(sr_sink_open(options->output, options->write, options->write_context, &run->sink,
+                            error));
+    }
+    return SR_OK;
+}
+
+static sr_status find_repeats(dedup_run *run, sr_error *error)
+{
+    const sr_dedup_options *options = run->options;
+    const sr_thresholds *thresholds = &options->thresholds;
+    sr_dedup_articles *articles = &run->articles;
+    SR_TRY(sr_dedup_collect(run->feed, &options->params, &options->feed,
+                            run->any_pipe ? run->pipes : NULL, &run->raw_spool, run->observer,
+                            articles, &run->summary, error));
+    run->fates = malloc(((size_t)articles->n_rows + 1) * sizeof *run->fates);
+    sr_status status =
+        run->fates ? sr_verifier_create(&options->params, thresholds, articles, &run->verifier)
+                   : SR_ERR_MEMORY;
+    if (status != SR_OK) {
+        return sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
+    }
+    SR_TRY(sr_dedup_match(articles, &options->params, run->verifier, run->observer, &run->matches,
+                          &run->summary, error));
+    return sr_dedup_cluster(articles, thresholds, &run->matches, run->verifier, run->keep,
+                            options->drop, run->fates, &run->summary, error);
+}
+
+static sr_status write_all(dedup_run *run, sr_error *error)
+{
+    if (run->n_reports) {
+        SR_TRY(sr_dedup_report_write(&run->articles, run->fates, run->verifier, run->observer,
+                                     run->reports, run->n_reports, error));
+    }
+    if (run->sink) {
+        SR_TRY(sr_dedup_write_survivors(run->feeds, run->n_feeds, &run->options->feed, run->pipes,
+                                        &run->raw_spool, &run->articles, run->fates, run->observer,
+                                        run->sink, error));
+        sr_sink *sink = run->sink;
+        run->sink = NULL;
+        SR_TRY(sr_sink_commit(sink, error));
+    }
+    for (size_t i = 0; i < run->n_reports; i++) {
+        sr_output *output = run->reports[i].output;
+        run->reports[i].output = NULL;
+        SR_TRY(sr_output_commit(output, error));
+    }
+    return SR_OK;
+}
+
+static void release_all(dedup_run *run)
+{
+    if (run->sink) {
+        sr_sink_abort(run->sink);
+    }
+    for (size_t i = 0; i < run->n_reports; i++) {
+        sr_output_abort(run->reports[i].output);
+    }
+    free(run->reports);
+    free(run->fates);
+    sr_dedup_matches_release(&run->matches);
+    sr_verifier_free(run->verifier);
+    sr_dedup_articles_release(&run->articles);
+    sr_spool_close(&run->raw_spool);
+    sr_feed_close(run->feed);
+    free(run->pipes);
+    free(run->temp_dir);
+}
+
+sr_status sr_dedup(const char *const *feeds, size_t n_feeds, const sr_dedup_options *options,
+                   const sr_observer *observer, sr_dedup_summary *summary, sr_error *error)
+{
+    dedup_run run = {.feeds = feeds, .n_feeds = n_feeds, .options = options, .observer = observer};
+    sr_spool_init(&run.raw_spool);
+    sr_dedup_articles_init(&run.articles, options->params.n_values);
+    sr_dedup_matches_init(&run.matches);
+    sr_status status = check_options(&run, error);
+    if (status == SR_OK) {
+        status = open_all(&run, error);
+    }
+    if (status == SR_OK) {
+        status = find_repeats(&run, error);
+    }
+    if (status == SR_OK) {
+        status = write_all(&run, error);
+    }
+    if (status == SR_OK && summary) {
+        *summary = run.summary;
+    }
+    release_all(&run);
+    return status;
+}

@@ -1,0 +1,229 @@
+/* report.c — rows are measured in blocks on all threads, each block sorted by keeper so that a
+ * keeper's shingles are made once, and written in input order. */
+#include "dedup/report.h"
+
+#include "index/key_sort.h"
+
+#include <stdlib.h>
+
+enum { BLOCK_ROWS = 1 << 15 };
+
+static const char csv_header[] = "file,line,id,relation,action,kept_file,kept_line,kept_id,"
+                                 "similarity,containment,cluster_size\n";
+
+typedef struct report_writer {
+    const sr_dedup_articles *articles;
+    const sr_dedup_fate *fates;
+    sr_dedup_report *reports;
+    size_t n_reports;
+    uint32_t *docs; /* rows of the block */
+    sr_key_doc *order;
+    sr_pair *pairs;
+    sr_pair_evidence *sorted;
+    sr_measures *measures; /* of each row */
+    sr_buffer id;
+    sr_buffer kept_id;
+    sr_buffer line;
+} report_writer;
+
+/* What one row says. */
+typedef struct report_row {
+    const char *file;
+    uint64_t number;
+    sr_str id;
+    const char *relation; /* "" for a keeper */
+    const char *action;
+    const char *kept_file;
+    uint64_t kept_number;
+    sr_str kept_id;
+    unsigned similarity; /* in ten-thousandths */
+    unsigned containment;
+    uint32_t cluster_size;
+} report_row;
+
+static bool ends_with(sr_str text, const char *end)
+{
+    size_t n_end = strlen(end);
+    return text.n_bytes >= n_end && memcmp(text.data + text.n_bytes - n_end, end, n_end) == 0;
+}
+
+sr_status sr_dedup_report_format(const char *path, bool *is_csv, sr_error *error)
+{
+    static const char *const compressions[] = {".zst", ".gz", ".xz", ".bz2", ".lz4"};
+    sr_str name = sr_str_of(path);
+    for (size_t i = 0; i < SR_ARRAY_COUNT(compressions); i++) {
+        if (ends_with(name, compressions[i])) {
+            name.n_bytes -= strlen(compressions[i]);
+            break;
+        }
+    }
+    if (ends_with(name, ".csv") || sr_str_equal_text(name, "-")) {
+        *is_csv = true;
+    } else if (ends_with(name, ".jsonl")) {
+        *is_csv = false;
+    } else {
+        return sr_error_set(error, SR_ERR_ARGUMENT, path, 0,
+                            "a report's name ends in .csv or .jsonl (and a compression)");
+    }
+    return SR_OK;
+}
+
+/* Four decimals, rounded, never by the C locale. */
+static unsigned ten_thousandths(double share)
+{
+    return (unsigned)(share * 10000.0 + 0.5);
+}
+
+static sr_status append_csv_row(sr_buffer *line, const report_row *row)
+{
+    SR_TRY(sr_buffer_append_csv(line, sr_str_of(row->file)));
+    SR_TRY(sr_buffer_append_format(line, ",%llu,", (unsigned long long)row->number));
+    SR_TRY(sr_buffer_append_csv(line, row->id));
+    SR_TRY(sr_buffer_append_format(line, ",%s,%s,", row->relation, row->action));
+    SR_TRY(sr_buffer_append_csv(line, sr_str_of(row->kept_file)));
+    SR_TRY(sr_buffer_append_format(line, ",%llu,", (unsigned long long)row->kept_number));
+    SR_TRY(sr_buffer_append_csv(line, row->kept_id));
+    return sr_buffer_append_format(line, ",%u.%04u,%u.%04u,%u\n", row->similarity / 10000,
+                                   row->similarity % 10000, row->containment / 10000,
+                                   row->containment % 10000, row->cluster_size);
+}
+
+static sr_status append_json_row(sr_buffer *line, const report_row *row)
+{
+    SR_TRY(sr_buffer_append_text(line, "{\"file\":"));
+    SR_TRY(sr_buffer_append_json(line, sr_str_of(row->file)));
+    SR_TRY(
+        sr_buffer_append_format(line, ",\"line\":%llu,\"id\":", (unsigned long long)row->number));
+    SR_TRY(sr_buffer_append_json(line, row->id));
+    const char *quote = row->relation[0] ? "\"" : "";
+    SR_TRY(sr_buffer_append_format(line,
+                                   ",\"relation\":%s%s%s,\"action\":\"%s\",\"kept_file\":", quote,
+                                   row->relation[0] ? row->relation : "null", quote, row->action));
+    SR_TRY(sr_buffer_append_json(line, sr_str_of(row->kept_file)));
+    SR_TRY(sr_buffer_append_format(
+        line, ",\"kept_line\":%llu,\"kept_id\":", (unsigned long long)row->kept_number));
+    SR_TRY(sr_buffer_append_json(line, row->kept_id));
+    return sr_buffer_append_format(
+        line, ",\"similarity\":%u.%04u,\"containment\":%u.%04u,\"cluster_size\":%u}\n",
+        row->similarity / 10000, row->similarity % 10000, row->containment / 10000,
+        row->containment % 10000, row->cluster_size);
+}
+
+static sr_status write_row(report_writer *self, uint32_t doc, const sr_measures *measures,
+                           sr_error *error)
+{
+    const sr_dedup_articles *articles = self->articles;
+    const sr_dedup_fate *fate = &self->fates[doc];
+    const sr_dedup_article *kept = &articles->rows[fate->keeper];
+    SR_TRY(sr_dedup_articles_read_id(articles, doc, &self->id, error));
+    SR_TRY(sr_dedup_articles_read_id(articles, fate->keeper, &self->kept_id, error));
+    bool a_is_shorter = measures->containment_a_in_b > measures->containment_b_in_a;
+    report_row row = {
+        .file = articles->members[articles->rows[doc].member]->name,
+        .number = articles->rows[doc].number,
+        .id = sr_buffer_view(&self->id),
+        .relation =
+            fate->relation == SR_RELATION_NONE ? "" : sr_relation_name((sr_relation)fate->relation),
+        .action = fate->dropped ? "dropped" : "kept",
+        .kept_file = articles->members[kept->member]->name,
+        .kept_number = kept->number,
+        .kept_id = sr_buffer_view(&self->kept_id),
+        .similarity = ten_thousandths(measures->jaccard),
+        .containment = ten_thousandths(a_is_shorter ? measures->containment_a_in_b
+                                                    : measures->containment_b_in_a),
+        .cluster_size = fate->cluster_size,
+    };
+    for (size_t i = 0; i < self->n_reports; i++) {
+        sr_buffer_clear(&self->line);
+        sr_status status = self->reports[i].is_csv ? append_csv_row(&self->line, &row)
+                                                   : append_json_row(&self->line, &row);
+        if (status != SR_OK) {
+            return sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
+        }
+        SR_TRY(sr_output_write(self->reports[i].output, sr_buffer_view(&self->line), error));
+    }
+    return SR_OK;
+}
+
+/* Exact repeats and keepers need no reading: everything is shared. */
+static sr_status write_block(report_writer *self, size_t n_rows, sr_verifier *verifier,
+                             sr_error *error)
+{
+    size_t n_pairs = 0;
+    for (size_t i = 0; i < n_rows; i++) {
+        const sr_dedup_fate *fate = &self->fates[self->docs[i]];
+        self->measures[i] = (sr_measures){1.0, 1.0, 1.0};
+        if (fate->relation != SR_RELATION_NONE && fate->relation != SR_RELATION_EXACT) {
+            self->order[n_pairs++] = (sr_key_doc){fate->keeper, (uint32_t)i};
+        }
+    }
+    sr_key_sort(self->order, self->order + BLOCK_ROWS, n_pairs);
+    for (size_t i = 0; i < n_pairs; i++) {
+        self->pairs[i] = (sr_pair){self->order[i].key, self->docs[self->order[i].doc]};
+    }
+    SR_TRY(sr_verifier_measure(verifier, self->pairs, n_pairs, self->sorted, error));
+    for (size_t i = 0; i < n_pairs; i++) {
+        sr_evidence_measure(&self->sorted[i], &self->measures[self->order[i].doc]);
+    }
+    for (size_t i = 0; i < n_rows; i++) {
+        SR_TRY(write_row(self, self->docs[i], &self->measures[i], error));
+    }
+    return SR_OK;
+}
+
+static sr_status write_rows(report_writer *self, sr_verifier *verifier, const sr_observer *observer,
+                            sr_error *error)
+{
+    for (size_t i = 0; i < self->n_reports; i++) {
+        if (self->reports[i].is_csv) {
+            SR_TRY(sr_output_write(self->reports[i].output, sr_str_of(csv_header), error));
+        }
+    }
+    uint32_t n_docs = self->articles->n_rows;
+    for (uint32_t doc = 0; doc < n_docs;) {
+        if (sr_observe_cancelled(observer)) {
+            return sr_error_set(error, SR_ERR_INTERRUPTED, NULL, 0, "interrupted");
+        }
+        size_t n_rows = 0;
+        for (; doc < n_docs && n_rows < BLOCK_ROWS; doc++) {
+            if (self->fates[doc].cluster_size > 1) {
+                self->docs[n_rows++] = doc;
+            }
+        }
+        SR_TRY(write_block(self, n_rows, verifier, error));
+        sr_observe_progress(observer, "reporting", doc, n_docs);
+    }
+    return SR_OK;
+}
+
+sr_status sr_dedup_report_write(const sr_dedup_articles *articles, const sr_dedup_fate *fates,
+                                sr_verifier *verifier, const sr_observer *observer,
+                                sr_dedup_report *reports, size_t n_reports, sr_error *error)
+{
+    report_writer self = {
+        .articles = articles,
+        .fates = fates,
+        .reports = reports,
+        .n_reports = n_reports,
+        .docs = malloc(BLOCK_ROWS * sizeof(uint32_t)),
+        .order = malloc(2 * BLOCK_ROWS * sizeof(sr_key_doc)),
+        .pairs = malloc(BLOCK_ROWS * sizeof(sr_pair)),
+        .sorted = malloc(BLOCK_ROWS * sizeof(sr_pair_evidence)),
+        .measures = malloc(BLOCK_ROWS * sizeof(sr_measures)),
+    };
+    sr_buffer_init(&self.id, SR_BUFFER_NO_LIMIT);
+    sr_buffer_init(&self.kept_id, SR_BUFFER_NO_LIMIT);
+    sr_buffer_init(&self.line, SR_BUFFER_NO_LIMIT);
+    bool has_memory = self.docs && self.order && self.pairs && self.sorted && self.measures;
+    sr_status status = has_memory ? write_rows(&self, verifier, observer, error)
+                                  : sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
+    free(self.docs);
+    free(self.order);
+    free(self.pairs);
+    free(self.sorted);
+    free(self.measures);
+    sr_buffer_release(&self.id);
+    sr_buffer_release(&self.kept_id);
+    sr_buffer_release(&self.line);
+    return status;
+}

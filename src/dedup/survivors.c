@@ -1,0 +1,124 @@
+/* survivors.c — reads each FEED argument again (or its spool), counts along with the documents of
+ * the first reading, and hands the sink what survived.
+ *
+ * Every record's bytes are checked against a 32-bit hash of the first reading: a file that grew,
+ * shrank or was edited in between stops the run before anything is renamed. Members are those of
+ * the first reading, whose feed is still open, so that the sink sees one numbering of files over
+ * all arguments.
+ */
+#include "dedup/survivors.h"
+
+#include "dedup/collect.h"
+
+typedef struct survivor_writer {
+    const sr_dedup_articles *articles;
+    const sr_dedup_fate *fates;
+    const sr_observer *observer;
+    sr_sink *sink;
+    uint32_t next;   /* document of the next record */
+    uint32_t member; /* begun, or UINT32_MAX */
+} survivor_writer;
+
+static sr_status write_record(survivor_writer *self, const sr_record *record, sr_error *error)
+{
+    const sr_dedup_articles *articles = self->articles;
+    uint32_t doc = self->next++;
+    if (doc >= articles->n_rows || articles->rows[doc].raw_check != sr_dedup_raw_check(record)) {
+        return sr_error_set(error, SR_ERR_IO, record->member->name, record->line,
+                            "the input changed while it was read");
+    }
+    const sr_dedup_article *row = &articles->rows[doc];
+    sr_record survivor = *record;
+    survivor.member = articles->members[row->member];
+    if (self->member != row->member) {
+        self->member = row->member;
+        SR_TRY(sr_sink_begin_member(self->sink, survivor.member, error));
+    }
+    if (sr_dedup_is_bad(articles, doc) || self->fates[doc].dropped) {
+        return SR_OK;
+    }
+    return sr_sink_write_record(self->sink, &survivor, error);
+}
+
+static sr_status write_feed(survivor_writer *self, sr_feed *feed, sr_record_batch *batch,
+                            sr_error *error)
+{
+    for (;;) {
+        if (sr_observe_cancelled(self->observer)) {
+            return sr_error_set(error, SR_ERR_INTERRUPTED, NULL, 0, "interrupted");
+        }
+        SR_TRY(
+            sr_feed_next_batch(feed, SR_DEDUP_BATCH_RECORDS, SR_DEDUP_BATCH_BYTES, batch, error));
+        if (batch->n_records == 0) {
+            return SR_OK;
+        }
+        for (size_t i = 0; i < batch->n_records; i++) {
+            SR_TRY(write_record(self, &batch->records[i], error));
+        }
+        sr_observe_progress(self->observer, "writing", self->next, self->articles->n_rows);
+    }
+}
+
+static sr_status reread(survivor_writer *self, const char *path, const sr_feed_options *options,
+                        sr_error *error)
+{
+    sr_feed *feed = NULL;
+    SR_TRY(sr_feed_open(&path, 1, options, NULL, &feed, error));
+    sr_record_batch batch;
+    sr_record_batch_init(&batch);
+    sr_status status = write_feed(self, feed, &batch, error);
+    sr_record_batch_release(&batch);
+    sr_feed_close(feed);
+    return status;
+}
+
+/* The records of one pipe: those of the next documents as long as they came from this argument. */
+static sr_status unspool(survivor_writer *self, size_t argument, const sr_spool *spool,
+                         uint64_t *offset, sr_buffer *raw, sr_error *error)
+{
+    const sr_dedup_articles *articles = self->articles;
+    while (self->next < articles->n_rows) {
+        const sr_dedup_article *row = &articles->rows[self->next];
+        const sr_feed_member *member = articles->members[row->member];
+        if (member->argument != argument) {
+            return SR_OK;
+        }
+        SR_TRY(sr_spool_read(spool, *offset, sizeof(uint32_t), raw, error));
+        uint32_t n_bytes = sr_load_u32(raw->data);
+        SR_TRY(sr_spool_read(spool, *offset + sizeof(uint32_t), n_bytes, raw, error));
+        *offset += sizeof(uint32_t) + (uint64_t)n_bytes;
+        sr_record record = {.member = member, .number = row->number, .raw = sr_buffer_view(raw)};
+        SR_TRY(write_record(self, &record, error));
+    }
+    return SR_OK;
+}
+
+sr_status sr_dedup_write_survivors(const char *const *paths, size_t n_paths,
+                                   const sr_feed_options *options, const bool *pipes,
+                                   const sr_spool *raw_spool, const sr_dedup_articles *articles,
+                                   const sr_dedup_fate *fates, const sr_observer *observer,
+                                   sr_sink *sink, sr_error *error)
+{
+    survivor_writer self = {
+        .articles = articles,
+        .fates = fates,
+        .observer = observer,
+        .sink = sink,
+        .member = UINT32_MAX,
+    };
+    sr_buffer raw;
+    sr_buffer_init(&raw, SR_BUFFER_NO_LIMIT);
+    uint64_t offset = 0;
+    sr_status status = SR_OK;
+    for (size_t i = 0; status == SR_OK && i < n_paths; i++) {
+        status = pipes[i] ? unspool(&self, i, raw_spool, &offset, &raw, error)
+                          : reread(&self, paths[i], options, error);
+    }
+    sr_buffer_release(&raw);
+    if (status == SR_OK && self.next != articles->n_rows) {
+        status = sr_error_set(error, SR_ERR_IO, NULL, 0,
+                              "the input changed while it was read: %u records, then %u",
+                              articles->n_rows, self.next);
+    }
+    return status;
+}
