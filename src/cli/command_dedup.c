@@ -1,0 +1,167 @@
+/* command_dedup.c — `simrank dedup FEED…`: clean feeds, a report, a summary. Never looks at the
+ * store. */
+#include "cli/command.h"
+#include "cli/lines.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint64_t count_dropped(const sr_dedup_summary *summary)
+{
+    return summary->n_records - summary->n_bad - summary->n_kept;
+}
+
+/* The thresholds in force and what they measure: without them the numbers say nothing. */
+static void print_thresholds(cli_output *output, const cli_options *options)
+{
+    const sr_params *params = &options->params;
+    cli_output_print(output, "near: Jaccard ≥ ");
+    cli_output_share(output, options->thresholds.jaccard);
+    cli_output_print(
+        output, " of %u-word shingles, %u bands × %u rows of %u MinHash values, furniture %s\n",
+        params->shingle_words, params->bands, params->rows, params->n_values,
+        options->feed.keep_furniture ? "kept" : "removed");
+    cli_output_print(output, "contained: ≥ ");
+    cli_output_share(output, options->thresholds.containment);
+    cli_output_print(output, " of the shorter article's shingles\n");
+}
+
+static void print_text(cli_output *output, const cli_options *options,
+                       const sr_dedup_summary *summary)
+{
+    cli_output_print(output, "records    %" PRIu64 "  (%" PRIu64 " bad, %" PRIu64 " empty)\n",
+                     summary->n_records, summary->n_bad, summary->n_empty);
+    cli_output_print(output, "kept       %" PRIu64 "\ndropped    %" PRIu64 "\n", summary->n_kept,
+                     count_dropped(summary));
+    for (int r = SR_RELATION_EXACT; r < SR_RELATION_COUNT; r++) {
+        cli_output_print(output, "%-10s %" PRIu64 "\n", sr_relation_name((sr_relation)r),
+                         summary->n_relation[r]);
+    }
+    cli_output_print(output, "clusters   %" PRIu64, summary->n_clusters);
+    for (int i = 0; i < 5 && summary->largest_clusters[i]; i++) {
+        cli_output_print(output, "%s%" PRIu64,
+                         i ? ", " : "  (the largest: ", summary->largest_clusters[i]);
+    }
+    cli_output_print(output, "%s\n", summary->largest_clusters[0] ? ")" : "");
+    cli_output_print(output, "pairs      %" PRIu64 "  (of %" PRIu64 " candidates)\n",
+                     summary->n_verified_pairs, summary->n_candidate_pairs);
+    print_thresholds(output, options);
+}
+
+static void print_json(cli_output *output, const cli_options *options,
+                       const sr_dedup_summary *summary)
+{
+    char params[512];
+    cli_output_print(output,
+                     "{\"records\":%" PRIu64 ",\"bad\":%" PRIu64 ",\"empty\":%" PRIu64
+                     ",\"kept\":%" PRIu64 ",\"dropped\":%" PRIu64,
+                     summary->n_records, summary->n_bad, summary->n_empty, summary->n_kept,
+                     count_dropped(summary));
+    for (int r = SR_RELATION_EXACT; r < SR_RELATION_COUNT; r++) {
+        cli_output_print(output, ",\"%s\":%" PRIu64, sr_relation_name((sr_relation)r),
+                         summary->n_relation[r]);
+    }
+    cli_output_print(output, ",\"clusters\":%" PRIu64 ",\"largest_clusters\":[",
+                     summary->n_clusters);
+    for (int i = 0; i < 5 && summary->largest_clusters[i]; i++) {
+        cli_output_print(output, "%s%" PRIu64, i ? "," : "", summary->largest_clusters[i]);
+    }
+    cli_output_print(output,
+                     "],\"candidate_pairs\":%" PRIu64 ",\"verified_pairs\":%" PRIu64
+                     ",\"bytes_read\":%" PRIu64 ",\"jaccard\":",
+                     summary->n_candidate_pairs, summary->n_verified_pairs, summary->n_bytes_read);
+    cli_output_share(output, options->thresholds.jaccard);
+    cli_output_print(output, ",\"containment\":");
+    cli_output_share(output, options->thresholds.containment);
+    cli_output_print(output, ",\"furniture\":\"%s\"",
+                     options->feed.keep_furniture ? "kept" : "removed");
+    if (sr_params_to_json(&options->params, params, sizeof params) == SR_OK) {
+        cli_output_print(output, ",\"params\":%s", params);
+    }
+    cli_output_print(output, "}\n");
+}
+
+static int dedup_feeds(cli_session *session)
+{
+    cli_options *options = &session->options;
+    sr_dedup_options *dedup = &options->dedup;
+    dedup->params = options->params;
+    dedup->thresholds = options->thresholds;
+    dedup->feed = options->feed;
+    dedup->reports = options->reports.items;
+    dedup->n_reports = options->reports.n_items;
+    dedup->write = cli_output_write;
+    dedup->write_context = &session->output;
+    sr_error error = {0};
+    sr_dedup_summary summary;
+    memset(&summary, 0, sizeof summary);
+    sr_status status = sr_dedup(options->arguments.items, options->arguments.n_items, dedup,
+                                &session->observer, &summary, &error);
+    if (status != SR_OK) {
+        /* Where stdout failed, main tells that, or nothing where its reader has gone away. */
+        return session->output.os_errno ? CLI_EXIT_ERROR
+                                        : cli_terminal_fail(&session->terminal, status, &error);
+    }
+    /* Records on stdout: the summary goes to stderr, and -q leaves it out. */
+    bool is_taken = dedup->output && strcmp(dedup->output, "-") == 0 && !dedup->dry_run;
+    cli_output messages;
+    cli_output_init(&messages, stderr);
+    cli_output *output = is_taken ? &messages : &session->output;
+    if (is_taken && options->quiet) {
+        return CLI_EXIT_DONE;
+    }
+    cli_terminal_clear(&session->terminal);
+    if (options->format == SR_FORMAT_JSON) {
+        print_json(output, options, &summary);
+    } else {
+        print_text(output, options, &summary);
+    }
+    return CLI_EXIT_DONE;
+}
+
+static int run(cli_session *session)
+{
+    cli_options *options = &session->options;
+    char *text = NULL;
+    int exit_code = CLI_EXIT_ERROR;
+    sr_error error = {0};
+    sr_status status = sr_params_check(&options->params, &error);
+    if (status == SR_OK && options->files_from) {
+        status = cli_lines_read(options->files_from, &options->arguments, &text, &error);
+    }
+    if (status != SR_OK) {
+        exit_code = cli_terminal_fail(&session->terminal, status, &error);
+    } else if (options->arguments.n_items == 0) {
+        cli_terminal_error(&session->terminal, "dedup needs a FEED");
+        cli_terminal_hint(&session->terminal, "simrank dedup articles.jsonl");
+    } else {
+        exit_code = dedup_feeds(session);
+    }
+    free(text);
+    return exit_code;
+}
+
+const cli_command cli_command_dedup = {
+    .verb = CLI_DEDUP,
+    .name = "dedup",
+    .arguments = "FEED…",
+    .brief = "clean feeds of repeats; without -o only the summary",
+    .teaching =
+        "Finds the articles that repeat another one, and writes what survives (-o), a report of "
+        "what happened to each record (--report), and a summary. It never looks at a store, and "
+        "no output is touched where it fails.\n\n"
+        "The relations: exact, the same words; near, most of their word shingles are the same; "
+        "contained, one is an excerpt of the other; updated, a near article of the same url or "
+        "title and a later date. Candidates are found by signatures; each pair is then compared "
+        "on the shingles themselves.\n\n"
+        "The summary goes to stdout, or to stderr where the records go to stdout (-o -).\n\n"
+        "  simrank dedup feed.jsonl\n"
+        "  simrank dedup feed.jsonl -o clean.jsonl --report dups.csv\n"
+        "  simrank dedup feeds/ -o clean/ --drop exact,near\n"
+        "  zstdcat feed.csv.zst | simrank dedup - -o - > clean.csv\n",
+    .min_arguments = 0,
+    .max_arguments = SIZE_MAX,
+    .formats = 1u << SR_FORMAT_TEXT | 1u << SR_FORMAT_JSON,
+    .run = run,
+};

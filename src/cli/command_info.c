@@ -1,0 +1,73 @@
+/* command_info.c — `simrank info`: what is in the store and how it was made. */
+#include "cli/command.h"
+#include "cli/place.h"
+
+#include <inttypes.h>
+
+static void print_text(cli_output *output, const char *dir, const sr_store_info *info)
+{
+    const sr_params *params = &info->params;
+    cli_output_print(output, "store      %s\nformat     version %u\n", dir, info->format_version);
+    cli_output_print(output, "commit     %" PRIu64 "\narticles   %" PRIu64 "\n", info->commit,
+                     info->n_articles);
+    cli_output_print(output, "removed    %" PRIu64 "  (still on disk)\n", info->n_removed);
+    cli_output_print(output, "segments   %" PRIu64 "\nbytes      %" PRIu64 "\n", info->n_segments,
+                     info->n_bytes);
+    cli_output_print(output,
+                     "signature  %u MinHash values of %u-word shingles, %u bands × %u rows, "
+                     "seed %" PRIu64 "\n",
+                     params->n_values, params->shingle_words, params->bands, params->rows,
+                     params->seed);
+    cli_output_print(output, "texts      %s\n", info->dedup_only ? "not kept" : "kept");
+}
+
+static void print_json(cli_output *output, const char *dir, const sr_store_info *info)
+{
+    char params[512];
+    cli_output_print(output, "{\"store\":");
+    cli_output_json_text(output, dir);
+    cli_output_print(output,
+                     ",\"format_version\":%u,\"commit\":%" PRIu64 ",\"articles\":%" PRIu64
+                     ",\"removed\":%" PRIu64 ",\"segments\":%" PRIu64 ",\"bytes\":%" PRIu64
+                     ",\"dedup_only\":%s",
+                     info->format_version, info->commit, info->n_articles, info->n_removed,
+                     info->n_segments, info->n_bytes, info->dedup_only ? "true" : "false");
+    if (sr_params_to_json(&info->params, params, sizeof params) == SR_OK) {
+        cli_output_print(output, ",\"params\":%s", params);
+    }
+    cli_output_print(output, "}\n");
+}
+
+static int run(cli_session *session)
+{
+    const char *dir = cli_place_store(&session->options);
+    int exit_code = CLI_EXIT_DONE;
+    sr_store *store = cli_place_open(session, &exit_code);
+    if (!store) {
+        return exit_code;
+    }
+    sr_store_info info;
+    sr_store_get_info(store, &info);
+    if (session->options.format == SR_FORMAT_JSON) {
+        print_json(&session->output, dir, &info);
+    } else {
+        print_text(&session->output, dir, &info);
+    }
+    sr_store_close(store);
+    return CLI_EXIT_DONE;
+}
+
+const cli_command cli_command_info = {
+    .verb = CLI_INFO,
+    .name = "info",
+    .arguments = "",
+    .brief = "what is in the store, and how it was made",
+    .teaching = "Prints the last commit, the number of articles, the size on disk, and the "
+                "parameters that every signature of the store was made with.\n\n"
+                "  simrank info\n"
+                "  simrank info --store news.store --format json\n",
+    .min_arguments = 0,
+    .max_arguments = 0,
+    .formats = 1u << SR_FORMAT_TEXT | 1u << SR_FORMAT_JSON,
+    .run = run,
+};

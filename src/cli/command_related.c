@@ -1,0 +1,119 @@
+/* command_related.c — `simrank related ARTICLE…`, also `simrank --related ARTICLE`: Related
+ * Articles boxes. */
+#include "cli/command.h"
+#include "cli/lines.h"
+#include "cli/place.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+/* Ages in --since and --until count from --now; an age in --now from the clock. */
+static int64_t resolve_times(cli_options *options)
+{
+    int64_t clock_s = (int64_t)time(NULL);
+    int64_t now_s = options->now.is_given ? cli_when_resolve(&options->now, clock_s) : clock_s;
+    options->related.since_s = cli_when_resolve(&options->since, now_s);
+    options->related.until_s = cli_when_resolve(&options->until, now_s);
+    return now_s;
+}
+
+static sr_query *make_queries(const cli_options *options, size_t *n_queries)
+{
+    size_t n_files = options->arguments.n_items;
+    size_t n = n_files + options->ids.n_items;
+    sr_query *queries = calloc(n, sizeof *queries);
+    for (size_t i = 0; queries && i < n; i++) {
+        if (i < n_files) {
+            queries[i].path = options->arguments.items[i];
+        } else {
+            queries[i].id = options->ids.items[i - n_files];
+        }
+    }
+    *n_queries = n;
+    return queries;
+}
+
+static int print_boxes(cli_session *session, const sr_boxes *boxes, int64_t now_s)
+{
+    cli_options *options = &session->options;
+    sr_format format = options->related.ranking ? SR_FORMAT_RANKING : options->format;
+    sr_status status = sr_boxes_render(boxes, format, now_s, cli_output_write, &session->output);
+    if (status != SR_OK && session->output.os_errno == 0) {
+        return cli_terminal_fail(&session->terminal, status, &(sr_error){0});
+    }
+    bool is_empty = sr_boxes_count(boxes) == 1 && sr_boxes_item_count(boxes, 0) == 0;
+    return is_empty ? CLI_EXIT_NO : CLI_EXIT_DONE;
+}
+
+static int find_related(cli_session *session)
+{
+    cli_options *options = &session->options;
+    int exit_code = CLI_EXIT_ERROR;
+    size_t n_queries = 0;
+    int64_t now_s = resolve_times(options);
+    options->related.exclude = options->exclude.items;
+    options->related.n_exclude = options->exclude.n_items;
+    options->related.feed = options->feed;
+    sr_store *store = cli_place_open(session, &exit_code);
+    if (!store) {
+        return exit_code;
+    }
+    sr_error error = {0};
+    sr_boxes *boxes = NULL;
+    sr_query *queries = make_queries(options, &n_queries);
+    sr_status status =
+        queries ? sr_related(store, queries, n_queries, &options->related, &boxes, &error)
+                : SR_ERR_MEMORY;
+    exit_code = status == SR_OK ? print_boxes(session, boxes, now_s)
+                                : cli_terminal_fail(&session->terminal, status, &error);
+    sr_boxes_free(boxes);
+    free(queries);
+    sr_store_close(store);
+    return exit_code;
+}
+
+static int run(cli_session *session)
+{
+    cli_options *options = &session->options;
+    char *text = NULL;
+    int exit_code = CLI_EXIT_ERROR;
+    sr_error error = {0};
+    sr_status status = SR_OK;
+    if (options->ids_file) {
+        status = cli_lines_read(options->ids_file, &options->ids, &text, &error);
+    }
+    if (status != SR_OK) {
+        exit_code = cli_terminal_fail(&session->terminal, status, &error);
+    } else if (options->arguments.n_items + options->ids.n_items == 0) {
+        cli_terminal_error(&session->terminal, "related needs an ARTICLE, --id or --ids");
+        cli_terminal_hint(&session->terminal, "simrank --related article.txt");
+    } else {
+        exit_code = find_related(session);
+    }
+    free(text);
+    return exit_code;
+}
+
+const cli_command cli_command_related = {
+    .verb = CLI_RELATED,
+    .name = "related",
+    .arguments = "ARTICLE…",
+    .brief = "Related Articles boxes; also simrank --related ARTICLE",
+    .teaching =
+        "Prints the articles of the store that are related to an article: the same story, its "
+        "background, its consequences. The article need not be stored. ARTICLE is a file, FILE:N "
+        "(its Nth record) or - (stdin); --id names a stored one.\n\n"
+        "What only repeats the article, or another item, becomes one entry. Of one source come at "
+        "most two items while there are others. A box always has -n items: where too few are "
+        "related it is filled up with what comes next, and marks it. The exit code is 1 where "
+        "there is one query and no item.\n\n"
+        "  simrank --related article.txt\n"
+        "  simrank related feed.jsonl:17 -n 3 --why\n"
+        "  simrank related --id reuters-4711 --format json --since 30d\n"
+        "  simrank related --ids ids.txt --ranking -n 100 > run.txt\n",
+    .min_arguments = 0,
+    .max_arguments = SIZE_MAX,
+    .formats = 1u << SR_FORMAT_TEXT | 1u << SR_FORMAT_JSON | 1u << SR_FORMAT_JSONL |
+               1u << SR_FORMAT_CSV | 1u << SR_FORMAT_HTML,
+    .run = run,
+};
