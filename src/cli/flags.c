@@ -75,9 +75,9 @@ const cli_flag cli_flags[] = {
      .kind = CLI_OWN,
      .read = cli_read_format,
      .words = "text json jsonl csv html",
-     .brief = "how stdout is written: text, json, jsonl, csv, html",
+     .brief = "how stdout is written: text, json; related also jsonl, csv, html",
      .paragraph = "Default: text, for people. The keys of json stay as they are from version to "
-                  "version; new ones may come. jsonl, csv and html are for related only."},
+                  "version; new ones may come."},
     {.group = CLI_COMMON,
      .name = "no-wait",
      .verbs = CLI_ADD,

@@ -153,6 +153,23 @@ static bool apply_flag(parse_state *state, const cli_flag *flag, const char *joi
     return set_value(state->session, flag, value);
 }
 
+/* "add", "add and dedup", "add, related, dedup and compare". */
+static void list_verbs(unsigned verbs, char *text, size_t n_bytes)
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; cli_commands[i] && used + 1 < n_bytes; i++) {
+        if (!(verbs & cli_commands[i]->verb)) {
+            continue;
+        }
+        verbs &= ~cli_commands[i]->verb;
+        bool is_last = !(verbs & ~(unsigned)CLI_NO_VERB);
+        const char *joint = used == 0 ? "" : is_last ? " and " : ", ";
+        int n = snprintf(text + used, n_bytes - used, "%s%s", joint, cli_commands[i]->name);
+        used += n > 0 ? (size_t)n : 0;
+    }
+}
+
 static bool choose_verb(cli_session *session, const char *name)
 {
     session->command = cli_command_find(name);
@@ -168,6 +185,7 @@ static bool choose_verb(cli_session *session, const char *name)
             nearest = cli_commands[i]->name;
         }
     }
+    char verbs[128];
     struct stat info;
     cli_terminal_error(&session->terminal, "there is no verb '%s'", name);
     if (nearest) {
@@ -177,7 +195,8 @@ static bool choose_verb(cli_session *session, const char *name)
         cli_terminal_hint(&session->terminal,
                           "to find what is related to that file: simrank --related %s", name);
     } else {
-        cli_terminal_hint(&session->terminal, "simrank --help shows all");
+        list_verbs(CLI_EVERY, verbs, sizeof verbs);
+        cli_terminal_hint(&session->terminal, "the verbs are %s; simrank --help tells more", verbs);
     }
     return false;
 }
@@ -241,23 +260,6 @@ static bool take_letters(parse_state *state, const char *letters)
         return apply_flag(state, flag, joined);
     }
     return true;
-}
-
-/* "add", "add and dedup", "add, related, dedup and compare". */
-static void list_verbs(unsigned verbs, char *text, size_t n_bytes)
-{
-    size_t used = 0;
-    text[0] = '\0';
-    for (size_t i = 0; cli_commands[i] && used + 1 < n_bytes; i++) {
-        if (!(verbs & cli_commands[i]->verb)) {
-            continue;
-        }
-        verbs &= ~cli_commands[i]->verb;
-        bool is_last = !(verbs & ~(unsigned)CLI_NO_VERB);
-        const char *joint = used == 0 ? "" : is_last ? " and " : ", ";
-        int n = snprintf(text + used, n_bytes - used, "%s%s", joint, cli_commands[i]->name);
-        used += n > 0 ? (size_t)n : 0;
-    }
 }
 
 /* Which verb a flag belongs to can be asked only when the verb is known. */
