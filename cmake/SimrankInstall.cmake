@@ -17,7 +17,7 @@ configure_package_config_file(cmake/simrankConfig.cmake.in ${CMAKE_CURRENT_BINAR
 write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/simrankConfigVersion.cmake
   COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/simrankConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/simrankConfigVersion.cmake
-  cmake/SimrankDependencies.cmake cmake/FindLibcsv.cmake
+  cmake/SimrankDependencies.cmake cmake/FindLibcsv.cmake cmake/FindLibstemmer.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/simrank)
 
 configure_file(cmake/simrank.pc.in simrank.pc @ONLY)

@@ -8,6 +8,28 @@
  * Threads: the stateless calls may be used from any number of threads at once. One `sr_store` may be read by many
  * threads at once; a store opened for writing belongs to one thread. Calls that work in bulk use OpenMP inside;
  * their results do not depend on the number of threads.
+ *
+ * Example:
+ *     #include <simrank.h>
+ *     #include <stdio.h>
+ *     #include <string.h>
+ *
+ *     int main(void)
+ *     {
+ *         const char *a = "The bridge was closed after a barge struck its pier, the city said.";
+ *         const char *b = "The bridge was closed after a barge struck its pier, police said.";
+ *         sr_params params;
+ *         sr_thresholds thresholds;
+ *         sr_verdict verdict;
+ *         sr_params_init(&params);
+ *         sr_thresholds_init(&thresholds);
+ *         sr_str left = {a, strlen(a)}, right = {b, strlen(b)};
+ *         if (sr_verify_pair(&params, &thresholds, left, right, &verdict) != SR_OK) {
+ *             return 1;
+ *         }
+ *         printf("%s, Jaccard %.2f\n", sr_relation_name(verdict.relation), verdict.jaccard);
+ *         return 0;
+ *     }
  */
 #ifndef SIMRANK_H
 #define SIMRANK_H
