@@ -126,6 +126,30 @@ static void check_equal(const sr_kernels *kernels, size_t n_values)
     release_guarded(b, n_bytes + 2);
 }
 
+/* Text of words, separators and now and then a byte beyond ASCII, at the end of its page. */
+static void check_split(const sr_kernels *kernels, size_t n_bytes, uint64_t seed)
+{
+    static const char BYTES[] = "aZ09 kQ.\n'x7-e@[`{/:";
+    char *text = guarded(n_bytes);
+    for (size_t i = 0; i < n_bytes; i++) {
+        seed = sr_mix64(seed + i);
+        text[i] =
+            seed % 97 == 0 ? (char)(0x80 + seed / 97 % 128) : BYTES[seed / 97 % (sizeof BYTES - 1)];
+    }
+    char folded[2][MAX_LENGTH + SR_SPLIT_SLACK];
+    uint32_t places[4][MAX_LENGTH + SR_SPLIT_SLACK] = {{0}};
+    sr_split expected = {places[0], places[1], seed % 2, 0};
+    sr_split found = {places[2], places[3], seed % 2, 0};
+    size_t n_expected = sr_kernels_scalar.split_ascii(text, n_bytes, folded[0], 1000, &expected);
+    assert_int_equal(kernels->split_ascii(text, n_bytes, folded[1], 1000, &found), n_expected);
+    assert_memory_equal(folded[0], folded[1], n_expected);
+    assert_int_equal(found.n_starts, expected.n_starts);
+    assert_int_equal(found.n_ends, expected.n_ends);
+    assert_memory_equal(found.starts, expected.starts, found.n_starts * sizeof(uint32_t));
+    assert_memory_equal(found.ends, expected.ends, found.n_ends * sizeof(uint32_t));
+    release_guarded(text, n_bytes);
+}
+
 static void every_table_equals_scalar(void **state)
 {
     (void)state;
@@ -140,6 +164,9 @@ static void every_table_equals_scalar(void **state)
             check_equal(kernels, n);
             for (uint32_t width = 1; width <= SR_SHINGLE_MAX_WORDS; width += width < 6 ? 1 : 5) {
                 check_shingles(kernels, n, width);
+            }
+            for (uint64_t seed = 0; seed < 8; seed++) {
+                check_split(kernels, n, seed * 1000 + n);
             }
             for (uint64_t seed = 0; seed < 8 && n < MAX_LENGTH; seed++) {
                 check_words(kernels, n, seed * 1000 + n);

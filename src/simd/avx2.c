@@ -24,6 +24,61 @@ static inline void store(void *to, __m256i value)
     _mm256_storeu_si256((__m256i *)to, value);
 }
 
+/* 0xff where low ≤ byte ≤ high; for bytes of ASCII. */
+static inline __m256i between(__m256i bytes, char low, char high)
+{
+    return _mm256_and_si256(_mm256_cmpgt_epi8(bytes, _mm256_set1_epi8((char)(low - 1))),
+                            _mm256_cmpgt_epi8(_mm256_set1_epi8((char)(high + 1)), bytes));
+}
+
+/* Folds 32 bytes; bit i of the result tells that byte i is a letter or digit. */
+static inline uint32_t fold_32(const char *text, char *folded)
+{
+    __m256i bytes = load(text);
+    __m256i upper = between(bytes, 'A', 'Z');
+    bytes = _mm256_or_si256(bytes, _mm256_and_si256(upper, _mm256_set1_epi8(0x20)));
+    store(folded, bytes);
+    __m256i words = _mm256_or_si256(between(bytes, 'a', 'z'), between(bytes, '0', '9'));
+    return (uint32_t)_mm256_movemask_epi8(words);
+}
+
+static inline size_t append_places(uint32_t *places, size_t n_places, uint64_t bits,
+                                   uint32_t offset)
+{
+    size_t n_bits = (size_t)__builtin_popcountll(bits);
+    uint32_t *to = places + n_places;
+    /* Four a round, past the last bit too: a wrong guess of the count costs more than idle stores.
+     */
+    for (size_t i = 0; i < n_bits; i += 4) {
+        for (size_t j = 0; j < 4; j++) {
+            to[i + j] = offset + (uint32_t)_tzcnt_u64(bits);
+            bits = _blsr_u64(bits);
+        }
+    }
+    return n_places + n_bits;
+}
+
+static size_t split_ascii(const char *text, size_t n_bytes, char *folded, uint32_t offset,
+                          sr_split *split)
+{
+    uint64_t carry = split->n_starts > split->n_ends;
+    size_t i = 0;
+    for (; i + 64 <= n_bytes; i += 64) {
+        if (_mm256_movemask_epi8(_mm256_or_si256(load(text + i), load(text + i + 32)))) {
+            break;
+        }
+        uint64_t words =
+            fold_32(text + i, folded + i) | (uint64_t)fold_32(text + i + 32, folded + i + 32) << 32;
+        uint64_t shifted = words << 1 | carry;
+        uint32_t place = offset + (uint32_t)i;
+        split->n_starts = append_places(split->starts, split->n_starts, words & ~shifted, place);
+        split->n_ends = append_places(split->ends, split->n_ends, ~words & shifted, place);
+        carry = words >> 63;
+    }
+    return i + sr_kernels_scalar.split_ascii(text + i, n_bytes - i, folded + i,
+                                             offset + (uint32_t)i, split);
+}
+
 /* The low 64 bits of x·factor: three 32-bit products. */
 static inline __m256i multiply(__m256i x, uint64_t factor)
 {
@@ -175,6 +230,7 @@ static uint32_t count_equal_u16(const uint16_t *a, const uint16_t *b, size_t n_v
 const sr_kernels sr_kernels_avx2 = {
     .name = "avx2",
     .supported = supported,
+    .split_ascii = split_ascii,
     .hash_words = sr_scalar_hash_words,
     .hash_shingles = hash_shingles,
     .minhash_update = minhash_update,

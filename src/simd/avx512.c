@@ -12,11 +12,65 @@
 
 enum { LANES_32 = 16, LANES_64 = 8 };
 
+#define EIGHT(n) n, n + 1, n + 2, n + 3, n + 4, n + 5, n + 6, n + 7
+static const _Alignas(64) uint8_t IOTA[64] = {EIGHT(0),  EIGHT(8),  EIGHT(16), EIGHT(24),
+                                              EIGHT(32), EIGHT(40), EIGHT(48), EIGHT(56)};
+
 static bool supported(void)
 {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
            __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2");
+}
+
+/* Appends `offset` + the numbers of the set bits; may write SR_SPLIT_SLACK entries past the last.
+ */
+static inline size_t append_places(uint32_t *places, size_t n_places, __mmask64 bits, __m512i iota,
+                                   __m512i offset)
+{
+    __m512i numbers = _mm512_maskz_compress_epi8(bits, iota);
+    uint32_t *to = places + n_places;
+    size_t n_bits = (size_t)__builtin_popcountll(bits);
+    _mm512_storeu_si512(
+        to, _mm512_add_epi32(offset, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(numbers))));
+    if (n_bits > LANES_32) { /* at most 32: a word and a separator take two bytes */
+        __m128i upper = _mm512_extracti32x4_epi32(numbers, 1);
+        _mm512_storeu_si512(to + LANES_32, _mm512_add_epi32(offset, _mm512_cvtepu8_epi32(upper)));
+    }
+    return n_places + n_bits;
+}
+
+static size_t split_ascii(const char *text, size_t n_bytes, char *folded, uint32_t offset,
+                          sr_split *split)
+{
+    const __m512i low_half = _mm512_loadu_si512(sr_ascii_fold);
+    const __m512i high_half = _mm512_loadu_si512(sr_ascii_fold + 64);
+    const __m512i iota = _mm512_load_si512(IOTA);
+    uint64_t carry = split->n_starts > split->n_ends;
+    size_t i = 0;
+    while (i < n_bytes) {
+        size_t n_left = n_bytes - i;
+        uint64_t valid = n_left >= 64 ? UINT64_MAX : ((uint64_t)1 << n_left) - 1;
+        __m512i bytes = _mm512_maskz_loadu_epi8(valid, text + i);
+        uint64_t beyond = _mm512_movepi8_mask(bytes);
+        valid &= beyond ? ((uint64_t)1 << __builtin_ctzll(beyond)) - 1 : UINT64_MAX;
+        __m512i letters = _mm512_permutex2var_epi8(low_half, bytes, high_half);
+        uint64_t words = _mm512_mask_test_epi8_mask(valid, letters, letters);
+        _mm512_storeu_si512(folded + i, _mm512_mask_mov_epi8(bytes, words, letters));
+        uint64_t shifted = words << 1 | carry;
+        __m512i place = _mm512_set1_epi32((int)(offset + (uint32_t)i));
+        split->n_starts =
+            append_places(split->starts, split->n_starts, words & ~shifted, iota, place);
+        split->n_ends =
+            append_places(split->ends, split->n_ends, ~words & shifted & valid, iota, place);
+        size_t n_valid = (size_t)__builtin_popcountll(valid);
+        i += n_valid;
+        if (n_valid < 64) {
+            break;
+        }
+        carry = words >> 63;
+    }
+    return i;
 }
 
 /* The first `lengths` bytes (clamped to 0 … 8) of the 8 bytes at `offsets`, zero-padded. */
@@ -198,6 +252,7 @@ static uint32_t count_equal_u16(const uint16_t *a, const uint16_t *b, size_t n_v
 const sr_kernels sr_kernels_avx512 = {
     .name = "avx512",
     .supported = supported,
+    .split_ascii = split_ascii,
     .hash_words = hash_words,
     .hash_shingles = hash_shingles,
     .minhash_update = minhash_update,

@@ -26,9 +26,26 @@ typedef struct sr_minhash_family {
     uint32_t add[SR_MINHASH_MAX_PERMUTATIONS];
 } sr_minhash_family;
 
+/* Words found by split_ascii, as places in the folded text; one is under way when n_starts >
+ * n_ends. The arrays have room for n_bytes / 2 + 1 more entries and SR_SPLIT_SLACK beyond. */
+typedef struct sr_split {
+    uint32_t *starts;
+    uint32_t *ends;
+    size_t n_starts;
+    size_t n_ends;
+} sr_split;
+
+enum { SR_SPLIT_SLACK = 64 };
+
 typedef struct sr_kernels {
     const char *name;
     bool (*supported)(void); /* by this CPU and operating system */
+    /* Copies text up to its first byte beyond ASCII, with A-Z folded to a-z, and appends where runs
+     * of letters and digits start and end (`offset` is the place of folded[0]). A word that reaches
+     * the end stays under way. `folded` has SR_SPLIT_SLACK writable bytes behind `n_bytes`. Returns
+     * the number of bytes taken. */
+    size_t (*split_ascii)(const char *text, size_t n_bytes, char *folded, uint32_t offset,
+                          sr_split *split);
     /* Hash of each word folded[starts[i] .. ends[i]); 32 readable bytes follow the last word. With
      * w0 … w3 the word's bytes as little-endian 64-bit numbers, zero-padded to 32 bytes (no word
      * holds a NUL), and m the multipliers: h = w0·m0 + rotl(w1·m1, 32) + w2·m2 + rotl(w3·m3, 32); h

@@ -8,6 +8,41 @@ static bool always_supported(void)
     return true;
 }
 
+#define ONES_16 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1
+const unsigned char sr_ascii_fold[256] = {
+    ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6',
+    ['7'] = '7', ['8'] = '8', ['9'] = '9', ['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd',
+    ['E'] = 'e', ['F'] = 'f', ['G'] = 'g', ['H'] = 'h', ['I'] = 'i', ['J'] = 'j', ['K'] = 'k',
+    ['L'] = 'l', ['M'] = 'm', ['N'] = 'n', ['O'] = 'o', ['P'] = 'p', ['Q'] = 'q', ['R'] = 'r',
+    ['S'] = 's', ['T'] = 't', ['U'] = 'u', ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y',
+    ['Z'] = 'z', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f',
+    ['g'] = 'g', ['h'] = 'h', ['i'] = 'i', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm',
+    ['n'] = 'n', ['o'] = 'o', ['p'] = 'p', ['q'] = 'q', ['r'] = 'r', ['s'] = 's', ['t'] = 't',
+    ['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z', [128] = ONES_16,
+    ONES_16,     ONES_16,     ONES_16,     ONES_16,     ONES_16,     ONES_16,     ONES_16,
+};
+
+static size_t split_ascii(const char *text, size_t n_bytes, char *folded, uint32_t offset,
+                          sr_split *split)
+{
+    bool in_word = split->n_starts > split->n_ends;
+    size_t i = 0;
+    for (; i < n_bytes; i++) {
+        unsigned char c = sr_ascii_fold[(unsigned char)text[i]];
+        if (c == SR_NOT_ASCII) {
+            break;
+        }
+        bool is_word = c != SR_ASCII_SEPARATOR;
+        folded[i] = is_word ? (char)c : text[i];
+        split->starts[split->n_starts] = offset + (uint32_t)i;
+        split->n_starts += is_word && !in_word;
+        split->ends[split->n_ends] = offset + (uint32_t)i;
+        split->n_ends += !is_word && in_word;
+        in_word = is_word;
+    }
+    return i;
+}
+
 /* The first `n_bytes` of 8 at `from`, zero-padded: reads all 8. */
 static uint64_t load_padded(const char *from, int64_t n_bytes)
 {
@@ -107,6 +142,7 @@ static uint32_t count_equal_u16(const uint16_t *a, const uint16_t *b, size_t n_v
 const sr_kernels sr_kernels_scalar = {
     .name = "scalar",
     .supported = always_supported,
+    .split_ascii = split_ascii,
     .hash_words = sr_scalar_hash_words,
     .hash_shingles = hash_shingles,
     .minhash_update = minhash_update,

@@ -11,6 +11,11 @@ extern const sr_kernels sr_kernels_avx2;
 extern const sr_kernels sr_kernels_avx512;
 #endif
 
+/* What split_ascii makes of a byte: 0 for a separator, 1 beyond ASCII, else the folded letter or
+ * digit. */
+enum { SR_ASCII_SEPARATOR = 0, SR_NOT_ASCII = 1 };
+extern const unsigned char sr_ascii_fold[256];
+
 /* The `i`th table, best first; NULL past the last, which is the scalar one. */
 const sr_kernels *sr_kernels_at(size_t i);
 

@@ -1,38 +1,24 @@
-/* tokenise.c — one pass over the text: ASCII by a table of 256, the rest by fold.h, words with
+/* tokenise.c — one pass over the text: runs of ASCII by a kernel, the rest by fold.h, words with
  * interacting marks once more through utf8proc when they end. Room in the output is kept ahead by
- * an invariant (as many bytes free as input is left, and SLACK), so that the ASCII loops write
- * without a check. */
+ * an invariant (as many bytes free as input is left, and SLACK), so that the kernel writes without
+ * a check. */
 #include "text/tokenise.h"
 
+#include "simd/tables.h"
 #include "text/fold.h"
 
 #include <stdlib.h>
 #include <utf8proc.h>
 
 enum {
-    SLACK = SR_WORDS_PADDING + 64, /* the longest mapping has 63 bytes */
+    ASCII_RUN = 4096, /* bytes given to the kernel at once, so that arrays grow in small steps */
+    SLACK = SR_WORDS_PADDING + SR_SPLIT_SLACK, /* the longest mapping has 63 bytes */
     PIECE_CODE_POINTS =
         256, /* what utf8proc gets at once: sorting a million marks must not be quadratic */
     MAX_EXPANSION = 18 /* code points that NFKC makes of one (U+FDFA) */
 };
 
 static const size_t MAX_TEXT_BYTES = (size_t)1 << 30;
-
-/* 0: separator, 1: not ASCII, else the folded letter or digit. */
-enum { ASCII_SEPARATOR, NOT_ASCII };
-#define ONES_16 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1
-static const unsigned char ASCII_FOLD[256] = {
-    ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6',
-    ['7'] = '7', ['8'] = '8', ['9'] = '9', ['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd',
-    ['E'] = 'e', ['F'] = 'f', ['G'] = 'g', ['H'] = 'h', ['I'] = 'i', ['J'] = 'j', ['K'] = 'k',
-    ['L'] = 'l', ['M'] = 'm', ['N'] = 'n', ['O'] = 'o', ['P'] = 'p', ['Q'] = 'q', ['R'] = 'r',
-    ['S'] = 's', ['T'] = 't', ['U'] = 'u', ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y',
-    ['Z'] = 'z', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd', ['e'] = 'e', ['f'] = 'f',
-    ['g'] = 'g', ['h'] = 'h', ['i'] = 'i', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm',
-    ['n'] = 'n', ['o'] = 'o', ['p'] = 'p', ['q'] = 'q', ['r'] = 'r', ['s'] = 's', ['t'] = 't',
-    ['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x', ['y'] = 'y', ['z'] = 'z', [128] = ONES_16,
-    ONES_16,     ONES_16,     ONES_16,     ONES_16,     ONES_16,     ONES_16,     ONES_16,
-};
 
 typedef struct cursor {
     sr_words *words;
@@ -229,33 +215,71 @@ static sr_status take_code_point(cursor *c)
     return keep_room(c);
 }
 
-static sr_status take_ascii_word(cursor *c)
+/* The rest of a word of ASCII letters that must be normalised as a whole. */
+static void extend_interacting_word(cursor *c)
 {
-    if (!c->open || c->alone) {
-        SR_TRY(open_word(c, false));
+    while (c->at < c->n_bytes && sr_ascii_fold[(unsigned char)c->text[c->at]] > SR_NOT_ASCII) {
+        c->out[c->n_out++] = (char)sr_ascii_fold[(unsigned char)c->text[c->at++]];
+        c->word_raw_end = c->at;
     }
-    const unsigned char *text = (const unsigned char *)c->text;
-    size_t at = c->at, n_bytes = c->n_bytes;
-    char *out = c->out + c->n_out;
-    for (unsigned char folded; at < n_bytes && (folded = ASCII_FOLD[text[at]]) > NOT_ASCII; at++) {
-        *out++ = (char)folded;
-    }
-    c->n_out = (size_t)(out - c->out);
-    c->at = c->word_raw_end = at;
-    return SR_OK;
 }
 
-static sr_status take_ascii_separators(cursor *c)
+/* Raw places of the words that a run of ASCII text appended: `shift` behind their folded ones. */
+static void note_raw(sr_words *words, size_t first_start, size_t n_starts, size_t first_end,
+                     size_t n_ends, uint32_t shift)
 {
-    SR_TRY(close_word(c));
-    const unsigned char *text = (const unsigned char *)c->text;
-    size_t at = c->at, n_bytes = c->n_bytes;
-    char *out = c->out + c->n_out;
-    while (at < n_bytes && ASCII_FOLD[text[at]] == ASCII_SEPARATOR) {
-        *out++ = (char)text[at++];
+    for (size_t i = first_start; i < n_starts; i++) {
+        words->raw_starts[i] = words->starts[i] + shift;
     }
-    c->n_out = (size_t)(out - c->out);
-    c->at = at;
+    for (size_t i = first_end; i < n_ends; i++) {
+        words->raw_ends[i] = words->ends[i] + shift;
+    }
+}
+
+/* A run of ASCII text, by the kernel; a word under way may go on in it and may be left under way.
+ */
+static sr_status take_ascii(cursor *c)
+{
+    sr_words *words = c->words;
+    if (c->open && c->interacts) {
+        extend_interacting_word(c);
+        bool goes_on = c->at < c->n_bytes && (unsigned char)c->text[c->at] >= 0x80;
+        return goes_on ? SR_OK : close_word(c);
+    }
+    if (c->open && c->alone) {
+        SR_TRY(close_word(c));
+    }
+    size_t n_bytes = c->n_bytes - c->at < ASCII_RUN ? c->n_bytes - c->at : ASCII_RUN;
+    while (words->capacity < words->n_words + n_bytes / 2 + 2 + SR_SPLIT_SLACK) {
+        SR_TRY(grow_words(words, c->with_raw));
+    }
+    size_t n_before = words->n_words;
+    uint32_t shift = (uint32_t)(c->at - c->n_out);
+    sr_split split = {words->starts, words->ends, n_before + c->open, n_before};
+    size_t n_taken = sr_kernels_get()->split_ascii(c->text + c->at, n_bytes, c->out + c->n_out,
+                                                   (uint32_t)c->n_out, &split);
+    bool went_on = c->open && (n_taken == 0 || split.n_ends == n_before);
+    if (c->with_raw) {
+        note_raw(words, n_before + c->open, split.n_starts, n_before, split.n_ends, shift);
+        if (c->open) {
+            words->raw_starts[n_before] = (uint32_t)c->word_raw;
+        }
+        if (c->open && split.n_ends > n_before && words->ends[n_before] == c->n_out) {
+            words->raw_ends[n_before] =
+                (uint32_t)c->word_raw_end; /* ignored characters follow it */
+        }
+    }
+    words->n_words = split.n_ends;
+    c->n_out += n_taken;
+    c->at += n_taken;
+    c->open = split.n_starts > split.n_ends;
+    if (c->open && !went_on) {
+        c->alone = false;
+        c->interacts = false;
+        c->word_out = split.starts[split.n_ends];
+        c->word_raw = (uint32_t)c->word_out + shift; /* modulo 2^32: folded text may run ahead */
+    }
+    c->word_raw_end = c->at;
     return SR_OK;
 }
 
@@ -275,14 +299,7 @@ sr_status sr_tokenise(sr_words *words, sr_str text, bool with_raw)
                 .with_raw = with_raw};
     SR_TRY(keep_room(&c));
     while (c.at < c.n_bytes) {
-        unsigned char folded = ASCII_FOLD[(unsigned char)text.data[c.at]];
-        if (folded > NOT_ASCII) {
-            SR_TRY(take_ascii_word(&c));
-        } else if (folded == ASCII_SEPARATOR) {
-            SR_TRY(take_ascii_separators(&c));
-        } else {
-            SR_TRY(take_code_point(&c));
-        }
+        SR_TRY((unsigned char)text.data[c.at] < 0x80 ? take_ascii(&c) : take_code_point(&c));
     }
     SR_TRY(close_word(&c));
     memset(c.out + c.n_out, 0, SR_WORDS_PADDING);
