@@ -9,6 +9,7 @@ Usage   derive.py           write them
 Needs the zstd program. No randomness but a seeded generator per item: the same bytes every time.
 """
 import csv
+import datetime
 import io
 import itertools
 import json
@@ -37,8 +38,7 @@ def read_articles():
 
 
 def later(published, hours):
-    """RFC 3339 time `hours` later, within a month of 28 days or by carrying into the next."""
-    import datetime
+    """An RFC 3339 time, `hours` later."""
     moment = datetime.datetime.strptime(published, "%Y-%m-%dT%H:%M:%SZ") + datetime.timedelta(hours=hours)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -181,7 +181,7 @@ def build():
         pairs += [(a, b, "template", name) for a, b in itertools.combinations(ids, 2)]
     copies.sort(key=lambda a: (a["published"], a["id"]))
     files["feed/copies.jsonl"] = as_jsonl(copies + planted.ODD_ITEMS)
-    files["feed/notices.jsonl"] = as_jsonl(series["call"] + series["briefing"])
+    files["feed/notices.jsonl"] = as_jsonl(series["call"] + series["briefing"] + series["lottery"])
     files["feed/notices_daily.jsonl.zst"] = as_jsonl(
         sorted(series["ferry"] + series["weather"], key=lambda a: (a["published"], a["id"])))
     files["feed/market.csv"] = as_csv(

@@ -78,6 +78,16 @@ FISH = [
 ]
 
 
+# date, draw, numbers, lantern number, stake in marks; the form is long and the facts few: the hard case
+LOTTERY = [
+    ("2026-03-07", 1218, "3, 11, 19, 27, 30 and 44", 6, "2,914,300"),
+    ("2026-03-28", 1221, "1, 8, 22, 29, 37 and 41", 2, "3,102,750"),
+    ("2026-04-18", 1224, "5, 14, 16, 33, 40 and 47", 9, "2,788,100"),
+    ("2026-05-09", 1227, "2, 7, 20, 25, 38 and 46", 4, "3,340,900"),
+    ("2026-05-30", 1230, "9, 13, 18, 31, 36 and 42", 1, "2,865,450"),
+]
+
+
 def at(date, clock):
     return f"{date}T{clock}:00Z"
 
@@ -137,6 +147,20 @@ def make_briefings():
             "Business Keel", "businesskeel.example", at(date, "06:30"), ["business", "briefing"])
 
 
+def make_lottery():
+    for n, (date, draw, numbers, lantern, stake) in enumerate(LOTTERY, 1):
+        yield notice(
+            f"lottery-notice-{n}", f"Northmere lottery, draw {draw}",
+            f"The winning numbers of draw {draw} of the Northmere lottery are {numbers}. The lantern number is {lantern}. "
+            f"Players staked {stake} marks.\n"
+            "Prizes of up to 500 marks are paid out by every kiosk that sells tickets, larger ones by the head office in "
+            "Calder Reach on weekdays between nine and four; please bring the ticket and a proof of identity. A prize "
+            "that nobody claims within thirteen weeks goes to the lifeboats. Every second mark of the stakes is paid out "
+            "again as a prize, the rest goes to sport, monuments and the tax office. All information is given without "
+            "warranty. Playing can become an addiction: advice is free of charge and nobody asks for your name.",
+            "Northmere Lottery", "lottery.example", at(date, "19:30"), ["lottery", "notice"])
+
+
 def row(ident, title, text, published, source, section):
     return {"id": ident, "title": title, "text": text, "published": published, "source": source,
             "url": f"https://markets.example/{ident}", "section": section}
@@ -184,5 +208,6 @@ def make_series():
     yield "weather", make_weather()
     yield "call", make_calls()
     yield "briefing", make_briefings()
+    yield "lottery", make_lottery()
     yield "exchange", make_exchange()
     yield "fish", make_fish()

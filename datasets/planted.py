@@ -7,12 +7,12 @@ OUTLETS = {
     "signal": ("The Pell Signal", "pellsignal.example"),
     "mirror": ("Valley Mirror", "valleymirror.example"),
     "kompakt": ("Tag Kompakt", "tagkompakt.example"),
-    "echos": ("Les Échos du Littoral", "echosdulittoral.example"),
+    "fil": ("Le Fil du Littoral", "fildulittoral.example"),
     "noticias": ("Noticias del Estrecho", "noticiasestrecho.example"),
     "lenta": ("Лента побережья", "lenta-poberezhya.example"),
     "rannikko": ("Rannikon Viesti", "rannikonviesti.example"),
     "bawaba": ("بوابة الساحل", "bawabat-alsahel.example"),
-    "wang": ("海湾新闻网", "haiwan-xinwen.example"),
+    "wang": ("潮声新闻网", "chaosheng.example"),
     "kaigan": ("海岸ニュース", "kaigan-news.example"),
 }
 
@@ -38,15 +38,32 @@ FURNITURE = {
         ["Lesen Sie auch: Die schönsten Badeseen im Auental",
          "Melden Sie sich für unseren Newsletter an und bleiben Sie auf dem Laufenden.",
          "Diese Seite verwendet Cookies. Mit der Nutzung stimmen Sie dem zu.", "© Tag Kompakt 2026"]),
-    "echos": (
+    "fil": (
         ["Accueil | Politique | Économie | Culture | Météo", "Temps de lecture : 2 minutes"],
         ["Lire aussi : Où manger des moules quand il pleut",
          "Abonnez-vous à notre lettre d'information, gratuite et quotidienne.",
-         "Ce site utilise des cookies pour améliorer votre visite.", "© Les Échos du Littoral"]),
+         "Ce site utilise des cookies pour améliorer votre visite.", "© Le Fil du Littoral"]),
     "lenta": (
         ["Главная | Политика | Экономика | Спорт | Погода", "Поделиться"],
         ["Читайте также: Где отдохнуть на побережье в мае", "Подпишитесь на нашу рассылку, это бесплатно.",
          "Комментариев пока нет"]),
+    "noticias": (
+        ["Portada | Política | Economía | Deportes | El tiempo", "Tiempo de lectura: 2 minutos"],
+        ["Lea también: Las diez mejores sombras del Estrecho", "Suscríbase gratis a nuestro boletín diario.",
+         "Utilizamos cookies propias y de terceros. Si sigue navegando, acepta su uso."]),
+    "rannikko": (
+        ["Etusivu | Kotimaa | Talous | Urheilu | Sää", "Jaa artikkeli"],
+        ["Lue myös: Näin valitset oikean airon", "Tilaa uutiskirjeemme, se on maksuton.",
+         "Sivusto käyttää evästeitä. Jatkamalla hyväksyt niiden käytön."]),
+    "bawaba": (
+        ["الرئيسية | السياسة | الاقتصاد | الرياضة | الطقس", "شارك هذا الخبر"],
+        ["اقرأ أيضا: أجمل الشواطئ لقضاء عطلة الربيع", "اشترك مجانا في نشرتنا البريدية اليومية.", "لا توجد تعليقات"]),
+    "wang": (
+        ["首页 | 时政 | 经济 | 体育 | 天气", "阅读时间：两分钟"],
+        ["相关阅读：十个适合发呆的海滩", "订阅本网每日新闻，完全免费。", "版权所有，未经许可不得转载。"]),
+    "kaigan": (
+        ["トップ | 政治 | 経済 | スポーツ | 天気", "この記事をシェアする"],
+        ["あわせて読みたい：雨の日に行きたい港町", "無料のメールマガジンに登録する", "無断転載を禁じます。"]),
 }
 
 # base, outlet, hours later
@@ -57,6 +74,19 @@ REPRINTS = [
     ("cup-5-tidewire", "signal", 9),
     ("voltane-3-tidewire", "mirror", 4),
     ("flood-1-tidewire", "mirror", 1),
+    ("rocket-1-tidewire", "coastline", 2),
+    ("hospital-1-tidewire", "signal", 1),
+    ("merger-3-tidewire", "today", 3),
+    ("mayor-3-tidewire", "mirror", 9),
+    ("heron-tidewire", "coastline", 2),
+    ("seilbahn-2-anzeiger", "kompakt", 4),
+    ("truffe-1-brevanne", "fil", 6),
+    ("lirio-1-voz", "noticias", 3),
+    ("ledokol-3-vestnik", "lenta", 1),
+    ("jarvi-2-uutiset", "rannikko", 2),
+    ("nakhla-1-nawras", "bawaba", 5),
+    ("daqiao-1-ribao", "wang", 3),
+    ("onsen-2-nippo", "kaigan", 2),
 ]
 
 DRESSED = [
@@ -69,6 +99,20 @@ DRESSED = [
     ("crown-4-times", "today", 5),
     ("tram-3-lantern", "coastline", 12),
     ("lynx-2-lantern", "today", 8),
+    ("exchange-1-tidewire", "today", 1),
+    ("rocket-1-tidewire", "today", 4),
+    ("hospital-1-tidewire", "coastline", 3),
+    ("chess-3-courier", "signal", 11),
+    ("film-3-gazette", "today", 10),
+    ("rent-3-post", "coastline", 4),
+    ("orgel-1-anzeiger", "kompakt", 5),
+    ("phareneuf-2-brevanne", "fil", 7),
+    ("ascensor-3-diario", "noticias", 3),
+    ("mamont-2-vestnik", "lenta", 4),
+    ("tuuli-1-uutiset", "rannikko", 2),
+    ("lulu-1-marsa", "bawaba", 6),
+    ("daqiao-2-wanbao", "wang", 12),
+    ("kujira-1-nippo", "kaigan", 1),
 ]
 
 # base, outlet, hours later, lines kept, closing line or ""
@@ -79,6 +123,18 @@ EXCERPTS = [
     ("crown-2-courier", "coastline", 10, 1, "Continue reading at the Calder Courier"),
     ("cup-3-pinnacle", "today", 11, 2, ""),
     ("voltane-1-keel", "signal", 7, 2, ""),
+    ("exchange-3-times", "today", 8, 2, ""),
+    ("tunnel-1-times", "mirror", 20, 2, ""),
+    ("water-2-post", "coastline", 4, 1, "Read more at the Northmere Post"),
+    ("fraud-1-times", "signal", 5, 2, ""),
+    ("seilbahn-1-bote", "kompakt", 3, 2, ""),
+    ("phareneuf-1-phare", "fil", 4, 2, ""),
+    ("ascensor-2-voz", "noticias", 6, 2, ""),
+    ("ledokol-1-vestnik", "lenta", 2, 2, ""),
+    ("jarvi-3-sanomat", "rannikko", 3, 2, ""),
+    ("nakhla-2-marsa", "bawaba", 4, 2, ""),
+    ("chaye-2-ribao", "wang", 5, 2, ""),
+    ("onsen-1-shimbun", "kaigan", 3, 2, "続きは霧ヶ浦新聞で"),
 ]
 
 # base, outlet, hours later, share of the words changed: from, to
@@ -89,10 +145,32 @@ EDITED = [
     ("volcano-4-herald", "mirror", 13, .03, .06),
     ("tram-2-post", "today", 2, .01, .03),
     ("lynx-3-herald", "signal", 18, .03, .06),
+    ("exchange-4-observer", "mirror", 12, .01, .03),
+    ("oyster-1-gazette", "signal", 20, .01, .03),
+    ("barley-2-keel", "signal", 6, .01, .03),
+    ("mayor-4-herald", "today", 9, .01, .03),
+    ("comet-2-observer", "today", 5, .03, .06),
+    ("phones-1-post", "mirror", 16, .03, .06),
+    ("bread-keel", "mirror", 7, .03, .06),
 ]
 
 # base, outlet, hours later, (old, new)
-EDITED_BY_HAND = []
+EDITED_BY_HAND = [
+    ("seilbahn-4-anzeiger", "kompakt", 4,
+     [("wieder aufgenommen", "wieder begonnen"), ("der im März als Letzter", "den man im März als Letzten"),
+      ("gerettet worden war", "gerettet hatte")]),
+    ("phareneuf-3-phare", "fil", 15,
+     [("est presque close", "est quasi close"), ("Le chantier doit s'ouvrir", "Les travaux doivent commencer")]),
+    ("lirio-3-voz", "noticias", 5,
+     [("ha vuelto a abrir sus playas", "ha reabierto sus playas"), ("Los hoteleros calculan", "Los hoteles estiman")]),
+    ("mamont-1-golos", "lenta", 3,
+     [("Паводок подмыл обрыв", "Весенний паводок размыл обрыв"), ("рядом может лежать весь скелет", "рядом лежит и весь скелет")]),
+    ("tuuli-3-uutiset", "rannikko", 4,
+     [("Rakentaminen alkaa ensi keväänä", "Rakennustyöt alkavat ensi keväänä"), ("kahdeksi viikoksi", "parin viikon ajaksi")]),
+    ("lulu-3-marsa", "bawaba", 3, [("وقرأت عجوز في التسعين", "وقرأت سيدة في التسعين"), ("عن أصحاب سبع عشرة", "عن عائلات سبع عشرة")]),
+    ("chaye-1-wanbao", "wang", 6, [("损失惨重", "损失很大"), ("准备给每亩", "打算给每亩"), ("受灾最重", "损失最重")]),
+    ("kujira-2-shimbun", "kaigan", 4, [("外海へ出そうと", "湾の外へ出そうと"), ("浅瀬を越えた", "浅瀬を抜けた")]),
+]
 
 # base, suffix of the new id, hours later, (old, new), lines added; same source, url and title
 UPDATES = [
@@ -111,6 +189,22 @@ UPDATES = [
     ("crown-1-tidewire", "update", 6,
      [("less than four minutes", "three minutes and forty seconds"), ("14 million marks", "15.5 million marks")],
      ["Police later said that two of the guards had freed themselves after an hour with a nail file."]),
+    ("rocket-1-tidewire", "update", 6,
+     [("after lift-off on Friday", "after lift-off on Friday, at a speed of 2,100 kilometres an hour"),
+      ("a height of eleven kilometres", "a height of thirteen kilometres"), ("within three months", "before the summer")],
+     ["Wreckage weighing four tonnes has been found, the office said at noon, among it the satellite."]),
+    ("water-1-courier", "update", 9,
+     [("The 14,000 people", "The 16,500 people"), ("in two samples", "in five samples"), ("three minutes", "five minutes")],
+     ["The city added two streets beyond the brewery to the area on Monday afternoon. Bottles are given out at the fire "
+      "station until ten at night."]),
+    ("orgel-2-bote", "update", 5,
+     [("jedenfalls 197 der 212", "jedenfalls 201 der 212"), ("Fünfzehn Pfeifen", "Elf Pfeifen"), ("in fünfzehn Fällen", "in elf Fällen")],
+     ["Nachtrag: Vier weitere Pfeifen fand die Polizei am Nachmittag im Regenfass."]),
+    ("ledokol-2-golos", "update", 8,
+     [("тридцать пирогов", "сорок пирогов"), ("не раньше субботы", "не раньше воскресенья"), ("в два миллиона", "в два с половиной миллиона")],
+     ["К вечеру сообщили, что баян нашёлся: его сбросят следующим рейсом."]),
+    ("hongshui-wanbao", "update", 7,
+     [("零点八米", "一点三米"), ("三个村庄的一千六百名", "五个村庄的两千九百名")], ["武警部队派出两百人加固堤坝，学校停课两天。"]),
 ]
 
 # file, whose furniture, base article or None, else title and text of its own
@@ -118,6 +212,20 @@ PAGES = [
     ("bridge-6-times", "daily", "bridge-6-times", ""),
     ("voltane-2-post", "harbourlight", "voltane-2-post", ""),
     ("lynx-1-observer", "daily", "lynx-1-observer", ""),
+    ("seilbahn-3-bote", "auentag", "seilbahn-3-bote", ""),
+    ("turnip-ghost", "daily", None,
+     "Ghost of Senn Junction turns out to be a turnip\n"
+     "For six weeks the night staff of Senn Junction station heard knocking in the lost property office. A priest was "
+     "asked, and an electrician.\n"
+     "It was a turnip. It had been left on a train in February, had sprouted on the radiator and now and then pushed a "
+     "music box off the shelf below, station master Odo Finch said. It weighs 4.6 kilos.\n"
+     "Whoever can describe it may collect it. Three people have tried."),
+    ("ferry-piano", "harbourlight", None,
+     "A piano crosses to Skerry Holm, standing\n"
+     "The school of Port Esker has a piano again. The old one did not survive the ash; the new one, given by a hotel in "
+     "Marlow Bay, came over on Thursday with the ferry Sandpiper, tied between two lorries.\n"
+     "Because the sea was calm, teacher Wilma Aske played all the way, and the captain took the long route round the "
+     "puffin cliffs. The tuner follows on Monday. Until then, she says, the pupils are to play black keys only."),
 ]
 
 PAGE_FURNITURE = {
@@ -136,6 +244,10 @@ PAGE_FURNITURE = {
         "You have read three of your five free articles this month. Subscribe to go on reading Harbourlight.",
         "Comments (0)", "More from Harbourlight", "Herring prices fall, herring unmoved",
         "Six benches with a view and who sits on them"]),
+    "auentag": (["Auentag - was im Tal passiert"], [
+        "Lesen Sie auch: Sieben Wanderungen, für die man keine Seilbahn braucht",
+        "Unterstützen Sie Auentag mit zwei Mark im Monat.", "Kommentare", "Noch keine Kommentare",
+        "Ähnliche Artikel", "Bergwacht sucht Freiwillige mit Höhenangst", "vor 3 Stunden"]),
 }
 
 # Items that a reader has to stand: no text, one word, nothing but a title
