@@ -11,7 +11,8 @@
 #include <utf8proc.h>
 
 enum {
-    ASCII_RUN = 4096, /* bytes given to the kernel at once, so that arrays grow in small steps */
+    ASCII_STRETCH = 6, /* bytes of ASCII after wider text that make the kernel worth its call */
+    ASCII_RUN = 4096,   /* bytes given to the kernel at once, so that arrays grow in small steps */
     SLACK = SR_WORDS_PADDING + SR_SPLIT_SLACK, /* the longest mapping has 63 bytes */
     PIECE_CODE_POINTS =
         256, /* what utf8proc gets at once: sorting a million marks must not be quadratic */
@@ -215,6 +216,74 @@ static sr_status take_code_point(cursor *c)
     return keep_room(c);
 }
 
+/* A byte of ASCII between wider characters, where a call of the kernel would cost more than it
+ * saves. */
+static sr_status take_ascii_byte(cursor *c)
+{
+    unsigned char folded = sr_ascii_fold[(unsigned char)c->text[c->at]];
+    if (folded == SR_ASCII_SEPARATOR) {
+        SR_TRY(close_word(c));
+        folded = (unsigned char)c->text[c->at];
+    } else if (!c->open || c->alone) {
+        SR_TRY(open_word(c, false));
+    }
+    c->out[c->n_out++] = (char)folded;
+    c->at++;
+    c->word_raw_end = c->at;
+    return SR_OK;
+}
+
+/* One character of two bytes, as in Greek, Cyrillic, Hebrew, Arabic and accented Latin; false where
+ * it is for take_code_point: ill-formed, a mark, an ignored one, a mapping to other than two bytes.
+ */
+static inline bool take_two_bytes(cursor *c, sr_status *status)
+{
+    const unsigned char *s = (const unsigned char *)c->text + c->at;
+    if (c->n_bytes - c->at < 2 || s[0] < 0xc2 || s[0] > 0xdf || (s[1] & 0xc0) != 0x80) {
+        return false;
+    }
+    uint32_t code_point = (uint32_t)(s[0] & 0x1f) << 6 | (s[1] & 0x3f);
+    uint32_t record = sr_fold_lookup(code_point);
+    uint32_t folded = code_point;
+    if (sr_fold_class_of(record) != SR_FOLD_WORD || (record & SR_FOLD_INTERACTS)) {
+        return false;
+    }
+    if (sr_fold_mapping_of(record) != SR_FOLD_SAME) {
+        folded = sr_fold_shift(code_point, record);
+        if (sr_fold_mapping_of(record) != SR_FOLD_DELTA || folded < 0x80 || folded > 0x7ff) {
+            return false;
+        }
+    }
+    if (!c->open || c->alone) {
+        *status = open_word(c, false);
+    }
+    c->out[c->n_out] = (char)(0xc0 | folded >> 6);
+    c->out[c->n_out + 1] = (char)(0x80 | (folded & 0x3f));
+    c->n_out += 2;
+    c->at += 2;
+    c->word_raw_end = c->at;
+    return true;
+}
+
+/* A stretch of text beyond ASCII with its blanks and marks, until ASCII_STRETCH bytes of ASCII
+ * stand in a row. */
+static sr_status take_wide(cursor *c)
+{
+    sr_status status = SR_OK;
+    for (size_t n_ascii = 0; c->at < c->n_bytes && n_ascii < ASCII_STRETCH && status == SR_OK;) {
+        if ((unsigned char)c->text[c->at] < 0x80) {
+            n_ascii++;
+            status = take_ascii_byte(c);
+        } else {
+            n_ascii = 0;
+            if (!take_two_bytes(c, &status)) {
+                status = take_code_point(c);
+            }
+        }
+    }
+    return status;
+}
+
 /* The rest of a word of ASCII letters that must be normalised as a whole. */
 static void extend_interacting_word(cursor *c)
 {
@@ -299,7 +368,7 @@ sr_status sr_tokenise(sr_words *words, sr_str text, bool with_raw)
                 .with_raw = with_raw};
     SR_TRY(keep_room(&c));
     while (c.at < c.n_bytes) {
-        SR_TRY((unsigned char)text.data[c.at] < 0x80 ? take_ascii(&c) : take_code_point(&c));
+        SR_TRY((unsigned char)text.data[c.at] < 0x80 ? take_ascii(&c) : take_wide(&c));
     }
     SR_TRY(close_word(&c));
     memset(c.out + c.n_out, 0, SR_WORDS_PADDING);
