@@ -3,14 +3,19 @@
 #include "simd/tables.h"
 #include "sketch/params.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#ifdef SR_TEST_PLAIN
+#include "plain_test.h"
+#else
+#include <setjmp.h>
+#include <stdarg.h>
+
 #include <cmocka.h>
+#endif
 
 enum { MAX_LENGTH = 300, WORD_PADDING = 64 };
 

@@ -142,7 +142,7 @@ static size_t hash_shingles(const uint64_t *word_hashes, size_t n_words, uint32_
     if (i == n_shingles && i > 0) {
         return i;
     }
-    return i + sr_kernels_scalar.hash_shingles(word_hashes + i, n_words - i, width, shingles + i);
+    return i + sr_scalar_hash_shingles(word_hashes + i, n_words - i, width, shingles + i);
 }
 
 /* Sixteen permutations from `first` on, all four values of each. */
@@ -260,4 +260,6 @@ const sr_kernels sr_kernels_avx512 = {
     .count_equal_u16 = count_equal_u16,
 };
 
+#else
+typedef int sr_avx512_is_not_for_this_machine; /* ISO C wants a declaration in every file */
 #endif

@@ -9,6 +9,8 @@ static const sr_kernels *const TABLES[] = {
 #if defined(__x86_64__)
     &sr_kernels_avx512,
     &sr_kernels_avx2,
+#elif defined(__aarch64__)
+    &sr_kernels_neon,
 #endif
     &sr_kernels_scalar,
 };

@@ -77,8 +77,8 @@ void sr_scalar_hash_words(const char *folded, const uint32_t *starts, const uint
     }
 }
 
-static size_t hash_shingles(const uint64_t *word_hashes, size_t n_words, uint32_t width,
-                            uint32_t *shingles)
+size_t sr_scalar_hash_shingles(const uint64_t *word_hashes, size_t n_words, uint32_t width,
+                               uint32_t *shingles)
 {
     if (n_words == 0) {
         return 0;
@@ -144,7 +144,7 @@ const sr_kernels sr_kernels_scalar = {
     .supported = always_supported,
     .split_ascii = split_ascii,
     .hash_words = sr_scalar_hash_words,
-    .hash_shingles = hash_shingles,
+    .hash_shingles = sr_scalar_hash_shingles,
     .minhash_update = minhash_update,
     .simhash_update = simhash_update,
     .count_equal_u16 = count_equal_u16,

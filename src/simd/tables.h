@@ -9,6 +9,8 @@ extern const sr_kernels sr_kernels_scalar;
 #if defined(__x86_64__)
 extern const sr_kernels sr_kernels_avx2;
 extern const sr_kernels sr_kernels_avx512;
+#elif defined(__aarch64__)
+extern const sr_kernels sr_kernels_neon;
 #endif
 
 /* What split_ascii makes of a byte: 0 for a separator, 1 beyond ASCII, else the folded letter or
@@ -22,5 +24,8 @@ const sr_kernels *sr_kernels_at(size_t i);
 /* Serves the tables that have no faster way. */
 void sr_scalar_hash_words(const char *folded, const uint32_t *starts, const uint32_t *ends,
                           size_t n_words, const uint64_t multipliers[4], uint64_t *hashes);
+
+size_t sr_scalar_hash_shingles(const uint64_t *word_hashes, size_t n_words, uint32_t width,
+                               uint32_t *shingles);
 
 #endif
