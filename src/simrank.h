@@ -1,13 +1,17 @@
-/* simrank.h — the one installed header of simrank, near-duplicate detector and related-article recommender.
+/* simrank.h — the one installed header of simrank, near-duplicate detector and related-article
+ * recommender.
  *
- * Ownership: a handle made by a create/open/run call is freed by the matching free/close call, which accepts NULL.
- * A `sr_str` is a borrowed view: the caller's bytes need only live during the call, a returned view lives as long
- * as the handle that it came from. The library never prints, exits or aborts.
- * Errors: what can fail returns `sr_status`; out-parameters are untouched on failure; calls that take a `sr_error *`
- * (may be NULL) also say where and why.
- * Threads: the stateless calls may be used from any number of threads at once. One `sr_store` may be read by many
- * threads at once; a store opened for writing belongs to one thread. Calls that work in bulk use OpenMP inside;
- * their results do not depend on the number of threads.
+ * Ownership: a handle made by a create/open/run call is freed by the matching free/close call,
+ * which accepts NULL. A `sr_str` is a borrowed view: the caller's bytes need only live during the
+ * call, a returned view lives as long as the handle that it came from. The library never prints,
+ * exits or aborts.
+ *
+ * Errors: what can fail returns `sr_status`; out-parameters are untouched on failure; calls that
+ * take a `sr_error *` (may be NULL) also say where and why.
+ *
+ * Threads: the stateless calls may be used from any number of threads at once. One `sr_store` may
+ * be read by many threads at once; a store opened for writing belongs to one thread. Calls that
+ * work in bulk use OpenMP inside; their results do not depend on the number of threads.
  *
  * Example:
  *     #include <simrank.h>
@@ -79,11 +83,11 @@ typedef enum sr_status {
 /* Where and why a call failed. `line` and `offset` are 0 where they say nothing. */
 typedef struct sr_error {
     sr_status status;
-    int os_errno;      /* errno, or 0 */
-    uint64_t line;     /* 1-based physical line */
-    uint64_t offset;   /* byte offset */
-    char file[512];    /* path, "" where there is none; cut from the left where longer */
-    char text[512];    /* what happened, one sentence without a final stop */
+    int os_errno;    /* errno, or 0 */
+    uint64_t line;   /* 1-based physical line */
+    uint64_t offset; /* byte offset */
+    char file[512];  /* path, "" where there is none; cut from the left where longer */
+    char text[512];  /* what happened, one sentence without a final stop */
 } sr_error;
 
 /* The name of a status ("SR_ERR_IO"); never NULL. */
@@ -92,14 +96,16 @@ SR_API const char *sr_status_name(sr_status status);
 SR_API const char *sr_status_text(sr_status status);
 /* The version of the library, "0.1.0". */
 SR_API const char *sr_version(void);
-/* The kernel in use ("scalar", "avx2", "avx512", "neon"). `SIMRANK_KERNEL` forces one: an unknown or
- * unsupported name is SR_ERR_ARGUMENT from sr_kernel_check, which a program calls once at its start. */
+/* The kernel in use ("scalar", "avx2", "avx512", "neon"). `SIMRANK_KERNEL` forces one: an unknown
+ * or unsupported name is SR_ERR_ARGUMENT from sr_kernel_check, which a program calls once at its
+ * start. */
 SR_API const char *sr_kernel_name(void);
 SR_API SR_MUST_USE sr_status sr_kernel_check(sr_error *error);
 
 /* ---------------------------------------------------------------- plain values */
 
-/* A borrowed run of bytes, UTF-8 where it is text; not terminated. `data` may be NULL when `n_bytes` is 0. */
+/* A borrowed run of bytes, UTF-8 where it is text; not terminated. `data` may be NULL when
+ * `n_bytes` is 0. */
 typedef struct sr_str {
     const char *data;
     size_t n_bytes;
@@ -151,15 +157,18 @@ typedef bool (*sr_write_fn)(void *context, const char *bytes, size_t n_bytes);
 
 typedef enum sr_message_level { SR_MESSAGE_INFO, SR_MESSAGE_WARNING } sr_message_level;
 
-/* How a long call speaks to its caller. Every member may be NULL; all are called from the calling thread only. */
+/* How a long call speaks to its caller. Every member may be NULL; all are called from the calling
+ * thread only. */
 typedef struct sr_observer {
     void *context;
     void (*message)(void *context, sr_message_level level, const char *text);
-    void (*progress)(void *context, const char *what, uint64_t done, uint64_t total); /* total 0: unknown */
+    void (*progress)(void *context, const char *what, uint64_t done,
+                     uint64_t total); /* total 0: unknown */
     bool (*cancelled)(void *context); /* true: stop cleanly with SR_ERR_INTERRUPTED */
 } sr_observer;
 
-/* ---------------------------------------------------------------- parameters and stateless calls */
+/* ---------------------------------------------------------------- parameters and stateless calls
+ */
 
 /* Everything that shapes a signature. Two signatures compare only when these are equal. */
 typedef struct sr_params {
@@ -170,8 +179,9 @@ typedef struct sr_params {
     uint32_t rows;          /* default 8 */
 } sr_params;
 
-/* One article's fingerprint. MinHash "mul4" (Min-Max Hash, Ji et al., ICDM 2013, with signed extension): the low 16
- * bits of each value; 64-bit SimHash (Charikar 2002; Manku et al. 2007) of the words. */
+/* One article's fingerprint. MinHash "mul4" (Min-Max Hash, Ji et al., ICDM 2013, with signed
+ * extension): the low 16 bits of each value; 64-bit SimHash (Charikar 2002; Manku et al. 2007) of
+ * the words. */
 typedef struct sr_signature {
     uint16_t values[256]; /* the first params.n_values count, the rest is 0 */
     uint64_t simhash;
@@ -200,31 +210,34 @@ SR_API void sr_params_init(sr_params *params);
 SR_API void sr_thresholds_init(sr_thresholds *thresholds);
 /* SR_ERR_ARGUMENT where a value is out of range. */
 SR_API SR_MUST_USE sr_status sr_params_check(const sr_params *params, sr_error *error);
-/* One JSON line, NUL-terminated, without line end, and back. SR_ERR_LIMIT: `n_bytes` (≥ 512 always do) is too small;
- * SR_ERR_FORMAT: not such a line, or of another hash or normaliser. */
+/* One JSON line, NUL-terminated, without line end, and back. SR_ERR_LIMIT: `n_bytes` (≥ 512 always
+ * do) is too small; SR_ERR_FORMAT: not such a line, or of another hash or normaliser. */
 SR_API SR_MUST_USE sr_status sr_params_to_json(const sr_params *params, char *json, size_t n_bytes);
 SR_API SR_MUST_USE sr_status sr_params_from_json(sr_str json, sr_params *params, sr_error *error);
 
 /* Signatures of `n_texts` texts, in parallel. `out` has `n_texts` places. */
-SR_API SR_MUST_USE sr_status sr_sign_texts(const sr_params *params, const sr_str *texts, size_t n_texts,
-                                           sr_signature *out);
-/* The `params->bands` keys under which a signature is looked up; two articles are a candidate pair when a key of the
- * same band is equal. An empty article has no keys: false, nothing written. */
-SR_API bool sr_signature_band_keys(const sr_params *params, const sr_signature *signature, uint32_t *keys);
+SR_API SR_MUST_USE sr_status sr_sign_texts(const sr_params *params, const sr_str *texts,
+                                           size_t n_texts, sr_signature *out);
+/* The `params->bands` keys under which a signature is looked up; two articles are a candidate pair
+ * when a key of the same band is equal. An empty article has no keys: false, nothing written. */
+SR_API bool sr_signature_band_keys(const sr_params *params, const sr_signature *signature,
+                                   uint32_t *keys);
 /* Estimated Jaccard similarity, 0..1, of two signatures made with the same parameters. */
-SR_API double sr_signature_jaccard(const sr_params *params, const sr_signature *a, const sr_signature *b);
+SR_API double sr_signature_jaccard(const sr_params *params, const sr_signature *a,
+                                   const sr_signature *b);
 /* Compares two texts exactly and decides. */
-SR_API SR_MUST_USE sr_status sr_verify_pair(const sr_params *params, const sr_thresholds *thresholds, sr_str a,
-                                            sr_str b, sr_verdict *verdict);
+SR_API SR_MUST_USE sr_status sr_verify_pair(const sr_params *params,
+                                            const sr_thresholds *thresholds, sr_str a, sr_str b,
+                                            sr_verdict *verdict);
 
 /* ---------------------------------------------------------------- feeds */
 
 /* How feeds are read. Init, then change what you need. */
 typedef struct sr_feed_options {
-    const char *map;          /* "text=content.rendered,title=headline", or NULL: guessed */
-    const char *input_format; /* "jsonl", "json", "csv", "text", or NULL: by content */
-    char delimiter;           /* CSV; 0: comma */
-    bool keep_furniture;      /* true: no boilerplate removal */
+    const char *map;           /* "text=content.rendered,title=headline", or NULL: guessed */
+    const char *input_format;  /* "jsonl", "json", "csv", "text", or NULL: by content */
+    char delimiter;            /* CSV; 0: comma */
+    bool keep_furniture;       /* true: no boilerplate removal */
     uint64_t max_record_bytes; /* default 16 MiB */
     uint64_t max_bad;          /* bad records allowed; UINT64_MAX: any number */
     double max_bad_share;      /* and as a share of all records, 0..1; default 1 */
@@ -260,45 +273,51 @@ typedef struct sr_add_summary {
 } sr_add_summary;
 
 /* Makes an empty store at `dir`. SR_ERR_EXISTS where one is. */
-SR_API SR_MUST_USE sr_status sr_store_init(const char *dir, const sr_params *params, bool dedup_only,
+SR_API SR_MUST_USE sr_status sr_store_init(const char *dir, const sr_params *params,
+                                           bool dedup_only, sr_error *error);
+/* SR_ERR_NOT_FOUND, SR_ERR_CORRUPT, SR_ERR_VERSION, SR_ERR_LOCKED. `observer` (may be NULL) is kept
+ * for later calls. */
+SR_API SR_MUST_USE sr_status sr_store_open(const char *dir, sr_store_mode mode,
+                                           const sr_observer *observer, sr_store **out,
                                            sr_error *error);
-/* SR_ERR_NOT_FOUND, SR_ERR_CORRUPT, SR_ERR_VERSION, SR_ERR_LOCKED. `observer` (may be NULL) is kept for later calls. */
-SR_API SR_MUST_USE sr_status sr_store_open(const char *dir, sr_store_mode mode, const sr_observer *observer,
-                                           sr_store **out, sr_error *error);
 /* Closes; what was not committed is dropped. */
 SR_API void sr_store_close(sr_store *store);
 SR_API void sr_store_get_info(const sr_store *store, sr_store_info *info);
 /* Reads every byte of the store and proves its checksums; each damage is a warning to the observer.
  * SR_ERR_CORRUPT where there is any. */
-SR_API SR_MUST_USE sr_status sr_store_check(const char *dir, const sr_observer *observer, sr_error *error);
-/* Puts the articles of the feeds in, by upsert on id. `report` (may be NULL): a .csv or .jsonl file with a line a
- * record. `summaries` has `n_feeds` places. Nothing is visible before sr_store_commit. */
-SR_API SR_MUST_USE sr_status sr_store_add_feeds(sr_store *store, const char *const *feeds, size_t n_feeds,
-                                                const sr_feed_options *options, const char *report,
-                                                sr_add_summary *summaries, sr_error *error);
+SR_API SR_MUST_USE sr_status sr_store_check(const char *dir, const sr_observer *observer,
+                                            sr_error *error);
+/* Puts the articles of the feeds in, by upsert on id. `report` (may be NULL): a .csv or .jsonl file
+ * with a line a record. `summaries` has `n_feeds` places. Nothing is visible before
+ * sr_store_commit. */
+SR_API SR_MUST_USE sr_status sr_store_add_feeds(sr_store *store, const char *const *feeds,
+                                                size_t n_feeds, const sr_feed_options *options,
+                                                const char *report, sr_add_summary *summaries,
+                                                sr_error *error);
 /* The same for articles in memory. `outcomes` (may be NULL) has `n_articles` places. */
-SR_API SR_MUST_USE sr_status sr_store_add_articles(sr_store *store, const sr_article *articles, size_t n_articles,
-                                                   sr_outcome *outcomes, sr_error *error);
+SR_API SR_MUST_USE sr_status sr_store_add_articles(sr_store *store, const sr_article *articles,
+                                                   size_t n_articles, sr_outcome *outcomes,
+                                                   sr_error *error);
 /* Makes all that was added durable and visible at once; gives the commit's number. */
 SR_API SR_MUST_USE sr_status sr_store_commit(sr_store *store, uint64_t *commit, sr_error *error);
 
 /* ---------------------------------------------------------------- related articles */
 
 typedef struct sr_related_options {
-    uint32_t n_items;  /* default 5 */
-    double min_score;  /* 0..1, default 0 */
-    int64_t since_s;   /* SR_TIME_UNKNOWN: no bound */
-    int64_t until_s;   /* SR_TIME_UNKNOWN: no bound */
-    bool older_only;   /* only articles older than the query */
-    double half_life_s; /* 0: time plays no part; default 62 days */
-    uint32_t max_per_source; /* a preference; default 2, 0: off */
-    const char *source;   /* only this source, or NULL */
-    const char *language; /* only this language, or NULL */
-    const char *tag;      /* only articles with this tag, or NULL */
+    uint32_t n_items;           /* default 5 */
+    double min_score;           /* 0..1, default 0 */
+    int64_t since_s;            /* SR_TIME_UNKNOWN: no bound */
+    int64_t until_s;            /* SR_TIME_UNKNOWN: no bound */
+    bool older_only;            /* only articles older than the query */
+    double half_life_s;         /* 0: time plays no part; default 62 days */
+    uint32_t max_per_source;    /* a preference; default 2, 0: off */
+    const char *source;         /* only this source, or NULL */
+    const char *language;       /* only this language, or NULL */
+    const char *tag;            /* only articles with this tag, or NULL */
     const char *const *exclude; /* ids never shown */
     size_t n_exclude;
-    bool ranking; /* plain ranking: no collapse, caps, filters, fallback */
-    bool why;     /* fill the shared terms */
+    bool ranking;         /* plain ranking: no collapse, caps, filters, fallback */
+    bool why;             /* fill the shared terms */
     sr_feed_options feed; /* how a query file is read */
 } sr_related_options;
 SR_API void sr_related_options_init(sr_related_options *options);
@@ -321,8 +340,9 @@ typedef struct sr_item {
 } sr_item;
 
 /* A box for every query, in order. SR_ERR_NOT_FOUND names an id that is not stored. */
-SR_API SR_MUST_USE sr_status sr_related(const sr_store *store, const sr_query *queries, size_t n_queries,
-                                        const sr_related_options *options, sr_boxes **out, sr_error *error);
+SR_API SR_MUST_USE sr_status sr_related(const sr_store *store, const sr_query *queries,
+                                        size_t n_queries, const sr_related_options *options,
+                                        sr_boxes **out, sr_error *error);
 SR_API void sr_boxes_free(sr_boxes *boxes);
 SR_API size_t sr_boxes_count(const sr_boxes *boxes);
 SR_API size_t sr_boxes_item_count(const sr_boxes *boxes, size_t box);
@@ -347,14 +367,14 @@ typedef struct sr_dedup_options {
     sr_params params;
     sr_thresholds thresholds;
     sr_feed_options feed;
-    const char *output;           /* FILE, DIR/ or "-"; NULL: none */
-    const char *const *reports;   /* files, .csv or .jsonl, with any compression */
+    const char *output;         /* FILE, DIR/ or "-"; NULL: none */
+    const char *const *reports; /* files, .csv or .jsonl, with any compression */
     size_t n_reports;
-    const char *keep;             /* "auto" or NULL, "first", "longest" */
-    uint32_t drop;                /* bit 1 << sr_relation for each relation that is removed */
-    const char *tmp_dir;          /* NULL: $TMPDIR, else beside the output, else /tmp */
-    bool dry_run;                 /* write neither output nor report */
-    sr_write_fn write;            /* where output "-" goes */
+    const char *keep;    /* "auto" or NULL, "first", "longest" */
+    uint32_t drop;       /* bit 1 << sr_relation for each relation that is removed */
+    const char *tmp_dir; /* NULL: $TMPDIR, else beside the output, else /tmp */
+    bool dry_run;        /* write neither output nor report */
+    sr_write_fn write;   /* where output "-" goes */
     void *write_context;
 } sr_dedup_options;
 SR_API void sr_dedup_options_init(sr_dedup_options *options);
@@ -363,24 +383,26 @@ typedef struct sr_dedup_summary {
     uint64_t n_records; /* with bad ones */
     uint64_t n_bad;
     uint64_t n_empty;
-    uint64_t n_kept;                         /* records that survive; bad ones do not */
-    uint64_t n_relation[SR_RELATION_COUNT];  /* records by their relation to their keeper */
-    uint64_t n_clusters;                     /* with two members or more */
-    uint64_t largest_clusters[5];            /* sizes, largest first, 0 past the last */
+    uint64_t n_kept;                        /* records that survive; bad ones do not */
+    uint64_t n_relation[SR_RELATION_COUNT]; /* records by their relation to their keeper */
+    uint64_t n_clusters;                    /* with two members or more */
+    uint64_t largest_clusters[5];           /* sizes, largest first, 0 past the last */
     uint64_t n_candidate_pairs;
     uint64_t n_verified_pairs;
     uint64_t n_bytes_read; /* of decompressed input */
 } sr_dedup_summary;
 
 /* Finds repeats in the feeds and writes what survives. On failure no output file was touched. */
-SR_API SR_MUST_USE sr_status sr_dedup(const char *const *feeds, size_t n_feeds, const sr_dedup_options *options,
-                                      const sr_observer *observer, sr_dedup_summary *summary, sr_error *error);
+SR_API SR_MUST_USE sr_status sr_dedup(const char *const *feeds, size_t n_feeds,
+                                      const sr_dedup_options *options, const sr_observer *observer,
+                                      sr_dedup_summary *summary, sr_error *error);
 
 typedef struct sr_comparison sr_comparison;
 /* Compares two articles, each FILE, FILE:N or "-" (one of them at most). */
 SR_API SR_MUST_USE sr_status sr_compare(const char *a, const char *b, const sr_params *params,
-                                        const sr_thresholds *thresholds, const sr_feed_options *feed,
-                                        sr_comparison **out, sr_error *error);
+                                        const sr_thresholds *thresholds,
+                                        const sr_feed_options *feed, sr_comparison **out,
+                                        sr_error *error);
 SR_API void sr_comparison_free(sr_comparison *comparison);
 SR_API void sr_comparison_get_verdict(const sr_comparison *comparison, sr_verdict *verdict);
 /* SR_FORMAT_TEXT or SR_FORMAT_JSON; both show the shared passages, longest first. */
@@ -389,7 +411,8 @@ SR_API SR_MUST_USE sr_status sr_comparison_render(const sr_comparison *compariso
 
 /* ---------------------------------------------------------------- dates */
 
-/* RFC 3339, RFC 822, "2026-05-26", "2026-05-26 10:00:00", epoch seconds or milliseconds; false where it is none. */
+/* RFC 3339, RFC 822, "2026-05-26", "2026-05-26 10:00:00", epoch seconds or milliseconds; false
+ * where it is none. */
 SR_API bool sr_time_parse(sr_str text, int64_t *seconds);
 /* "90d", "12h", "30m", "2w" as seconds; false where it is none. */
 SR_API bool sr_age_parse(sr_str text, int64_t *seconds);

@@ -61,4 +61,6 @@ wc -l <"$work/exported"
 echo "-- the installed program"
 if [ -x "$prefix/bin/simrank" ]; then
     "$prefix/bin/simrank" --version
+    grep -q '^\.TH' "$prefix/share/man/man1/simrank.1"
+    bash -n "$prefix/share/bash-completion/completions/simrank"
 fi

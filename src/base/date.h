@@ -1,5 +1,6 @@
-/* date.h — dates as they stand in feeds, ages as people write them (public: sr_time_parse, sr_age_parse). Proleptic
- * Gregorian, seconds since 1970 UTC, never the C locale or the machine's time zone. */
+/* date.h — dates as they stand in feeds, ages as people write them (public: sr_time_parse,
+ * sr_age_parse). Proleptic Gregorian, seconds since 1970 UTC, never the C locale or the machine's
+ * time zone. */
 #ifndef SR_BASE_DATE_H
 #define SR_BASE_DATE_H
 
