@@ -172,7 +172,7 @@ static void finds_exact_and_near_and_keeps_bytes(void **state)
              "file,line,id,relation,action,kept_file,kept_line,kept_id,similarity,containment,"
              "cluster_size\n"
              "%s,1,a,,kept,%s,1,a,1.0000,1.0000,3\n"
-             "%s,4,d,near,dropped,%s,1,a,0.9412,0.9697,3\n"
+             "%s,4,d,near,dropped,%s,1,a,0.9403,0.9692,3\n"
              "%s,6,f,exact,dropped,%s,1,a,1.0000,1.0000,3\n",
              f->feed, f->feed, f->feed, f->feed, f->feed, f->feed);
     char *report = read_file(f->report);
@@ -227,6 +227,8 @@ static void longer_text_survives_its_excerpt(void **state)
     sr_dedup_options options;
     sr_dedup_options_init(&options);
     options.thresholds.jaccard = 0.8;
+    options.params.bands = 32; /* finds pairs of a lower Jaccard */
+    options.params.rows = 4;
     sr_dedup_summary summary = run_ok(f, &options);
     assert_int_equal(summary.n_relation[SR_RELATION_CONTAINED], 1);
     assert_int_equal(summary.n_kept, 1);
