@@ -113,6 +113,9 @@ void sr_shingle_set_release(sr_shingle_set *set)
 static void sort_u32(uint32_t *values, uint32_t *scratch, size_t n_values)
 {
     enum { DIGIT_BITS = 11, N_DIGITS = 1 << DIGIT_BITS };
+    if (n_values < 2) {
+        return; /* an empty set may have no array at all */
+    }
     for (unsigned shift = 0; shift < 32; shift += DIGIT_BITS) {
         size_t places[N_DIGITS] = {0};
         for (size_t i = 0; i < n_values; i++) {
