@@ -53,14 +53,14 @@ static sr_status shingle_text(sr_signer *signer, sr_str text, bool with_raw)
 {
     SR_TRY(sr_tokenise(&signer->words, text, with_raw));
     size_t n_words = signer->words.n_words;
-    signer->n_shingles = 0;
-    if (n_words == 0) {
-        return SR_OK;
-    }
     SR_TRY(sr_array_reserve((void **)&signer->word_hashes, &signer->word_capacity, n_words + 1,
                             sizeof(uint64_t)));
     SR_TRY(sr_array_reserve((void **)&signer->shingles, &signer->shingle_capacity, n_words + 1,
                             sizeof(uint32_t)));
+    signer->n_shingles = 0;
+    if (n_words == 0) {
+        return SR_OK; /* the arrays of words may not exist yet */
+    }
     const sr_kernels *kernels = sr_kernels_get();
     kernels->hash_words(signer->words.folded.data, signer->words.starts, signer->words.ends,
                         n_words, signer->word_multipliers, signer->word_hashes);
