@@ -1,0 +1,38 @@
+/* cold_column.h — one field of all articles as zstd frames of about 64 KB, each readable by itself
+ * and proved by its own checksum (FORMAT.md §5.6). A frame's raw bytes are the lengths of its
+ * articles' values and then the values.
+ */
+#ifndef SR_STORE_COLD_COLUMN_H
+#define SR_STORE_COLD_COLUMN_H
+
+#include "store/batch.h"
+#include "store/segment_file.h"
+
+#include <zstd.h>
+
+/* Compresses in parallel; the bytes do not depend on the number of threads. */
+SR_MUST_USE sr_status sr_cold_column_write(sr_segment_file *file, sr_field field,
+                                           const sr_batch_doc *const *docs, uint32_t n_docs,
+                                           sr_buffer *table, sr_error *error);
+
+typedef struct sr_frame {
+    uint64_t offset; /* in the data section */
+    uint32_t n_bytes;
+    uint32_t raw_bytes;
+    uint32_t first_doc;
+    uint32_t n_docs;
+    uint64_t sum; /* XXH3 of the compressed bytes */
+} sr_frame;
+
+void sr_frame_encode(const sr_frame *frame, uint8_t to[SR_FRAME_ENTRY_BYTES]);
+void sr_frame_decode(const uint8_t *from, sr_frame *frame);
+/* Whether the numbers of a frame make sense in a data section of `n_data` bytes and a segment of
+ * `doc_count` articles; sizes are then safe to allocate. */
+bool sr_frame_is_sound(const sr_frame *frame, uint64_t n_data, uint32_t doc_count);
+/* Proves and unpacks: `raw` (cleared first) gets exactly frame->raw_bytes. */
+SR_MUST_USE sr_status sr_frame_unpack(const sr_frame *frame, ZSTD_DCtx *context,
+                                      const void *compressed, sr_buffer *raw);
+/* The value of the frame's `index`th article; false where the lengths lie. */
+bool sr_frame_value(const sr_frame *frame, sr_str raw, uint32_t index, sr_str *value);
+
+#endif

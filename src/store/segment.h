@@ -1,0 +1,108 @@
+/* segment.h — an immutable file of articles (FORMAT.md §4 and §5): how it is written from a batch,
+ * and the mapped view that readers work on.
+ *
+ * Opening proves the header block and that every section lies inside the file with the size that
+ * the number of articles asks for. What is inside the columns is not proved then: every ordinal,
+ * term number and offset that comes out of one is checked where it is used, so that a damaged or
+ * hostile file gives SR_ERR_CORRUPT and never a wild read. Mapped columns are trusted to stay
+ * readable.
+ */
+#ifndef SR_STORE_SEGMENT_H
+#define SR_STORE_SEGMENT_H
+
+#include "store/cold_column.h"
+#include "store/manifest.h"
+#include "store/term_runs.h"
+
+/* A sorted index from 64-bit hashes to ordinals (§5.3). */
+typedef struct sr_hash_index {
+    const uint64_t *hashes;
+    const uint32_t *ordinals;
+    size_t n_entries;
+} sr_hash_index;
+
+typedef struct sr_section_view {
+    uint64_t offset;
+    const uint8_t *data;
+    size_t n_bytes;
+} sr_section_view;
+
+struct sr_segment {
+    uint64_t number;
+    uint32_t doc_count;
+    uint32_t n_values;
+    uint32_t bands;
+    int fd;
+    char *path;
+    char name[SR_SEGMENT_NAME_BYTES];
+    sr_str file; /* the mapping */
+    sr_section_view sections[SR_SECTION_LIMIT];
+    const uint16_t *values;
+    sr_hash_index ids;
+    sr_hash_index contents;
+    const uint32_t *band_entries; /* a band: n keys, then n ordinals */
+    size_t n_band_entries;        /* n */
+    const uint64_t *term_hashes;
+    const uint64_t *term_places;
+    size_t n_terms;
+    const uint64_t *term_offsets; /* doc_count + 1, or NULL in a dedup-only store */
+};
+
+/* SR_ERR_NOT_FOUND where the file is gone (a commit may have removed it since the MANIFEST was
+ * read), SR_ERR_CORRUPT, SR_ERR_VERSION, SR_ERR_IO. */
+SR_MUST_USE sr_status sr_segment_open(const char *dir, const sr_manifest_segment *listed,
+                                      const sr_params *params, sr_segment **out, sr_error *error);
+void sr_segment_close(sr_segment *segment);
+
+/* The `i`th kill: an article of an older segment that this one's commit took out. */
+size_t sr_segment_kill_count(const sr_segment *segment);
+void sr_segment_kill(const sr_segment *segment, size_t i, uint64_t *number, uint32_t *ordinal);
+
+/* First entry at or behind `from` whose hash is not below `hash`, by doubling steps from there:
+ * cheap where look-ups ascend. */
+size_t sr_hash_seek(const uint64_t *hashes, size_t n_hashes, size_t from, uint64_t hash);
+/* The segment's df of the lexicon's `i`th term; 0 where its place is damaged. */
+uint64_t sr_segment_term_df(const sr_segment *segment, size_t i);
+/* The postings of the lexicon's `i`th term, appended. */
+SR_MUST_USE sr_status sr_segment_term_postings(const sr_segment *segment, size_t i,
+                                               sr_posting **postings, size_t *n_postings,
+                                               size_t *capacity);
+/* Numbers in the lexicon of an article's terms instead of their hashes; ascending. */
+SR_MUST_USE sr_status sr_segment_term_numbers(const sr_segment *segment, uint32_t ordinal,
+                                              uint32_t numbers[], uint32_t counts[],
+                                              size_t *n_terms);
+/* The entries of a band, ascending by key, and the first of them whose key is not below `key`. */
+typedef struct sr_band_entries {
+    const uint32_t *keys;
+    const uint32_t *ordinals;
+    size_t n_entries;
+    size_t first;
+} sr_band_entries;
+sr_band_entries sr_segment_band(const sr_segment *segment, uint32_t band, uint32_t key);
+/* The frame of `field` that holds the article; SR_ERR_NOT_FOUND where the column is absent. */
+SR_MUST_USE sr_status sr_segment_find_frame(const sr_segment *segment, sr_field field,
+                                            uint32_t ordinal, size_t *number, sr_frame *frame);
+/* Reads frame bytes from the file, proves and unpacks them. */
+SR_MUST_USE sr_status sr_segment_read_frame(const sr_segment *segment, sr_field field,
+                                            size_t number, const sr_frame *frame,
+                                            ZSTD_DCtx *context, sr_buffer *packed, sr_buffer *raw,
+                                            sr_error *error);
+
+/* What is in a new segment. */
+typedef struct sr_segment_content {
+    uint64_t number;
+    const sr_batch_doc *const *docs;
+    uint32_t n_docs;
+    const sr_term_list *terms; /* the stored ones of each article; NULL in a dedup-only store */
+    const float *norms;
+    const sr_keyed *kills; /* key: segment, a: ordinal; ascending, without repetitions */
+    size_t n_kills;
+} sr_segment_content;
+
+/* Writes "seg-N.tmp", makes it durable and renames it to "seg-N.seg". `*written` is its line for
+ * the MANIFEST. On failure no file is left. */
+SR_MUST_USE sr_status sr_segment_write(const char *dir, const sr_params *params, bool dedup_only,
+                                       const sr_segment_content *content,
+                                       sr_manifest_segment *written, sr_error *error);
+
+#endif

@@ -1,0 +1,225 @@
+/* segment_lookup.c — finding things in a segment: hashes, bands, terms, frames. Everything that a
+ * column says about another is checked here, at its use. */
+#include "store/segment.h"
+
+#include "base/file.h"
+#include "index/term_weight.h"
+#include "store/term_columns.h"
+
+size_t sr_hash_seek(const uint64_t *hashes, size_t n_hashes, size_t from, uint64_t hash)
+{
+    size_t low = from; /* everything before `low` is below `hash` */
+    size_t step = 1;
+    while (low < n_hashes && step <= n_hashes - low && hashes[low + step - 1] < hash) {
+        low += step;
+        step *= 2;
+    }
+    size_t high = n_hashes - low < step ? n_hashes : low + step; /* the answer is in [low, high] */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (hashes[middle] < hash) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* ------------------------------------------------------------ bands */
+
+static size_t key_bound(const uint32_t *keys, size_t n_keys, uint32_t key)
+{
+    size_t low = 0;
+    while (n_keys > 0) {
+        size_t half = n_keys / 2;
+        bool right = keys[low + half] < key;
+        low = right ? low + half + 1 : low;
+        n_keys = right ? n_keys - half - 1 : half;
+    }
+    return low;
+}
+
+sr_band_entries sr_segment_band(const sr_segment *segment, uint32_t band, uint32_t key)
+{
+    size_t n = segment->n_band_entries;
+    if (n == 0) {
+        return (sr_band_entries){0};
+    }
+    const uint32_t *keys = segment->band_entries + 2 * n * band;
+    return (sr_band_entries){
+        .keys = keys, .ordinals = keys + n, .n_entries = n, .first = key_bound(keys, n, key)};
+}
+
+/* ------------------------------------------------------------ terms */
+
+/* The list of a lexicon entry that is no single: its count, and the bytes of its entries. */
+static bool postings_of(const sr_segment *segment, size_t i, const uint8_t **at,
+                        const uint8_t **end, uint64_t *count)
+{
+    const sr_section_view *postings = &segment->sections[SR_SECTION_POSTINGS];
+    uint64_t place = segment->term_places[i];
+    if (place >= postings->n_bytes) {
+        return false;
+    }
+    *at = postings->data + place;
+    *end = postings->data + postings->n_bytes;
+    return sr_varint_get(at, *end, count) && *count > 1 && *count <= segment->doc_count &&
+           *count <= (uint64_t)(*end - *at);
+}
+
+static bool single_of(const sr_segment *segment, size_t i, sr_posting *posting)
+{
+    uint64_t place = segment->term_places[i];
+    *posting = (sr_posting){.ordinal = (uint32_t)place, .tf2 = place >> 32 & 0xff};
+    return posting->ordinal < segment->doc_count && posting->tf2 >= 2 &&
+           (place & ~SR_PLACE_SINGLE) >> 40 == 0;
+}
+
+uint64_t sr_segment_term_df(const sr_segment *segment, size_t i)
+{
+    const uint8_t *at;
+    const uint8_t *end;
+    uint64_t count = 0;
+    sr_posting posting;
+    if (segment->term_places[i] & SR_PLACE_SINGLE) {
+        return single_of(segment, i, &posting) ? 1 : 0;
+    }
+    return postings_of(segment, i, &at, &end, &count) ? count : 0;
+}
+
+sr_status sr_segment_term_postings(const sr_segment *segment, size_t i, sr_posting **postings,
+                                   size_t *n_postings, size_t *capacity)
+{
+    const uint8_t *at = NULL;
+    const uint8_t *end = NULL;
+    uint64_t count = 1;
+    bool single = segment->term_places[i] & SR_PLACE_SINGLE;
+    if (!single && !postings_of(segment, i, &at, &end, &count)) {
+        return SR_ERR_CORRUPT;
+    }
+    void *grown = *postings;
+    SR_TRY(sr_array_reserve(&grown, capacity, *n_postings + (size_t)count, sizeof **postings));
+    *postings = grown;
+    sr_posting *to = *postings + *n_postings;
+    if (single && !single_of(segment, i, to)) {
+        return SR_ERR_CORRUPT;
+    }
+    uint64_t next = 0;
+    for (uint64_t n = 0; n < count && !single; n++) {
+        uint64_t gap = 0;
+        if (!sr_gap_get(&at, end, &gap, &to[n].tf2) || gap >= segment->doc_count ||
+            next + gap >= segment->doc_count) {
+            return SR_ERR_CORRUPT;
+        }
+        to[n].ordinal = (uint32_t)(next + gap);
+        next += gap + 1;
+    }
+    *n_postings += (size_t)count;
+    return SR_OK;
+}
+
+sr_status sr_segment_postings(const sr_segment *segment, uint64_t term_hash, sr_posting **postings,
+                              size_t *n_postings, size_t *capacity)
+{
+    size_t i = sr_hash_seek(segment->term_hashes, segment->n_terms, 0, term_hash);
+    if (i == segment->n_terms || segment->term_hashes[i] != term_hash) {
+        return SR_OK;
+    }
+    return sr_segment_term_postings(segment, i, postings, n_postings, capacity);
+}
+
+sr_status sr_segment_term_numbers(const sr_segment *segment, uint32_t ordinal, uint32_t numbers[],
+                                  uint32_t counts[], size_t *n_terms)
+{
+    assert(ordinal < segment->doc_count);
+    size_t n = 0;
+    if (segment->term_offsets) {
+        const sr_section_view *terms = &segment->sections[SR_SECTION_TERMS];
+        uint64_t first = segment->term_offsets[ordinal];
+        uint64_t last = segment->term_offsets[(size_t)ordinal + 1];
+        if (first > last || last > terms->n_bytes) {
+            return SR_ERR_CORRUPT;
+        }
+        const uint8_t *at = terms->data + first;
+        const uint8_t *end = terms->data + last;
+        uint64_t next = 0;
+        while (at < end) {
+            uint64_t gap = 0;
+            uint32_t tf2 = 0;
+            if (n == SR_TERMS_STORED || !sr_gap_get(&at, end, &gap, &tf2) ||
+                gap >= segment->n_terms || next + gap >= segment->n_terms) {
+                return SR_ERR_CORRUPT;
+            }
+            numbers[n] = (uint32_t)(next + gap);
+            counts[n++] = tf2;
+            next += gap + 1;
+        }
+    }
+    *n_terms = n;
+    return SR_OK;
+}
+
+sr_status sr_segment_terms(const sr_segment *segment, uint32_t ordinal, sr_stored_term *terms,
+                           size_t *n_terms)
+{
+    uint32_t numbers[SR_TERMS_STORED];
+    uint32_t counts[SR_TERMS_STORED];
+    SR_TRY(sr_segment_term_numbers(segment, ordinal, numbers, counts, n_terms));
+    for (size_t i = 0; i < *n_terms; i++) {
+        terms[i] = (sr_stored_term){.hash = segment->term_hashes[numbers[i]], .tf2 = counts[i]};
+    }
+    return SR_OK;
+}
+
+/* ------------------------------------------------------------ frames */
+
+sr_status sr_segment_find_frame(const sr_segment *segment, sr_field field, uint32_t ordinal,
+                                size_t *number, sr_frame *frame)
+{
+    const sr_section_view *table = &segment->sections[SR_SECTION_COLD_FRAMES + (uint32_t)field];
+    const sr_section_view *data = &segment->sections[SR_SECTION_COLD_DATA + (uint32_t)field];
+    if (!table->data) {
+        return SR_ERR_NOT_FOUND;
+    }
+    size_t low = 0; /* the last frame that does not begin behind the article */
+    size_t high = table->n_bytes / SR_FRAME_ENTRY_BYTES;
+    sr_frame at = {0};
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        sr_frame_decode(table->data + middle * SR_FRAME_ENTRY_BYTES, &at);
+        if (at.first_doc <= ordinal) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    if (low == 0) {
+        return SR_ERR_CORRUPT;
+    }
+    sr_frame_decode(table->data + (low - 1) * SR_FRAME_ENTRY_BYTES, &at);
+    if (!sr_frame_is_sound(&at, data->n_bytes, segment->doc_count) || ordinal < at.first_doc ||
+        ordinal - at.first_doc >= at.n_docs) {
+        return SR_ERR_CORRUPT;
+    }
+    *number = low - 1;
+    *frame = at;
+    return SR_OK;
+}
+
+sr_status sr_segment_read_frame(const sr_segment *segment, sr_field field, size_t number,
+                                const sr_frame *frame, ZSTD_DCtx *context, sr_buffer *packed,
+                                sr_buffer *raw, sr_error *error)
+{
+    const sr_section_view *data = &segment->sections[SR_SECTION_COLD_DATA + (uint32_t)field];
+    sr_buffer_clear(packed);
+    SR_TRY(sr_buffer_reserve(packed, frame->n_bytes));
+    SR_TRY(sr_file_pread(segment->fd, segment->path, packed->data, frame->n_bytes,
+                         data->offset + frame->offset, error));
+    sr_status status = sr_frame_unpack(frame, context, packed->data, raw);
+    if (status == SR_ERR_CORRUPT) {
+        sr_error_set(error, status, segment->path, 0, "%s: frame %zu: its checksum does not match",
+                     sr_section_name(SR_SECTION_COLD_DATA + (uint32_t)field), number);
+    }
+    return status;
+}

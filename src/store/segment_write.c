@@ -1,0 +1,242 @@
+/* segment_write.c — the sections of a new segment, in file order (FORMAT.md §5). */
+#include "store/segment.h"
+
+#include "base/file.h"
+#include "sketch/compare.h"
+#include "store/term_columns.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static sr_status begin(sr_segment_file *file, uint32_t type, sr_error *error)
+{
+    return sr_segment_file_begin(file, type, SR_SECTION_MUST_UNDERSTAND, error);
+}
+
+static sr_status write_kills(sr_segment_file *file, const sr_segment_content *content,
+                             sr_error *error)
+{
+    SR_TRY(begin(file, SR_SECTION_KILLS, error));
+    for (size_t i = 0; i < content->n_kills; i++) {
+        uint8_t entry[SR_KILL_BYTES] = {0};
+        sr_store_u64(entry, content->kills[i].key);
+        sr_store_u32(entry + 8, content->kills[i].a);
+        SR_TRY(sr_segment_file_write(file, entry, sizeof entry, error));
+    }
+    return SR_OK;
+}
+
+static sr_status write_facts(sr_segment_file *file, const sr_segment_content *content,
+                             sr_error *error)
+{
+    SR_TRY(begin(file, SR_SECTION_FACTS, error));
+    for (uint32_t i = 0; i < content->n_docs; i++) {
+        const sr_doc_facts *facts = &content->docs[i]->facts;
+        uint8_t row[SR_FACTS_BYTES] = {0};
+        float norm = content->norms ? content->norms[i] : 0.0f;
+        sr_store_u64(row, facts->content[0]);
+        sr_store_u64(row + 8, facts->content[1]);
+        sr_store_u64(row + 16, facts->simhash);
+        sr_store_u64(row + 24, (uint64_t)facts->published_s);
+        sr_store_u64(row + 32, facts->id_hash);
+        sr_store_u64(row + 40, facts->source_hash);
+        sr_store_u32(row + 48, facts->n_words);
+        sr_store_u32(row + 52, facts->n_shingles);
+        memcpy(row + 56, &norm, sizeof norm);
+        sr_store_u16(row + 60, facts->language);
+        SR_TRY(sr_segment_file_write(file, row, sizeof row, error));
+    }
+    return SR_OK;
+}
+
+static sr_status write_values(sr_segment_file *file, const sr_params *params,
+                              const sr_segment_content *content, sr_error *error)
+{
+    SR_TRY(begin(file, SR_SECTION_VALUES, error));
+    for (uint32_t i = 0; i < content->n_docs; i++) {
+        SR_TRY(sr_segment_file_write(file, content->docs[i]->values,
+                                     params->n_values * sizeof(uint16_t), error));
+    }
+    return SR_OK;
+}
+
+/* ------------------------------------------------------------ indexes */
+
+typedef struct index_scratch {
+    sr_keyed *items;
+    sr_keyed *other;
+    uint32_t *keys;
+    uint64_t *hashes;
+} index_scratch;
+
+/* Sorts the items and writes their keys (`key_bytes` wide) and then their ordinals. */
+static sr_status write_index(sr_segment_file *file, index_scratch *scratch, size_t n_items,
+                             size_t key_bytes, sr_error *error)
+{
+    sr_keyed_sort(scratch->items, scratch->other, n_items);
+    uint8_t *keys = (uint8_t *)scratch->hashes;
+    for (size_t i = 0; i < n_items; i++) {
+        memcpy(keys + i * key_bytes, &scratch->items[i].key, key_bytes);
+    }
+    SR_TRY(sr_segment_file_write(file, keys, n_items * key_bytes, error));
+    for (size_t i = 0; i < n_items; i++) {
+        sr_store_u32(keys + i * 4, scratch->items[i].a);
+    }
+    return sr_segment_file_write(file, keys, n_items * 4, error);
+}
+
+static sr_status write_hash_indexes(sr_segment_file *file, const sr_segment_content *content,
+                                    index_scratch *scratch, sr_error *error)
+{
+    for (uint32_t i = 0; i < content->n_docs; i++) {
+        scratch->items[i] = (sr_keyed){.key = content->docs[i]->facts.id_hash, .a = i};
+    }
+    SR_TRY(begin(file, SR_SECTION_ID_INDEX, error));
+    SR_TRY(write_index(file, scratch, content->n_docs, sizeof(uint64_t), error));
+    size_t n_items = 0;
+    for (uint32_t i = 0; i < content->n_docs; i++) {
+        if (content->docs[i]->facts.n_words > 0) { /* an empty article is equal to nothing */
+            scratch->items[n_items++] =
+                (sr_keyed){.key = content->docs[i]->facts.content[0], .a = i};
+        }
+    }
+    SR_TRY(begin(file, SR_SECTION_CONTENT_INDEX, error));
+    return write_index(file, scratch, n_items, sizeof(uint64_t), error);
+}
+
+static sr_status write_bands(sr_segment_file *file, const sr_params *params,
+                             const sr_segment_content *content, index_scratch *scratch,
+                             sr_error *error)
+{
+    uint32_t bands = params->bands;
+    for (uint32_t i = 0; i < content->n_docs; i++) {
+        sr_values_band_keys(params, content->docs[i]->values, scratch->keys + (size_t)i * bands);
+    }
+    SR_TRY(begin(file, SR_SECTION_BANDS, error));
+    for (uint32_t band = 0; band < bands; band++) {
+        size_t n_items = 0;
+        for (uint32_t i = 0; i < content->n_docs; i++) {
+            if (content->docs[i]->facts.n_words > 0) {
+                scratch->items[n_items++] =
+                    (sr_keyed){.key = scratch->keys[(size_t)i * bands + band], .a = i};
+            }
+        }
+        SR_TRY(write_index(file, scratch, n_items, sizeof(uint32_t), error));
+    }
+    return SR_OK;
+}
+
+static sr_status write_indexes(sr_segment_file *file, const sr_params *params,
+                               const sr_segment_content *content, sr_error *error)
+{
+    size_t n = (size_t)content->n_docs + 1;
+    index_scratch scratch = {
+        .items = calloc(n, sizeof *scratch.items),
+        .other = calloc(n, sizeof *scratch.other),
+        .keys = calloc(n, sizeof *scratch.keys * params->bands),
+        .hashes = calloc(n, sizeof *scratch.hashes),
+    };
+    sr_status status = SR_ERR_MEMORY;
+    if (scratch.items && scratch.other && scratch.keys && scratch.hashes) {
+        status = write_hash_indexes(file, content, &scratch, error);
+    }
+    if (status == SR_OK) {
+        status = write_bands(file, params, content, &scratch, error);
+    }
+    free(scratch.items);
+    free(scratch.other);
+    free(scratch.keys);
+    free(scratch.hashes);
+    return status;
+}
+
+/* ------------------------------------------------------------ cold columns */
+
+static sr_status write_cold(sr_segment_file *file, bool dedup_only,
+                            const sr_segment_content *content, sr_error *error)
+{
+    sr_buffer tables[SR_FIELD_COUNT];
+    sr_field n_fields = dedup_only ? SR_FIELD_TEXT : SR_FIELD_COUNT;
+    for (sr_field field = 0; field < n_fields; field++) {
+        sr_buffer_init(&tables[field], SR_BUFFER_NO_LIMIT);
+    }
+    sr_status status = SR_OK;
+    for (sr_field field = 0; field < n_fields && status == SR_OK; field++) {
+        status = sr_cold_column_write(file, field, content->docs, content->n_docs, &tables[field],
+                                      error);
+    }
+    for (sr_field field = 0; field < n_fields; field++) {
+        if (status == SR_OK) {
+            status = begin(file, SR_SECTION_COLD_FRAMES + (uint32_t)field, error);
+        }
+        if (status == SR_OK) {
+            status = sr_segment_file_write(file, tables[field].data, tables[field].n_bytes, error);
+        }
+        sr_buffer_release(&tables[field]);
+    }
+    return status;
+}
+
+static sr_status write_sections(sr_segment_file *file, const sr_params *params, bool dedup_only,
+                                const sr_segment_content *content, sr_error *error)
+{
+    SR_TRY(write_kills(file, content, error));
+    if (content->n_docs == 0) {
+        return SR_OK;
+    }
+    SR_TRY(write_facts(file, content, error));
+    SR_TRY(write_values(file, params, content, error));
+    SR_TRY(write_indexes(file, params, content, error));
+    if (content->terms) {
+        SR_TRY(sr_term_columns_write(file, content->terms, content->n_docs, error));
+    }
+    return write_cold(file, dedup_only, content, error);
+}
+
+static sr_status write_file(const char *path, const sr_params *params, bool dedup_only,
+                            const sr_segment_content *content, sr_manifest_segment *written,
+                            sr_error *error)
+{
+    sr_segment_file *file = NULL;
+    SR_TRY(sr_segment_file_create(path, &file, error));
+    sr_segment_head head = {
+        .number = content->number,
+        .params_digest = sr_params_digest(params),
+        .doc_count = content->n_docs,
+    };
+    *written = (sr_manifest_segment){.number = content->number, .doc_count = content->n_docs};
+    sr_status status = write_sections(file, params, dedup_only, content, error);
+    if (status == SR_OK) {
+        status =
+            sr_segment_file_finish(file, &head, &written->n_bytes, &written->header_sum, error);
+    }
+    sr_segment_file_close(file);
+    return status;
+}
+
+sr_status sr_segment_write(const char *dir, const sr_params *params, bool dedup_only,
+                           const sr_segment_content *content, sr_manifest_segment *written,
+                           sr_error *error)
+{
+    char name[SR_SEGMENT_NAME_BYTES];
+    sr_segment_name(content->number, true, name);
+    char *temporary = sr_path_join(dir, name);
+    sr_segment_name(content->number, false, name);
+    char *path = sr_path_join(dir, name);
+    sr_status status = SR_ERR_MEMORY;
+    if (temporary && path) {
+        sr_manifest_segment line;
+        status = write_file(temporary, params, dedup_only, content, &line, error);
+        if (status == SR_OK) {
+            status = sr_file_rename(temporary, path, error);
+        }
+        if (status == SR_OK) {
+            *written = line;
+        } else {
+            unlink(temporary);
+        }
+    }
+    free(temporary);
+    free(path);
+    return status;
+}

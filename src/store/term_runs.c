@@ -1,0 +1,86 @@
+/* term_runs.c — gather a range of hashes, sort it, hand out its runs. */
+#include "store/term_runs.h"
+
+#include "base/buffer.h"
+
+#include <stdlib.h>
+
+enum { RANGE_PLACES = 64 * 1024, MAX_RANGE_BITS = 16 };
+
+sr_status sr_term_runs_init(sr_term_runs *runs, const sr_term_list *lists, uint32_t n_lists)
+{
+    uint64_t n_terms = 0;
+    for (uint32_t i = 0; i < n_lists; i++) {
+        n_terms += lists[i].n_terms;
+    }
+    *runs = (sr_term_runs){.lists = lists, .n_lists = n_lists};
+    while (runs->range_bits < MAX_RANGE_BITS && n_terms >> runs->range_bits > RANGE_PLACES) {
+        runs->range_bits++;
+    }
+    runs->cursors = calloc((size_t)n_lists + 1, sizeof *runs->cursors);
+    return runs->cursors ? SR_OK : SR_ERR_MEMORY;
+}
+
+void sr_term_runs_release(sr_term_runs *runs)
+{
+    free(runs->cursors);
+    free(runs->places);
+    free(runs->scratch);
+    *runs = (sr_term_runs){0};
+}
+
+/* The last hash of the next range. */
+static uint64_t range_end(const sr_term_runs *runs)
+{
+    if (runs->range_bits == 0) {
+        return UINT64_MAX;
+    }
+    unsigned shift = 64 - runs->range_bits;
+    return runs->next_range << shift | (((uint64_t)1 << shift) - 1);
+}
+
+static sr_status gather_range(sr_term_runs *runs)
+{
+    uint64_t last = range_end(runs);
+    runs->next_range++;
+    runs->n_places = 0;
+    runs->at = 0;
+    for (uint32_t i = 0; i < runs->n_lists; i++) {
+        const sr_term_list *list = &runs->lists[i];
+        uint32_t from = runs->cursors[i];
+        uint32_t to = from;
+        while (to < list->n_terms && list->terms[to].hash <= last) {
+            to++;
+        }
+        void *places = runs->places;
+        SR_TRY(sr_array_reserve(&places, &runs->capacity, runs->n_places + (to - from),
+                                sizeof *runs->places));
+        runs->places = places;
+        for (uint32_t term = from; term < to; term++) {
+            runs->places[runs->n_places++] =
+                (sr_keyed){.key = list->terms[term].hash, .a = i, .b = term};
+        }
+        runs->cursors[i] = to;
+    }
+    void *scratch = runs->scratch;
+    SR_TRY(
+        sr_array_reserve(&scratch, &runs->scratch_capacity, runs->n_places, sizeof *runs->scratch));
+    runs->scratch = scratch;
+    sr_keyed_sort(runs->places, runs->scratch, runs->n_places);
+    return SR_OK;
+}
+
+sr_status sr_term_runs_next(sr_term_runs *runs, sr_term_run *run)
+{
+    while (runs->at == runs->n_places && runs->next_range < (uint64_t)1 << runs->range_bits) {
+        SR_TRY(gather_range(runs));
+    }
+    const sr_keyed *first = runs->places + runs->at;
+    size_t n = 0;
+    while (runs->at + n < runs->n_places && first[n].key == first[0].key) {
+        n++;
+    }
+    *run = (sr_term_run){.hash = n ? first[0].key : 0, .places = first, .n_places = n};
+    runs->at += n;
+    return SR_OK;
+}
