@@ -1,0 +1,51 @@
+/* snapshot.h — the inside of a snapshot, for the writer that grows its own: open segments, a bitmap
+ * of dead articles for each that has any, and how many dead articles hold each term (so that df
+ * counts live ones only).
+ */
+#ifndef SR_STORE_SNAPSHOT_H
+#define SR_STORE_SNAPSHOT_H
+
+#include "store/frame_cache.h"
+#include "store/segment.h"
+
+typedef struct sr_snapshot_part {
+    sr_segment *segment;
+    uint64_t *dead; /* a bit an article; NULL while all live */
+    uint32_t n_dead;
+} sr_snapshot_part;
+
+/* How often each term stands in dead articles: open addressing, count 0 is an empty place. */
+typedef struct sr_dead_terms {
+    uint64_t *hashes;
+    uint32_t *counts;
+    size_t n_terms;
+    size_t n_places; /* a power of two, or 0 */
+} sr_dead_terms;
+
+struct sr_snapshot {
+    char *dir;
+    sr_manifest manifest; /* of the commit that was opened */
+    sr_snapshot_part *segments;
+    size_t n_segments;
+    size_t capacity;
+    uint64_t n_live;
+    sr_dead_terms dead_terms;
+    sr_frame_cache *cache;
+};
+
+/* Takes the segment over. Its kills are not applied. On failure it stays the caller's. */
+SR_MUST_USE sr_status sr_snapshot_append(sr_snapshot *snapshot, sr_segment *segment);
+/* Takes a live article out. SR_ERR_CORRUPT where its terms can't be read. */
+SR_MUST_USE sr_status sr_snapshot_kill(sr_snapshot *snapshot, sr_doc doc);
+
+/* df of many terms in ascending order: each segment's lexicon is walked once. */
+typedef struct sr_df_walk {
+    const sr_snapshot *snapshot;
+    size_t *cursors;
+} sr_df_walk;
+SR_MUST_USE sr_status sr_df_walk_init(sr_df_walk *walk, const sr_snapshot *snapshot);
+void sr_df_walk_release(sr_df_walk *walk);
+/* `hash` must not be below the one before. */
+uint64_t sr_df_walk_next(sr_df_walk *walk, uint64_t hash);
+
+#endif

@@ -1,0 +1,189 @@
+/* verify_columns.c — what checksums can't tell: that the columns agree with each other. A store
+ * that was made by a faulty or hostile program is found here. */
+#include "store/verify.h"
+
+#include "index/term_weight.h"
+#include "sketch/compare.h"
+
+#include <stdlib.h>
+
+static sr_doc_facts facts_of(const sr_segment *segment, uint32_t ordinal)
+{
+    sr_doc_facts facts;
+    sr_segment_facts(segment, ordinal, &facts);
+    return facts;
+}
+
+static void check_facts(sr_verification *verification, const sr_segment *segment)
+{
+    const uint8_t *rows = segment->sections[SR_SECTION_FACTS].data;
+    for (uint32_t i = 0; i < segment->doc_count; i++) {
+        float norm = sr_segment_norm(segment, i);
+        if (sr_load_u16(rows + (size_t)i * SR_FACTS_BYTES + 62) != 0 || !(norm >= 0.0f)) {
+            sr_verification_report(verification, segment, "facts", "article %u: out of range", i);
+            return;
+        }
+    }
+}
+
+/* Ascending by hash and then ordinal, and each entry's hash is that of its article. As many entries
+ * as articles, all different: it is then the whole index. */
+static void check_hash_index(sr_verification *verification, const sr_segment *segment,
+                             const sr_hash_index *index, bool by_id)
+{
+    const char *name = by_id ? "id index" : "content index";
+    for (size_t i = 0; i < index->n_entries; i++) {
+        uint32_t ordinal = index->ordinals[i];
+        bool ascends =
+            i == 0 || index->hashes[i - 1] < index->hashes[i] ||
+            (index->hashes[i - 1] == index->hashes[i] && index->ordinals[i - 1] < ordinal);
+        if (!ascends || ordinal >= segment->doc_count) {
+            sr_verification_report(verification, segment, name, "entry %zu: out of order", i);
+            return;
+        }
+        sr_doc_facts facts = facts_of(segment, ordinal);
+        bool right = by_id ? facts.id_hash == index->hashes[i]
+                           : facts.content[0] == index->hashes[i] && facts.n_words > 0;
+        if (!right) {
+            sr_verification_report(verification, segment, name,
+                                   "entry %zu: it is not of its article", i);
+            return;
+        }
+    }
+}
+
+static uint64_t entry_sum(uint64_t a, uint64_t b, uint64_t c)
+{
+    return sr_mix64(sr_mix64(a + 0x9e3779b97f4a7c15U) ^ b << 9 ^ c);
+}
+
+/* Each band's entries ascend; all entries together are those that the values give: compared by a
+ * sum of hashes, so that nothing needs to be held. */
+static void check_bands(sr_verification *verification, const sr_segment *segment,
+                        const sr_params *params)
+{
+    uint32_t keys[128];
+    uint64_t sum = 0;
+    uint64_t n_keyed = 0;
+    for (uint32_t i = 0; i < segment->doc_count; i++) {
+        if (facts_of(segment, i).n_words == 0) {
+            continue;
+        }
+        n_keyed++;
+        sr_values_band_keys(params, sr_segment_values(segment, i), keys);
+        for (uint32_t band = 0; band < params->bands; band++) {
+            sum += entry_sum((uint64_t)band << 32 | keys[band], i, 0);
+        }
+    }
+    for (uint32_t band = 0; band < params->bands && segment->n_band_entries > 0; band++) {
+        sr_band_entries entries = sr_segment_band(segment, band, 0);
+        for (size_t i = 0; i < entries.n_entries; i++) {
+            if (i > 0 && (entries.keys[i - 1] > entries.keys[i] ||
+                          (entries.keys[i - 1] == entries.keys[i] &&
+                           entries.ordinals[i - 1] >= entries.ordinals[i]))) {
+                sr_verification_report(verification, segment, "bands",
+                                       "band %u: entry %zu: out of order", band, i);
+                return;
+            }
+            sum -= entry_sum((uint64_t)band << 32 | entries.keys[i], entries.ordinals[i], 0);
+        }
+    }
+    if (sum != 0 || n_keyed != segment->n_band_entries) {
+        sr_verification_report(verification, segment, "bands", "they do not match the values");
+    }
+}
+
+static sr_status check_lexicon(sr_verification *verification, const sr_segment *segment,
+                               uint64_t *sum)
+{
+    sr_posting *postings = NULL;
+    size_t capacity = 0;
+    sr_status status = SR_OK;
+    for (size_t i = 0; i < segment->n_terms && status == SR_OK; i++) {
+        size_t n_postings = 0;
+        if (i > 0 && segment->term_hashes[i - 1] >= segment->term_hashes[i]) {
+            sr_verification_report(verification, segment, "lexicon", "term %zu: out of order", i);
+            break;
+        }
+        status = sr_segment_term_postings(segment, i, &postings, &n_postings, &capacity);
+        if (status == SR_ERR_CORRUPT) {
+            sr_verification_report(verification, segment, "postings",
+                                   "term %zu: they can't be decoded", i);
+            status = SR_OK;
+            break;
+        }
+        for (size_t n = 0; n < n_postings; n++) {
+            *sum += entry_sum(i, postings[n].ordinal, (uint64_t)postings[n].tf2 << 48);
+        }
+    }
+    free(postings);
+    return status;
+}
+
+static sr_status check_terms(sr_verification *verification, const sr_segment *segment)
+{
+    uint64_t sum = 0;
+    uint64_t before = verification->n_damages;
+    uint64_t next = 0;
+    SR_TRY(check_lexicon(verification, segment, &sum));
+    for (uint32_t i = 0; i < segment->doc_count && verification->n_damages == before; i++) {
+        uint32_t numbers[SR_TERMS_STORED];
+        uint32_t counts[SR_TERMS_STORED];
+        size_t n_terms = 0;
+        if (segment->term_offsets[i] != next ||
+            sr_segment_term_numbers(segment, i, numbers, counts, &n_terms) != SR_OK) {
+            sr_verification_report(verification, segment, "terms",
+                                   "article %u: they can't be decoded", i);
+            return SR_OK;
+        }
+        next = segment->term_offsets[(size_t)i + 1];
+        for (size_t n = 0; n < n_terms; n++) {
+            sum -= entry_sum(numbers[n], i, (uint64_t)counts[n] << 48);
+        }
+    }
+    if (verification->n_damages == before &&
+        (sum != 0 || next != segment->sections[SR_SECTION_TERMS].n_bytes)) {
+        sr_verification_report(verification, segment, "postings", "they do not match the terms");
+    }
+    return SR_OK;
+}
+
+static void check_kills(sr_verification *verification, const sr_segment *segment)
+{
+    uint64_t last_number = 0;
+    uint64_t last_ordinal = 0;
+    for (size_t i = 0; i < sr_segment_kill_count(segment); i++) {
+        const uint8_t *entry = segment->sections[SR_SECTION_KILLS].data + i * SR_KILL_BYTES;
+        uint64_t number;
+        uint32_t ordinal;
+        sr_segment_kill(segment, i, &number, &ordinal);
+        bool ascends =
+            i == 0 || number > last_number || (number == last_number && ordinal > last_ordinal);
+        if (!ascends || number >= segment->number || sr_load_u32(entry + 12) != 0) {
+            sr_verification_report(verification, segment, "kills", "entry %zu: out of order", i);
+            return;
+        }
+        last_number = number;
+        last_ordinal = ordinal;
+    }
+}
+
+sr_status sr_verify_columns(sr_verification *verification, const sr_segment *segment,
+                            const sr_params *params, bool dedup_only)
+{
+    check_kills(verification, segment);
+    if (segment->doc_count == 0) {
+        return SR_OK;
+    }
+    check_facts(verification, segment);
+    check_hash_index(verification, segment, &segment->ids, true);
+    check_hash_index(verification, segment, &segment->contents, false);
+    check_bands(verification, segment, params);
+    if (dedup_only != !segment->term_offsets ||
+        dedup_only != !segment->sections[SR_SECTION_COLD_DATA + SR_FIELD_TEXT].data) {
+        sr_verification_report(verification, segment, "header",
+                               "the sections are not those of such a store");
+        return SR_OK;
+    }
+    return dedup_only ? SR_OK : check_terms(verification, segment);
+}

@@ -1,0 +1,335 @@
+/* writer.c — one writer's session: articles gather in memory, become segments, and are committed by
+ * replacing MANIFEST. Killed at any instant, the store opens as the last MANIFEST says; what a dead
+ * session left behind is removed when the next one begins.
+ */
+#include "base/file.h"
+#include "store/batch.h"
+#include "store/lock.h"
+#include "store/snapshot.h"
+#include "store/term_select.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FLUSH_DOCS = 65536 };
+#define FLUSH_BYTES (UINT64_C(256) << 20)
+
+struct sr_writer {
+    sr_snapshot *snapshot; /* grows with each flush */
+    sr_batch pending;
+    sr_keyed *kills; /* since the last flush; key: segment number, a: ordinal */
+    size_t n_kills;
+    size_t kills_capacity;
+    uint64_t next_segment;
+    sr_manifest_segment *lines; /* of all segments of the snapshot, without their removed counts */
+    size_t lines_capacity;
+    int lock;
+};
+
+/* ------------------------------------------------------------ leftovers */
+
+static bool is_listed(const sr_manifest *manifest, uint64_t number)
+{
+    for (size_t i = 0; i < manifest->n_segments; i++) {
+        if (manifest->segments[i].number == number) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Removes temporary files and segments that MANIFEST does not list; nothing else. */
+static sr_status remove_leftovers(const char *dir, const sr_manifest *manifest, sr_error *error)
+{
+    DIR *entries = opendir(dir);
+    if (!entries) {
+        return sr_error_set_errno(error, dir, "can't list the directory");
+    }
+    for (const struct dirent *entry = readdir(entries); entry; entry = readdir(entries)) {
+        bool temporary = false;
+        uint64_t number = 0;
+        bool segment = sr_segment_name_parse(entry->d_name, &temporary, &number);
+        if (strcmp(entry->d_name, SR_MANIFEST_TEMPORARY) == 0 ||
+            (segment && (temporary || !is_listed(manifest, number)))) {
+            unlinkat(dirfd(entries), entry->d_name, 0);
+        }
+    }
+    closedir(entries);
+    return SR_OK;
+}
+
+/* ------------------------------------------------------------ session */
+
+static sr_status keep_line(sr_writer *writer, size_t i, const sr_manifest_segment *line)
+{
+    void *lines = writer->lines;
+    SR_TRY(sr_array_reserve(&lines, &writer->lines_capacity, i + 1, sizeof *writer->lines));
+    writer->lines = lines;
+    writer->lines[i] = *line;
+    return SR_OK;
+}
+
+static sr_status begin_session(sr_writer *writer, const char *dir, sr_error *error)
+{
+    SR_TRY(sr_snapshot_open(dir, &writer->snapshot, error));
+    const sr_manifest *manifest = &writer->snapshot->manifest;
+    for (size_t i = 0; i < manifest->n_segments; i++) {
+        SR_TRY(keep_line(writer, i, &manifest->segments[i]));
+    }
+    writer->next_segment = manifest->next_segment;
+    return remove_leftovers(dir, manifest, error);
+}
+
+sr_status sr_writer_open(const char *dir, bool wait, const sr_observer *observer, sr_writer **out,
+                         sr_error *error)
+{
+    sr_manifest manifest = {0}; /* so that no LOCK is left in a directory that is no store */
+    SR_TRY(sr_manifest_read(dir, &manifest, error));
+    sr_manifest_release(&manifest);
+    sr_writer *writer = calloc(1, sizeof *writer);
+    if (!writer) {
+        return SR_ERR_MEMORY;
+    }
+    writer->lock = -1;
+    sr_batch_init(&writer->pending);
+    sr_status status = sr_lock_take(dir, wait, observer, &writer->lock, error);
+    if (status == SR_OK) {
+        status = begin_session(writer, dir, error);
+    }
+    if (status != SR_OK) {
+        sr_writer_close(writer);
+        return status;
+    }
+    *out = writer;
+    return SR_OK;
+}
+
+void sr_writer_close(sr_writer *writer)
+{
+    if (!writer) {
+        return;
+    }
+    /* What the MANIFEST on disk lists is asked again: a commit may have failed after its rename. */
+    sr_manifest manifest = {0};
+    if (writer->snapshot && sr_manifest_read(writer->snapshot->dir, &manifest, NULL) == SR_OK) {
+        sr_status ignored = remove_leftovers(writer->snapshot->dir, &manifest, NULL);
+        (void)ignored;
+        sr_manifest_release(&manifest);
+    }
+    sr_snapshot_close(writer->snapshot);
+    sr_batch_release(&writer->pending);
+    free(writer->kills);
+    free(writer->lines);
+    sr_lock_give(writer->lock);
+    free(writer);
+}
+
+const sr_snapshot *sr_writer_snapshot(const sr_writer *writer)
+{
+    return writer->snapshot;
+}
+
+uint32_t sr_writer_pending_count(const sr_writer *writer)
+{
+    return (uint32_t)writer->pending.n_docs;
+}
+
+/* ------------------------------------------------------------ flush */
+
+/* The articles that are still wanted, and their terms, side by side. */
+typedef struct flush_batch {
+    const sr_batch_doc **docs;
+    sr_term_list *lists;
+    uint32_t n_docs;
+} flush_batch;
+
+static sr_status gather(const sr_batch *pending, flush_batch *batch)
+{
+    batch->docs = calloc(pending->n_docs + 1, sizeof *batch->docs);
+    batch->lists = calloc(pending->n_docs + 1, sizeof *batch->lists);
+    if (!batch->docs || !batch->lists) {
+        return SR_ERR_MEMORY;
+    }
+    for (size_t i = 0; i < pending->n_docs; i++) {
+        const sr_batch_doc *doc = &pending->docs[i];
+        if (!doc->removed) {
+            batch->lists[batch->n_docs] =
+                (sr_term_list){.terms = doc->terms, .n_terms = doc->n_terms};
+            batch->docs[batch->n_docs++] = doc;
+        }
+    }
+    return SR_OK;
+}
+
+static int compare_kills(const void *a, const void *b)
+{
+    const sr_keyed *x = a;
+    const sr_keyed *y = b;
+    return x->key != y->key ? (x->key > y->key) - (x->key < y->key) : (x->a > y->a) - (x->a < y->a);
+}
+
+static sr_status write_batch(sr_writer *writer, const flush_batch *batch, sr_manifest_segment *line,
+                             sr_error *error)
+{
+    sr_snapshot *snapshot = writer->snapshot;
+    bool dedup_only = snapshot->manifest.dedup_only;
+    sr_term_choice choice = {0};
+    if (!dedup_only) {
+        SR_TRY(sr_term_choice_make(&choice, snapshot, batch->lists, batch->n_docs));
+    }
+    if (writer->n_kills > 1) {
+        qsort(writer->kills, writer->n_kills, sizeof *writer->kills, compare_kills);
+    }
+    sr_segment_content content = {
+        .number = writer->next_segment,
+        .docs = batch->docs,
+        .n_docs = batch->n_docs,
+        .terms = choice.lists,
+        .norms = choice.norms,
+        .kills = writer->kills,
+        .n_kills = writer->n_kills,
+    };
+    sr_status status = sr_segment_write(snapshot->dir, &snapshot->manifest.params, dedup_only,
+                                        &content, line, error);
+    sr_term_choice_release(&choice);
+    return status;
+}
+
+static sr_status adopt(sr_writer *writer, const sr_manifest_segment *line, sr_error *error)
+{
+    sr_snapshot *snapshot = writer->snapshot;
+    SR_TRY(keep_line(writer, snapshot->n_segments, line));
+    sr_segment *segment = NULL;
+    SR_TRY(sr_segment_open(snapshot->dir, line, &snapshot->manifest.params, &segment, error));
+    sr_status status = sr_snapshot_append(snapshot, segment);
+    if (status != SR_OK) {
+        sr_segment_close(segment);
+    }
+    return status;
+}
+
+/* Pending articles and kills become a segment of the snapshot. Nothing pending: nothing happens. */
+static sr_status flush(sr_writer *writer, sr_error *error)
+{
+    if (writer->pending.n_docs == writer->pending.n_removed && writer->n_kills == 0) {
+        sr_batch_clear(&writer->pending);
+        return SR_OK;
+    }
+    flush_batch batch = {0};
+    sr_manifest_segment line = {0};
+    sr_status status = gather(&writer->pending, &batch);
+    if (status == SR_OK) {
+        status = write_batch(writer, &batch, &line, error);
+    }
+    free(batch.docs);
+    free(batch.lists);
+    SR_TRY(status);
+    SR_TRY(adopt(writer, &line, error));
+    writer->next_segment++;
+    writer->n_kills = 0;
+    sr_batch_clear(&writer->pending);
+    return SR_OK;
+}
+
+/* ------------------------------------------------------------ changes */
+
+sr_status sr_writer_add(sr_writer *writer, const sr_store_entry *entry, bool *flushed,
+                        sr_error *error)
+{
+    const sr_manifest *manifest = &writer->snapshot->manifest;
+    SR_TRY(sr_batch_add(&writer->pending, entry, &manifest->params, manifest->dedup_only, error));
+    bool full = writer->pending.n_docs >= FLUSH_DOCS || writer->pending.n_bytes >= FLUSH_BYTES;
+    if (full) {
+        SR_TRY(flush(writer, error));
+    }
+    *flushed = full;
+    return SR_OK;
+}
+
+sr_status sr_writer_remove(sr_writer *writer, sr_doc doc, sr_error *error)
+{
+    sr_snapshot *snapshot = writer->snapshot;
+    if (!sr_snapshot_is_live(snapshot, doc)) {
+        return sr_error_set(error, SR_ERR_ARGUMENT, snapshot->dir, 0,
+                            "the article to remove is not live");
+    }
+    void *kills = writer->kills;
+    SR_TRY(sr_array_reserve(&kills, &writer->kills_capacity, writer->n_kills + 1,
+                            sizeof *writer->kills));
+    writer->kills = kills;
+    sr_status status = sr_snapshot_kill(snapshot, doc);
+    const sr_segment *segment = snapshot->segments[doc.segment].segment;
+    if (status != SR_OK) {
+        return sr_error_set(error, status, segment->path, 0,
+                            "terms: article %u: they can't be read", doc.ordinal);
+    }
+    writer->kills[writer->n_kills++] = (sr_keyed){.key = segment->number, .a = doc.ordinal};
+    return SR_OK;
+}
+
+sr_status sr_writer_remove_pending(sr_writer *writer, uint32_t number, sr_error *error)
+{
+    if (number >= writer->pending.n_docs || writer->pending.docs[number].removed) {
+        return sr_error_set(error, SR_ERR_ARGUMENT, writer->snapshot->dir, 0,
+                            "the article to remove is not pending");
+    }
+    writer->pending.docs[number].removed = true;
+    writer->pending.n_removed++;
+    return SR_OK;
+}
+
+/* ------------------------------------------------------------ commit */
+
+/* The MANIFEST of the snapshot as it stands. */
+static sr_status next_manifest(const sr_writer *writer, sr_manifest *next)
+{
+    const sr_snapshot *snapshot = writer->snapshot;
+    *next = snapshot->manifest;
+    next->segments = NULL;
+    next->capacity = 0;
+    next->commit++;
+    next->next_segment = writer->next_segment;
+    next->n_segments = snapshot->n_segments;
+    void *segments = NULL;
+    SR_TRY(
+        sr_array_reserve(&segments, &next->capacity, next->n_segments + 1, sizeof *next->segments));
+    next->segments = segments;
+    for (size_t i = 0; i < next->n_segments; i++) {
+        next->segments[i] = writer->lines[i];
+        next->segments[i].n_removed = snapshot->segments[i].n_dead;
+    }
+    return SR_OK;
+}
+
+sr_status sr_writer_commit(sr_writer *writer, uint64_t *commit, sr_error *error)
+{
+    sr_snapshot *snapshot = writer->snapshot;
+    SR_TRY(flush(writer, error));
+    if (snapshot->n_segments == snapshot->manifest.n_segments) {
+        *commit = snapshot->manifest.commit;
+        return SR_OK;
+    }
+    sr_manifest next = {0};
+    bool replaced = false;
+    sr_status status = next_manifest(writer, &next);
+    if (status == SR_OK) { /* the segments' names first, then the file that points to them */
+        status = sr_file_sync_directory(snapshot->dir, error);
+    }
+    if (status == SR_OK) {
+        status = sr_manifest_write(snapshot->dir, &next, &replaced, error);
+    }
+    if (!replaced) {
+        sr_manifest_release(&next);
+        return status;
+    }
+    next.n_bytes = sr_manifest_bytes(&next);
+    sr_manifest_release(&snapshot->manifest);
+    snapshot->manifest = next;
+    if (status == SR_OK) {
+        *commit = next.commit;
+    }
+    return status;
+}
