@@ -67,7 +67,6 @@ static sr_json_result result_of(simdjson::error_code code)
     case simdjson::STRING_ERROR:
         return SR_JSON_BAD_STRING;
     case simdjson::NUMBER_ERROR:
-    case simdjson::BIGINT_ERROR:
         return SR_JSON_BAD_NUMBER;
     default:
         return SR_JSON_BAD_SYNTAX;
