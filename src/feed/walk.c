@@ -229,6 +229,7 @@ static void fill_item(sr_walk *walk, const char *problem, sr_walk_item *item)
     *item = (sr_walk_item){.path = path,
                            .relative = path + walk->n_root,
                            .argument = walk->next_argument - 1,
+                           .is_argument = walk->n_levels == 0,
                            .problem = problem};
 }
 

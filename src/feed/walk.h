@@ -13,6 +13,7 @@ typedef struct sr_walk_item {
     const char *path;     /* "-" for stdin; lives until the next item */
     const char *relative; /* below the argument; the file name where the argument is a file */
     size_t argument;
+    bool is_argument;    /* the argument itself, not something below it */
     const char *problem; /* not NULL: this file or directory can't be read, and why */
 } sr_walk_item;
 
