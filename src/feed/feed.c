@@ -168,7 +168,7 @@ static void tell_unseen(const sr_feed *feed)
                 sr_observe_message(feed->observer, SR_MESSAGE_WARNING,
                                    "%s: no record has a field \"%.*s\" (--map %s=%.*s)",
                                    feed->paths[i], (int)path->name.n_bytes, path->name.data,
-                                   sr_field_name((sr_field)f), (int)path->name.n_bytes,
+                                   sr_feed_field_name((sr_field)f), (int)path->name.n_bytes,
                                    path->name.data);
             }
         }
@@ -452,7 +452,7 @@ static void tell_guesses(sr_feed *feed, const sr_record *record)
     char text[PROBLEM_BYTES] = "";
     size_t n_text = 0;
     for (int f = 0; f < SR_FIELD_COUNT; f++) {
-        const char *field = sr_field_name((sr_field)f);
+        const char *field = sr_feed_field_name((sr_field)f);
         if (names[f].n_bytes == 0 || feed->map.paths[f].is_mapped ||
             sr_str_equal_text(names[f], field)) {
             continue;

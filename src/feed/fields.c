@@ -26,7 +26,7 @@ static const char GUESSES[SR_FIELD_COUNT][MAX_GUESSES][MAX_NAME] = {
     [SR_FIELD_IMAGE] = {"image", "image_url", "thumbnail", "top_image"},
 };
 
-const char *sr_field_name(sr_field field)
+const char *sr_feed_field_name(sr_field field)
 {
     return NAMES[field];
 }

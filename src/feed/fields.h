@@ -20,7 +20,7 @@ typedef enum sr_field {
     SR_FIELD_COUNT
 } sr_field;
 
-const char *sr_field_name(sr_field field);
+const char *sr_feed_field_name(sr_field field);
 
 enum { SR_FIELD_MAX_PARTS = 8, SR_FIELD_NO_RANK = 255 };
 
