@@ -87,13 +87,15 @@ void sr_json_free(sr_json *json)
 
 sr_json_result sr_json_parse(sr_json *json, sr_str bytes, sr_json_value *root, const char **reason)
 {
+    if (bytes.n_bytes == 0) {
+        *reason = "the document is empty";
+        return SR_JSON_BAD_SYNTAX;
+    }
     *reason = "out of memory";
     if (bytes.n_bytes > SIZE_MAX / 4 || !reserve(json, bytes.n_bytes)) {
         return SR_JSON_NO_MEMORY;
     }
-    if (bytes.n_bytes) {
-        std::memcpy(json->padded, bytes.data, bytes.n_bytes);
-    }
+    std::memcpy(json->padded, bytes.data, bytes.n_bytes);
     std::memset(json->padded + bytes.n_bytes, 0, simdjson::SIMDJSON_PADDING);
     dom::element element;
     simdjson::error_code code = json->parser.parse(json->padded, bytes.n_bytes, false).get(element);
