@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+enum { N_POSTINGS_CHEAP = 20000 }; /* some 0.1 ms */
+
 void sr_candidates_release(sr_candidates *candidates)
 {
     free(candidates->items);
@@ -12,16 +14,23 @@ void sr_candidates_release(sr_candidates *candidates)
     *candidates = (sr_candidates){0};
 }
 
-/* The heaviest terms of the query, heaviest first. */
-static size_t choose_terms(const sr_vector *query, sr_ranked *chosen)
+/* The heaviest terms of the query, heaviest first: SR_TERMS_CANDIDATE of them, and more while their
+ * postings are few. */
+static size_t choose_terms(const sr_snapshot *snapshot, const sr_vector *query, sr_ranked *chosen)
 {
-    sr_top_k top = {.items = chosen, .limit = SR_TERMS_CANDIDATE};
+    sr_top_k top = {.items = chosen, .limit = SR_TERMS_SCORED};
     for (size_t i = 0; i < query->n_terms; i++) {
         sr_top_k_push(&top,
                       (sr_ranked){.score = query->terms[i].weight, .key = query->terms[i].hash});
     }
     sr_top_k_sort(&top);
-    return top.n_items;
+    size_t n_terms = 0;
+    uint64_t n_postings = 0;
+    while (n_terms < top.n_items &&
+           (n_terms < SR_TERMS_CANDIDATE || n_postings < N_POSTINGS_CHEAP)) {
+        n_postings += sr_snapshot_df(snapshot, chosen[n_terms++].key);
+    }
+    return n_terms;
 }
 
 /* Places for every article of a segment, new ones 0. */
@@ -88,8 +97,8 @@ sr_status sr_candidates_find(sr_candidates *candidates, sr_weigher *weigher, con
     const sr_snapshot *snapshot = weigher->snapshot;
     SR_TRY(sr_array_reserve((void **)&candidates->items, &candidates->capacity, limit,
                             sizeof *candidates->items));
-    sr_ranked terms[SR_TERMS_CANDIDATE];
-    size_t n_terms = choose_terms(query, terms);
+    sr_ranked terms[SR_TERMS_SCORED];
+    size_t n_terms = choose_terms(snapshot, query, terms);
     sr_top_k top = {.items = candidates->items, .limit = limit};
     candidates->is_complete = true;
     for (uint32_t number = 0; number < sr_snapshot_segment_count(snapshot); number++) {

@@ -1,10 +1,15 @@
 /* candidates.h — the articles worth scoring: those that share the query's heaviest terms (DESIGN
  * "Related", step 4).
  *
- * The postings of the query's SR_TERMS_CANDIDATE heaviest terms are added up article by article,
- * each divided by the length that its vector had when its segment was written; the best of these
- * sums are the candidates. Measured on the shared sets, the best 200 hold .99 and more of the full
- * scan's top 10 (tests/quality); the exact score comes after.
+ * The postings of the query's heaviest terms are added up article by article, each divided by the
+ * length that its vector had when its segment was written; the best of these sums are the
+ * candidates. The exact score comes after.
+ *
+ * SR_TERMS_CANDIDATE terms always, and more of them as long as all their postings together are few:
+ * the rarest terms point at a handful of articles each, and what costs time is long postings, not
+ * many terms. Measured on the shared sets (2,225 to 10,802 articles, 200 candidates): the
+ * candidates hold the full scan's top 10 in .974 (bbc) to .996 (ag) of the places with 16 terms,
+ * in 1.000 on all four with up to 20,000 postings, in the same time.
  */
 #ifndef SR_RELATED_CANDIDATES_H
 #define SR_RELATED_CANDIDATES_H
