@@ -26,7 +26,8 @@ static sr_status offer_ranked(sr_gathering *gathering, const sr_filter_view *vie
         for (size_t i = 0; i < worker->n_scored && worker->scored[i].score >= min_score; i++) {
             SR_TRY(sr_gathering_offer(gathering, worker->scored[i], false));
         }
-        is_complete |= gathering->n_groups >= gathering->n_wanted;
+        is_complete |= gathering->n_groups >= gathering->n_wanted || worker->n_scored == 0 ||
+                       worker->scored[worker->n_scored - 1].score < min_score;
     }
     sr_gathering_admit_waiting(gathering);
     return SR_OK;
@@ -137,19 +138,29 @@ static const char *explain_shortage(const sr_gathering *gathering)
                : "the other articles are repeats, or in another language";
 }
 
+/* The newest in the language that was asked for, else in the subject's; then those of no known
+ * language. Who asks for a score does not want articles without one. */
+static sr_status fill_up(sr_gathering *gathering, const sr_filter_view *view)
+{
+    if (gathering->filter->options->min_score > 0.0) {
+        return SR_OK;
+    }
+    sr_language wanted = gathering->filter->language;
+    wanted = wanted ? wanted : gathering->subject->language;
+    if (!wanted) {
+        return offer_fallback(gathering, view, SR_LANGUAGE_ANY);
+    }
+    SR_TRY(offer_fallback(gathering, view, wanted));
+    return offer_fallback(gathering, view, 0);
+}
+
 static sr_status build(sr_gathering *gathering, sr_box *box)
 {
     sr_subject *subject = gathering->subject;
     sr_filter_view view = {.filter = gathering->filter, .subject = subject};
     SR_TRY(sr_repeat_side_of_subject(&gathering->subject_side, subject, gathering->worker));
     SR_TRY(offer_ranked(gathering, &view));
-    /* Who asks for a score does not want articles without one. */
-    if (!(gathering->filter->options->min_score > 0.0)) {
-        SR_TRY(offer_fallback(gathering, &view, subject->language));
-        if (subject->language != 0) {
-            SR_TRY(offer_fallback(gathering, &view, 0));
-        }
-    }
+    SR_TRY(fill_up(gathering, &view));
     if (gathering->n_chosen < gathering->n_wanted) {
         box->shortage = explain_shortage(gathering);
     }

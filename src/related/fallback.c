@@ -17,8 +17,8 @@ static void scan(const sr_filter_view *view, sr_language language, uint32_t numb
         sr_ranked item = {.score = facts.published_s == SR_TIME_UNKNOWN ? UNDATED
                                                                         : (double)facts.published_s,
                           .key = sr_doc_key(doc)};
-        if (facts.language != language || !sr_snapshot_is_live(snapshot, doc) ||
-            !sr_filter_accept(view, doc)) {
+        if ((language != SR_LANGUAGE_ANY && facts.language != language) ||
+            !sr_snapshot_is_live(snapshot, doc) || !sr_filter_accept(view, doc)) {
             continue;
         }
         *is_complete &= top->n_items < top->limit;

@@ -4,6 +4,8 @@
 
 #include "related/filter.h"
 
+#define SR_LANGUAGE_ANY ((sr_language)UINT16_MAX) /* no two letters */
+
 /* Fills worker->scored with up to `limit` live articles of a language that pass the filter, newest
  * first, those without a date last, equal dates by place in the store; scores are 0. */
 SR_MUST_USE sr_status sr_fallback_find(sr_worker *worker, const sr_filter_view *view,

@@ -51,9 +51,29 @@ static sr_status add_group(sr_gathering *gathering, sr_scored scored, const sr_r
     return SR_OK;
 }
 
+/* The fallback meets again what was ranked. */
+static bool is_gathered(const sr_gathering *gathering, sr_doc doc)
+{
+    for (size_t i = 0; i < gathering->n_groups; i++) {
+        const sr_group *group = gathering->groups[i];
+        if (sr_doc_equal(group->side.doc, doc)) {
+            return true;
+        }
+        for (const sr_folded *folded = group->also; folded; folded = folded->next) {
+            if (sr_doc_equal(folded->doc, doc)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 sr_status sr_gathering_offer(sr_gathering *gathering, sr_scored scored, bool is_fallback)
 {
     sr_worker *worker = gathering->worker;
+    if (is_gathered(gathering, scored.doc)) {
+        return SR_OK;
+    }
     bool is_accepted;
     SR_TRY(sr_filter_accept_tag(gathering->filter, worker, scored.doc, &is_accepted));
     if (!is_accepted) {
