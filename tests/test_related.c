@@ -1,0 +1,571 @@
+/* test_related.c — boxes over small stores made through the public calls. */
+#include "base/buffer.h"
+#include "base/bytes.h"
+#include "related/boxes.h"
+
+#include <omp.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { DAY_S = 86400, BASE_S = 1779753600 /* 2026-05-26 */ };
+
+#define HARBOUR "The harbour council of Veldmoor voted on the tide barrier, engineers said. "
+#define BARRIER "Engineers expect the tide barrier to protect the harbour warehouses from floods. "
+#define FERRY "Ferry crews moor behind the barrier when the harbour master orders it. "
+#define LEAGUE "Striker Okonjo scored twice as Brackwater won the league match. "
+#define COACH                                                                                      \
+    "The coach praised the striker and the young goalkeeper of Brackwater after the match. "
+#define ORCHARD "Apple growers count frost damage in the orchards of the Selm valley. "
+#define GERMAN "Der Stadtrat von Talheim hat den neuen Haushalt mit grosser Mehrheit beschlossen. "
+
+typedef struct sample {
+    const char *id, *title, *text, *source, *language, *tags;
+    int64_t published_s;
+} sample;
+
+static const sample SAMPLES[] = {
+    {"h1", "Veldmoor votes on tide barrier", HARBOUR BARRIER "Costs rise to ninety millions.",
+     "Post", "en", "city, water", BASE_S},
+    {"h2", "Barrier before floods", BARRIER "A second vote follows in June.", "Post", "en", "water",
+     BASE_S - 10 * DAY_S},
+    {"h3", "Ferries and barrier", FERRY "Timetables change in the harbour next spring.", "Post",
+     "en", "sea", BASE_S - 200 * DAY_S},
+    {"h4", "Harbour council meets", HARBOUR "The mayor of Veldmoor asked for patience.", "Mail",
+     "en", "city", BASE_S + 3 * DAY_S},
+    {"h5", "Barrier engineers resign", BARRIER FERRY "Two engineers resigned over the plans.",
+     "Echo", "en", "", SR_TIME_UNKNOWN},
+    {"f1", "Okonjo scores twice", LEAGUE COACH "Fans sang until midnight.", "Mail", "en", "sport",
+     BASE_S - DAY_S},
+    {"f2", "Brackwater wins", LEAGUE "The next match is away.", "Echo", "en", "sport",
+     BASE_S - 2 * DAY_S},
+    {"f3", "Young goalkeeper praised", COACH "He is nineteen.", "Post", "en", "sport",
+     BASE_S - 3 * DAY_S},
+    {"o1", "Frost in the orchards", ORCHARD "Prices may double.", "Post", "en", "",
+     BASE_S - 4 * DAY_S},
+    {"d1", "Haushalt beschlossen", GERMAN "Die Opposition stimmte dagegen.", "Bote", "de", "",
+     BASE_S + 9 * DAY_S},
+};
+enum { N_SAMPLES = sizeof SAMPLES / sizeof *SAMPLES };
+
+static sr_article to_article(const sample *from)
+{
+    return (sr_article){.id = sr_str_of(from->id),
+                        .title = sr_str_of(from->title),
+                        .text = sr_str_of(from->text),
+                        .source = sr_str_of(from->source),
+                        .language = sr_str_of(from->language),
+                        .tags = sr_str_of(from->tags),
+                        .published_s = from->published_s};
+}
+
+typedef struct fixture {
+    char dir[64];
+    sr_store *store;
+    sr_boxes *boxes;
+    sr_related_options options;
+    sr_error error;
+} fixture;
+
+static void add_samples(sr_store *store, const sample *samples, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        sr_article article = to_article(&samples[i]);
+        assert_int_equal(sr_store_add_articles(store, &article, 1, NULL, NULL), SR_OK);
+    }
+    uint64_t commit;
+    assert_int_equal(sr_store_commit(store, &commit, NULL), SR_OK);
+}
+
+/* A store of these articles, a commit a piece of `per_commit`. */
+static void open_store(fixture *f, const sample *samples, size_t n, size_t per_commit,
+                       bool dedup_only)
+{
+    *f = (fixture){.dir = "/tmp/simrank_related_XXXXXX"};
+    assert_non_null(mkdtemp(f->dir));
+    sr_params params;
+    sr_params_init(&params);
+    char inner[80];
+    snprintf(inner, sizeof inner, "%s/s", f->dir);
+    assert_int_equal(sr_store_init(inner, &params, dedup_only, NULL), SR_OK);
+    assert_int_equal(sr_store_open(inner, SR_STORE_WRITE, NULL, &f->store, NULL), SR_OK);
+    for (size_t i = 0; i < n; i += per_commit) {
+        add_samples(f->store, samples + i, n - i < per_commit ? n - i : per_commit);
+    }
+    sr_store_close(f->store);
+    assert_int_equal(sr_store_open(inner, SR_STORE_READ, NULL, &f->store, NULL), SR_OK);
+    sr_related_options_init(&f->options);
+}
+
+static void close_store(fixture *f)
+{
+    sr_boxes_free(f->boxes);
+    sr_store_close(f->store);
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf %s", f->dir);
+    assert_int_equal(system(command), 0);
+}
+
+static sr_status ask(fixture *f, sr_query query)
+{
+    sr_boxes_free(f->boxes);
+    f->boxes = NULL;
+    return sr_related(f->store, &query, 1, &f->options, &f->boxes, &f->error);
+}
+
+/* The ids of the box, in order, separated by blanks; a fallback item in brackets, "+n" for the
+ * folded ones. */
+static const char *ids(const fixture *f)
+{
+    static char text[512];
+    size_t n = 0;
+    text[0] = '\0';
+    sr_item item;
+    for (size_t i = 0; sr_boxes_item(f->boxes, 0, i, &item); i++) {
+        char also[16] = "";
+        if (item.n_also) {
+            snprintf(also, sizeof also, "+%u", item.n_also);
+        }
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s%s%.*s%s%s", i ? " " : "",
+                              item.fallback ? "(" : "", (int)item.article.id.n_bytes,
+                              item.article.id.data, also, item.fallback ? ")" : "");
+    }
+    return text;
+}
+
+static double score_of(const fixture *f, const char *id)
+{
+    sr_item item;
+    for (size_t i = 0; sr_boxes_item(f->boxes, 0, i, &item); i++) {
+        if (sr_str_equal_text(item.article.id, id)) {
+            return item.score;
+        }
+    }
+    return -1.0;
+}
+
+static void assert_ids(const fixture *f, const char *expected)
+{
+    assert_string_equal(ids(f), expected);
+}
+
+static void topics_stay_together(void **state)
+{
+    (void)state;
+    fixture f;
+    open_store(&f, SAMPLES, N_SAMPLES, N_SAMPLES, false);
+    f.options.half_life_s = 0.0;
+    f.options.max_per_source = 0;
+    f.options.n_items = 4;
+    assert_int_equal(ask(&f, (sr_query){.id = "h1"}), SR_OK);
+    sr_item item;
+    double last = 1.0;
+    for (size_t i = 0; sr_boxes_item(f.boxes, 0, i, &item); i++) {
+        assert_int_equal(item.article.id.data[0], 'h');
+        assert_false(sr_str_equal_text(item.article.id, "h1"));
+        assert_true(item.score > 0.0 && item.score <= last);
+        last = item.score;
+    }
+    assert_int_equal(sr_boxes_item_count(f.boxes, 0), 4);
+    assert_true(sr_boxes_item(f.boxes, 0, 0, &item));
+    assert_true(item.article.title.n_bytes && item.article.lead.n_bytes &&
+                item.article.source.n_bytes);
+    assert_int_equal(ask(&f, (sr_query){.id = "f1"}), SR_OK);
+    assert_true(score_of(&f, "f2") > 0.0 && score_of(&f, "f3") > 0.0);
+    close_store(&f);
+}
+
+static void a_box_is_always_full_and_says_what_is_fallback(void **state)
+{
+    (void)state;
+    fixture f;
+    open_store(&f, SAMPLES, N_SAMPLES, N_SAMPLES, false);
+    f.options.max_per_source = 0;
+    f.options.n_items = 6;
+    /* Nothing shares a term with the frost: the newest in English, undated last, never the German
+     * one. */
+    assert_int_equal(ask(&f, (sr_query){.id = "o1"}), SR_OK);
+    assert_ids(&f, "(h4) (h1) (f1) (f2) (f3) (h2)");
+    f.options.n_items = 9;
+    assert_int_equal(ask(&f, (sr_query){.id = "o1"}), SR_OK);
+    assert_ids(&f, "(h4) (h1) (f1) (f2) (f3) (h2) (h3) (h5)");
+    assert_non_null(f.boxes->boxes[0].shortage);
+    /* Who asks for a score gets no fallback. */
+    f.options.min_score = 0.1;
+    assert_int_equal(ask(&f, (sr_query){.id = "o1"}), SR_OK);
+    assert_ids(&f, "");
+    assert_non_null(f.boxes->boxes[0].shortage);
+    close_store(&f);
+}
+
+static void a_cap_is_a_preference(void **state)
+{
+    (void)state;
+    static const sample CAPPED[] = {
+        {"p1", "One", HARBOUR COACH ORCHARD "Alpha beta.", "Post", "en", "", BASE_S},
+        {"p2", "Two", FERRY GERMAN ORCHARD "Gamma delta.", "Post", "en", "", BASE_S},
+        {"p3", "Three", BARRIER COACH GERMAN "Epsilon zeta eta theta.", "Post", "en", "", BASE_S},
+        {"m1", "Four", FERRY "Iota kappa lambda my ny.", "Mail", "en", "", BASE_S},
+        {"n1", "Five", "The harbour was calm, witnesses and neighbours told.", "", "en", "",
+         BASE_S},
+        {"n2", "Six", "A barrier fell over on a road near the border today.", "", "en", "", BASE_S},
+        {"n3", "Seven", "Warehouses were sold to a builder for a small price.", "", "en", "",
+         BASE_S},
+        {"x", "Eight", "Completely other words about gardens and poetry.", "Post", "en", "",
+         BASE_S},
+    };
+    static const sample QUERY = {"q", "Tide barrier", HARBOUR BARRIER FERRY, "", "en", "", BASE_S};
+    fixture f;
+    open_store(&f, CAPPED, sizeof CAPPED / sizeof *CAPPED, 100, false);
+    sr_article query = to_article(&QUERY);
+    f.options.n_items = 6;
+    assert_int_equal(ask(&f, (sr_query){.article = &query}), SR_OK);
+    assert_int_equal(sr_boxes_item_count(f.boxes, 0), 6);
+    uint32_t n_post = 0;
+    sr_item item;
+    for (size_t i = 0; sr_boxes_item(f.boxes, 0, i, &item); i++) {
+        n_post += sr_str_equal_text(item.article.source, "Post");
+    }
+    assert_int_equal(n_post, 2); /* and the three without a source are not capped */
+    f.options.n_items = 7;
+    assert_int_equal(ask(&f, (sr_query){.article = &query}), SR_OK);
+    assert_true(score_of(&f, "p3") > 0.0);
+    double last = 1.0; /* the late one stands where its score says */
+    for (size_t i = 0; sr_boxes_item(f.boxes, 0, i, &item); i++) {
+        assert_false(item.fallback);
+        assert_true(item.score <= last);
+        last = item.score;
+    }
+    close_store(&f);
+}
+
+#define LONG_A                                                                                     \
+    "Surveyors walked the northern dyke on Monday and found seventeen leaks below the old "        \
+    "pumping station. "                                                                            \
+    "Repairs begin once the spring tide has passed, the water board announced in a short "         \
+    "statement. "                                                                                  \
+    "Farmers in the lowland villages were told to move cattle to higher meadows before the "       \
+    "weekend. "
+#define LONG_B                                                                                     \
+    "An insurance group doubts the figures and wants its own count of leaks along the northern "   \
+    "dyke. "                                                                                       \
+    "Its experts arrive in the villages next week with drones and a small boat, a speaker "        \
+    "explained. "                                                                                  \
+    "The water board welcomed the visit but warned against walking on the soft crown of the dyke " \
+    "there. "
+
+static void repeats_are_folded(void **state)
+{
+    (void)state;
+    static const sample COPIES[] = {
+        {"a1", "Leaks in the dyke", LONG_A LONG_B, "Post", "en", "", BASE_S},
+        {"a2", "Leaks found", LONG_A LONG_B, "Mail", "en", "", BASE_S},
+        {"a3", "Seventeen leaks", LONG_A LONG_B "More soon.", "Echo", "en", "", BASE_S},
+        {"q2", "Copy of the question", LONG_B FERRY, "Post", "en", "", BASE_S},
+        {"e1", "Only an excerpt", LONG_B, "Bote", "en", "", BASE_S},
+        {"b1", "Villages wait",
+         "Villages wait for the insurance experts, their drones and one small boat.", "Sun", "en",
+         "", BASE_S},
+    };
+    static const sample QUERY = {"q",   "Insurers at the dyke", LONG_B FERRY "Ends.", "", "en", "",
+                                 BASE_S};
+    fixture f;
+    open_store(&f, COPIES, sizeof COPIES / sizeof *COPIES, 100, false);
+    sr_article query = to_article(&QUERY);
+    f.options.half_life_s = 0.0;
+    f.options.n_items = 2;
+    assert_int_equal(ask(&f, (sr_query){.article = &query}), SR_OK);
+    /* q2 is the query again and e1 an excerpt of it; a1, a2, a3 are one story in three places. */
+    sr_item item;
+    assert_int_equal(sr_boxes_item_count(f.boxes, 0), 2);
+    assert_true(sr_boxes_item(f.boxes, 0, 0, &item));
+    assert_int_equal(item.article.id.data[0], 'a');
+    assert_int_equal(item.n_also, 2);
+    assert_int_equal(f.boxes->boxes[0].items[0].also[0].id.data[0], 'a');
+    assert_true(sr_boxes_item(f.boxes, 0, 1, &item));
+    assert_true(sr_str_equal_text(item.article.id, "b1") && !item.fallback);
+    assert_int_equal(item.n_also, 0);
+    /* A plain ranking folds nothing. */
+    f.options.ranking = true;
+    f.options.n_items = 100;
+    assert_int_equal(ask(&f, (sr_query){.article = &query}), SR_OK);
+    assert_int_equal(sr_boxes_item_count(f.boxes, 0), 6);
+    assert_int_equal(ask(&f, (sr_query){.id = "a1"}), SR_OK);
+    assert_int_equal(sr_boxes_item_count(f.boxes, 0), 5);
+    assert_true(score_of(&f, "a1") < 0.0);
+    assert_true(score_of(&f, "a2") > 0.8);
+    close_store(&f);
+}
+
+static void filters_hold_for_ranked_and_fallback(void **state)
+{
+    (void)state;
+    fixture f;
+    open_store(&f, SAMPLES, N_SAMPLES, 3, false);
+    f.options.n_items = 8;
+    f.options.source = "Mail";
+    assert_int_equal(ask(&f, (sr_query){.id = "h1"}), SR_OK);
+    assert_ids(&f, "h4 (f1)");
+    f.options.source = NULL;
+    f.options.tag = "water";
+    assert_int_equal(ask(&f, (sr_query){.id = "h4"}), SR_OK);
+    assert_true(score_of(&f, "h1") > 0.0 && score_of(&f, "h2") >= 0.0);
+    assert_int_equal(sr_boxes_item_count(f.boxes, 0), 2);
+    f.options.tag = NULL;
+    f.options.language = "de";
+    assert_int_equal(ask(&f, (sr_query){.id = "h1"}), SR_OK);
+    assert_ids(&f, "(d1)");
+    f.options.language = NULL;
+    f.options.since_s = BASE_S - DAY_S;
+    f.options.until_s = BASE_S;
+    assert_int_equal(ask(&f, (sr_query){.id = "h2"}), SR_OK);
+    assert_ids(&f, "h1 (f1)");
+    f.options.since_s = f.options.until_s = SR_TIME_UNKNOWN;
+    f.options.older_only = true;
+    assert_int_equal(ask(&f, (sr_query){.id = "h2"}), SR_OK);
+    assert_ids(&f, "h3");
+    f.options.older_only = false;
+    const char *exclude[] = {"h1", "no such id", "h5"};
+    f.options.exclude = exclude;
+    f.options.n_exclude = 3;
+    assert_int_equal(ask(&f, (sr_query){.id = "h2"}), SR_OK);
+    assert_true(score_of(&f, "h1") < 0.0 && score_of(&f, "h5") < 0.0 && score_of(&f, "h3") > 0.0);
+    close_store(&f);
+}
+
+static void time_breaks_ties_gently(void **state)
+{
+    (void)state;
+    static const sample DATED[] = {
+        {"near", "T", HARBOUR BARRIER, "", "en", "", BASE_S - DAY_S},
+        {"later", "T", HARBOUR BARRIER, "", "en", "", BASE_S + DAY_S},
+        {"far", "T", HARBOUR BARRIER, "", "en", "", BASE_S - 3650 * (int64_t)DAY_S},
+        {"none", "T", HARBOUR BARRIER, "", "en", "", SR_TIME_UNKNOWN},
+        {"half", "T", HARBOUR BARRIER, "", "en", "", BASE_S - 62 * DAY_S},
+    };
+    static const sample QUERY = {"q", "T", HARBOUR BARRIER FERRY, "", "en", "", BASE_S};
+    fixture f;
+    open_store(&f, DATED, 5, 5, false);
+    sr_article query = to_article(&QUERY);
+    f.options.ranking = true;
+    assert_int_equal(ask(&f, (sr_query){.article = &query}), SR_OK);
+    double near = score_of(&f, "near");
+    assert_true(near == score_of(&f, "later"));
+    assert_true(score_of(&f, "none") == score_of(&f, "half"));
+    assert_true(near > score_of(&f, "half"));
+    assert_true(score_of(&f, "half") > score_of(&f, "far"));
+    f.options.half_life_s = 0.0;
+    assert_int_equal(ask(&f, (sr_query){.article = &query}), SR_OK);
+    double plain = score_of(&f, "near");
+    assert_true(plain == score_of(&f, "far") && plain == score_of(&f, "none"));
+    assert_ids(&f, "near later far none half"); /* equal scores: by place */
+    /* Without a date, time counts from the newest stored article. */
+    query.published_s = SR_TIME_UNKNOWN;
+    sr_related_options_init(&f.options);
+    f.options.ranking = true;
+    assert_int_equal(ask(&f, (sr_query){.article = &query}), SR_OK);
+    assert_true(score_of(&f, "later") == plain);
+    assert_true(score_of(&f, "near") < plain);
+    assert_true(score_of(&f, "far") > 0.79 * plain);
+    close_store(&f);
+}
+
+static void increments_rank_like_one_load(void **state)
+{
+    (void)state;
+    fixture bulk;
+    fixture pieces;
+    open_store(&bulk, SAMPLES, N_SAMPLES, N_SAMPLES, false);
+    open_store(&pieces, SAMPLES, N_SAMPLES, 1, false);
+    bulk.options.ranking = pieces.options.ranking = true;
+    for (size_t q = 0; q < N_SAMPLES; q++) {
+        assert_int_equal(ask(&bulk, (sr_query){.id = SAMPLES[q].id}), SR_OK);
+        assert_int_equal(ask(&pieces, (sr_query){.id = SAMPLES[q].id}), SR_OK);
+        assert_int_equal(sr_boxes_item_count(bulk.boxes, 0), sr_boxes_item_count(pieces.boxes, 0));
+        sr_item item;
+        for (size_t i = 0; sr_boxes_item(bulk.boxes, 0, i, &item); i++) {
+            char id[16];
+            snprintf(id, sizeof id, "%.*s", (int)item.article.id.n_bytes, item.article.id.data);
+            assert_true(item.score == score_of(&pieces, id));
+        }
+    }
+    close_store(&bulk);
+    close_store(&pieces);
+}
+
+static void small_stores_give_sensible_boxes(void **state)
+{
+    (void)state;
+    static const sample QUERY = {"q", "Barrier", HARBOUR BARRIER FERRY, "", "en", "", BASE_S};
+    static const sample EMPTY = {"", "", "", "", "", "", SR_TIME_UNKNOWN};
+    sr_article query = to_article(&QUERY);
+    sr_article empty = to_article(&EMPTY);
+    fixture f;
+    open_store(&f, NULL, 0, 1, false);
+    assert_int_equal(ask(&f, (sr_query){.article = &query}), SR_OK);
+    assert_ids(&f, "");
+    assert_string_equal(f.boxes->boxes[0].shortage, "the store is empty");
+    close_store(&f);
+    /* One article: the query counts itself, so that a shared term has df 2. */
+    open_store(&f, SAMPLES, 1, 1, false);
+    assert_int_equal(ask(&f, (sr_query){.article = &query}), SR_OK);
+    assert_ids(&f, "h1");
+    assert_true(score_of(&f, "h1") > 0.2);
+    assert_int_equal(ask(&f, (sr_query){.id = "h1"}), SR_OK);
+    assert_string_equal(f.boxes->boxes[0].shortage, "the store holds no other article");
+    assert_int_equal(ask(&f, (sr_query){.article = &empty}), SR_OK);
+    sr_article title_only = to_article(&EMPTY);
+    title_only.title = sr_str_of("Tide barrier");
+    title_only.language = sr_str_of("en");
+    assert_int_equal(ask(&f, (sr_query){.article = &title_only}), SR_OK);
+    assert_true(score_of(&f, "h1") > 0.0);
+    close_store(&f);
+}
+
+static void shared_words_are_shown_as_they_stand(void **state)
+{
+    (void)state;
+    fixture f;
+    open_store(&f, SAMPLES, N_SAMPLES, N_SAMPLES, false);
+    f.options.why = true;
+    f.options.n_items = 2;
+    assert_int_equal(ask(&f, (sr_query){.id = "h1"}), SR_OK);
+    for (size_t i = 0; i < 2; i++) {
+        const sr_box_item *item = &f.boxes->boxes[0].items[i];
+        assert_true(item->n_reasons > 0 && item->n_reasons <= 5);
+        double sum = 0.0;
+        for (size_t r = 0; r < item->n_reasons; r++) {
+            assert_true(item->reasons[r].share > 0.0);
+            assert_true(r == 0 || item->reasons[r].share <= item->reasons[r - 1].share);
+            sum += item->reasons[r].share;
+            char word[128];
+            snprintf(word, sizeof word, "%.*s", (int)item->reasons[r].term.n_bytes,
+                     item->reasons[r].term.data);
+            if (!strstr(SAMPLES[0].text, word) && !strstr(SAMPLES[0].title, word)) {
+                fail_msg("\"%s\" does not stand in the article", word);
+            }
+        }
+        assert_true(sum <= 1.0 + 1e-9);
+    }
+    close_store(&f);
+}
+
+static void errors_name_what_is_wrong(void **state)
+{
+    (void)state;
+    fixture f;
+    open_store(&f, SAMPLES, 2, 2, false);
+    assert_int_equal(ask(&f, (sr_query){.id = "missing"}), SR_ERR_NOT_FOUND);
+    assert_non_null(strstr(f.error.text, "missing"));
+    assert_null(f.boxes);
+    sr_article article = to_article(&SAMPLES[0]);
+    assert_int_equal(ask(&f, (sr_query){.id = "h1", .article = &article}), SR_ERR_ARGUMENT);
+    assert_int_equal(ask(&f, (sr_query){0}), SR_ERR_ARGUMENT);
+    f.options.n_items = 0;
+    assert_int_equal(ask(&f, (sr_query){.id = "h1"}), SR_ERR_ARGUMENT);
+    f.options.n_items = 5;
+    f.options.min_score = 1.5;
+    assert_int_equal(ask(&f, (sr_query){.id = "h1"}), SR_ERR_ARGUMENT);
+    f.options.min_score = 0.0;
+    f.options.language = "?";
+    assert_int_equal(ask(&f, (sr_query){.id = "h1"}), SR_ERR_ARGUMENT);
+    close_store(&f);
+    open_store(&f, SAMPLES, 2, 2, true);
+    assert_int_equal(ask(&f, (sr_query){.id = "h1"}), SR_ERR_UNSUPPORTED);
+    assert_non_null(strstr(f.error.text, "signatures only"));
+    close_store(&f);
+}
+
+static bool append(void *context, const char *bytes, size_t n_bytes)
+{
+    return sr_buffer_append(context, bytes, n_bytes) == SR_OK;
+}
+
+static void threads_do_not_show(void **state)
+{
+    (void)state;
+    fixture f;
+    open_store(&f, SAMPLES, N_SAMPLES, 4, false);
+    f.options.why = true;
+    sr_article unknown = to_article(&SAMPLES[4]);
+    unknown.id = sr_str_of("elsewhere");
+    sr_query queries[4 * N_SAMPLES];
+    for (size_t i = 0; i < 4 * N_SAMPLES; i++) {
+        queries[i] = i % 4 == 3 ? (sr_query){.article = &unknown}
+                                : (sr_query){.id = SAMPLES[i % N_SAMPLES].id};
+    }
+    static const int THREADS[] = {1, 2, 3, 8};
+    sr_buffer first;
+    sr_buffer_init(&first, SR_BUFFER_NO_LIMIT);
+    int n_before = omp_get_max_threads();
+    for (size_t i = 0; i < 4; i++) {
+        sr_buffer out;
+        sr_buffer_init(&out, SR_BUFFER_NO_LIMIT);
+        omp_set_num_threads(THREADS[i]);
+        sr_boxes *boxes;
+        assert_int_equal(sr_related(f.store, queries, 4 * N_SAMPLES, &f.options, &boxes, NULL),
+                         SR_OK);
+        assert_int_equal(sr_boxes_count(boxes), 4 * N_SAMPLES);
+        assert_int_equal(sr_boxes_render(boxes, SR_FORMAT_JSONL, BASE_S, append, i ? &out : &first),
+                         SR_OK);
+        assert_true(i == 0 || sr_str_equal(sr_buffer_view(&out), sr_buffer_view(&first)));
+        sr_boxes_free(boxes);
+        sr_buffer_release(&out);
+    }
+    /* Of several failures, the first in order is told. */
+    queries[7] = (sr_query){.id = "missing 7"};
+    queries[20] = (sr_query){.id = "missing 20"};
+    sr_boxes *boxes = NULL;
+    assert_int_equal(sr_related(f.store, queries, 4 * N_SAMPLES, &f.options, &boxes, &f.error),
+                     SR_ERR_NOT_FOUND);
+    assert_non_null(strstr(f.error.text, "missing 7"));
+    omp_set_num_threads(n_before);
+    sr_buffer_release(&first);
+    close_store(&f);
+}
+
+static void a_file_is_read_like_a_stored_article(void **state)
+{
+    (void)state;
+    fixture f;
+    open_store(&f, SAMPLES, N_SAMPLES, N_SAMPLES, false);
+    char path[96];
+    snprintf(path, sizeof path, "%s/query.txt", f.dir);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    fputs("Striker scores\n\n" LEAGUE COACH "\n", file);
+    assert_int_equal(fclose(file), 0);
+    f.options.n_items = 3;
+    assert_int_equal(ask(&f, (sr_query){.path = path}), SR_OK);
+    sr_item item;
+    for (size_t i = 0; sr_boxes_item(f.boxes, 0, i, &item); i++) {
+        assert_int_equal(item.article.id.data[0], 'f');
+    }
+    snprintf(path, sizeof path, "%s/absent.txt", f.dir);
+    assert_int_not_equal(ask(&f, (sr_query){.path = path}), SR_OK);
+    assert_non_null(strstr(f.error.file, "absent.txt"));
+    close_store(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(topics_stay_together),
+        cmocka_unit_test(a_box_is_always_full_and_says_what_is_fallback),
+        cmocka_unit_test(a_cap_is_a_preference),
+        cmocka_unit_test(repeats_are_folded),
+        cmocka_unit_test(filters_hold_for_ranked_and_fallback),
+        cmocka_unit_test(time_breaks_ties_gently),
+        cmocka_unit_test(increments_rank_like_one_load),
+        cmocka_unit_test(small_stores_give_sensible_boxes),
+        cmocka_unit_test(shared_words_are_shown_as_they_stand),
+        cmocka_unit_test(errors_name_what_is_wrong),
+        cmocka_unit_test(threads_do_not_show),
+        cmocka_unit_test(a_file_is_read_like_a_stored_article),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
