@@ -1,8 +1,13 @@
-/* boilerplate.h — structural rules that take a page's furniture off before it is signed: one page, no learning.
+/* boilerplate.h — structural rules that take a page's furniture off before it is signed: one page,
+ * no learning.
  *
- * Known section heads on a line of their own ("Related Articles", "Comments", "Hashtags", …) end the article; lines of
- * known forms ("Read also: …", newsletter and donation pitches) are left out wherever they stand. A text that would lose
- * more than 60 % of its words to the cut is kept whole.
+ * Known section heads on a line of their own ("Related Articles", "Comments", "Hashtags", …) end
+ * the article; lines of known forms ("Read also: …", newsletter and donation pitches, rights
+ * notices) are left out wherever they stand. A head ends the article only where at least 40 % of
+ * the words stand before it, or where nothing but links and furniture follows it, or where a second
+ * such head follows at once (the foot of a page); else only its own line goes. Heads of lists that
+ * also stand inside articles ("Read more", "Recommended") end it in the second case only. A text
+ * without line ends, and one that is all furniture, is kept as it is.
  */
 #ifndef SR_TEXT_BOILERPLATE_H
 #define SR_TEXT_BOILERPLATE_H
