@@ -256,6 +256,26 @@ static void scores_have_a_point_in_any_locale(void **state)
     (void)setlocale(LC_ALL, "C");
 }
 
+static void leads_do_not_repeat_the_title(void **state)
+{
+    (void)state;
+    static const struct {
+        sr_str title;
+        sr_str lead;
+        const char *expected;
+    } CASES[] = {{S("Tide"), S("Tide comes in."), "comes in."},
+                 {S("Tide"), S("Tides come in."), "Tides come in."},
+                 {S("Tide"), S("Tide"), ""},
+                 {S(""), S("Tide"), "Tide"},
+                 {S("Tide comes"), S("Tide"), "Tide"}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        sr_article article = {.title = CASES[i].title, .lead = CASES[i].lead};
+        sr_str shown = sr_render_lead(&article);
+        assert_int_equal(shown.n_bytes, strlen(CASES[i].expected));
+        assert_memory_equal(shown.data, CASES[i].expected, shown.n_bytes);
+    }
+}
+
 static bool refuse(void *context, const char *bytes, size_t n_bytes)
 {
     (void)context;
@@ -282,6 +302,7 @@ int main(void)
         cmocka_unit_test(html_classes_are_those_of_the_sample_style),
         cmocka_unit_test(lines_are_cut_behind_a_word),
         cmocka_unit_test(scores_have_a_point_in_any_locale),
+        cmocka_unit_test(leads_do_not_repeat_the_title),
         cmocka_unit_test(a_writer_that_refuses_stops_the_call),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

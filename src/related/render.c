@@ -53,6 +53,18 @@ sr_status sr_render_line(sr_buffer *out, sr_str text, size_t max_characters)
     return SR_OK;
 }
 
+sr_str sr_render_lead(const sr_article *article)
+{
+    sr_str lead = sr_str_trim(article->lead);
+    sr_str title = sr_str_trim(article->title);
+    bool is_repeated = title.n_bytes && lead.n_bytes >= title.n_bytes &&
+                       memcmp(lead.data, title.data, title.n_bytes) == 0 &&
+                       (lead.n_bytes == title.n_bytes || lead.data[title.n_bytes] == ' ');
+    return is_repeated
+               ? sr_str_trim(sr_str_make(lead.data + title.n_bytes, lead.n_bytes - title.n_bytes))
+               : lead;
+}
+
 /* Whether an earlier repeat, or the item itself, has the same source. */
 static bool is_source_new(const sr_box_item *item, size_t i)
 {

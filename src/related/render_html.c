@@ -113,9 +113,7 @@ static sr_status append_item(sr_buffer *out, const sr_box_item *item)
         SR_TRY(append_element(out, "<img class=\"simrank-image\" src=\"", article->image,
                               "\" alt=\"\" loading=\"lazy\">\n"));
     }
-    if (!sr_str_equal(article->lead, article->title)) { /* the lead of an article without text */
-        SR_TRY(append_lead(out, article->lead));
-    }
+    SR_TRY(append_lead(out, sr_render_lead(article)));
     if (item->shown.n_also) {
         SR_TRY(sr_buffer_append_text(out, "<p class=\"simrank-also\">"));
         SR_TRY(sr_render_also(out, item, sr_buffer_append_html));
