@@ -69,13 +69,14 @@ static void print_json(cli_output *output, const cli_options *options,
     }
     cli_output_print(output,
                      "],\"candidate_pairs\":%" PRIu64 ",\"verified_pairs\":%" PRIu64
-                     ",\"bytes_read\":%" PRIu64 ",\"jaccard\":",
+                     ",\"bytes_read\":%" PRIu64,
                      summary->n_candidate_pairs, summary->n_verified_pairs, summary->n_bytes_read);
-    cli_output_share(output, options->thresholds.jaccard);
-    cli_output_print(output, ",\"containment\":");
-    cli_output_share(output, options->thresholds.containment);
-    cli_output_print(output, ",\"furniture\":\"%s\"",
-                     options->feed.keep_furniture ? "kept" : "removed");
+    cli_output_print(output,
+                     ",\"thresholds\":{\"jaccard\":%.4f,\"containment\":%.4f,"
+                     "\"shingle_words\":%u,\"furniture\":%s}",
+                     options->thresholds.jaccard, options->thresholds.containment,
+                     options->params.shingle_words,
+                     options->feed.keep_furniture ? "true" : "false");
     if (sr_params_to_json(&options->params, params, sizeof params) == SR_OK) {
         cli_output_print(output, ",\"params\":%s", params);
     }
