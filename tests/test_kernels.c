@@ -155,6 +155,42 @@ static void check_split(const sr_kernels *kernels, size_t n_bytes, uint64_t seed
     release_guarded(text, n_bytes);
 }
 
+/* Text of one- and two-byte characters, now and then something else, through a made-up table. */
+static void check_two_byte(const sr_kernels *kernels, size_t n_bytes, uint64_t seed)
+{
+    static uint32_t table[0x800];
+    for (uint32_t c = 0; c < 0x800; c++) {
+        uint32_t stop = c % 61 == 60 ? SR_TWO_BYTE_STOP : 0;
+        uint32_t bytes = c < 0x80 ? (c ^ 1) : ((0xc0 | c >> 6) | (0x80 | (c & 0x3f)) << 8) ^ 0x100;
+        table[c] = bytes | stop | (c % 5 ? SR_TWO_BYTE_WORD : 0);
+    }
+    char *text = guarded(n_bytes);
+    for (size_t i = 0; i < n_bytes; i++) {
+        seed = sr_mix64(seed + i);
+        uint32_t c = (uint32_t)(seed >> 20 & 0x7ff);
+        c -= c % 61 == 60 && seed % 8;
+        bool wide = seed % 3 && c >= 0x80 && i + 1 < n_bytes;
+        text[i] = (char)(wide ? 0xc0 | c >> 6 : seed % 211 ? c & 0x7f : c & 0xff);
+        if (wide) {
+            text[++i] = (char)(0x80 | (c & 0x3f));
+        }
+    }
+    char folded[2][MAX_LENGTH + SR_SPLIT_SLACK];
+    uint32_t places[4][MAX_LENGTH + SR_SPLIT_SLACK] = {{0}};
+    sr_split expected = {places[0], places[1], seed % 2, 0};
+    sr_split found = {places[2], places[3], seed % 2, 0};
+    size_t n_expected =
+        sr_kernels_scalar.split_two_byte(text, n_bytes, table, folded[0], 77, &expected);
+    assert_int_equal(kernels->split_two_byte(text, n_bytes, table, folded[1], 77, &found),
+                     n_expected);
+    assert_memory_equal(folded[0], folded[1], n_expected);
+    assert_int_equal(found.n_starts, expected.n_starts);
+    assert_int_equal(found.n_ends, expected.n_ends);
+    assert_memory_equal(found.starts, expected.starts, found.n_starts * sizeof(uint32_t));
+    assert_memory_equal(found.ends, expected.ends, found.n_ends * sizeof(uint32_t));
+    release_guarded(text, n_bytes);
+}
+
 static void every_table_equals_scalar(void **state)
 {
     (void)state;
@@ -172,6 +208,7 @@ static void every_table_equals_scalar(void **state)
             }
             for (uint64_t seed = 0; seed < 8; seed++) {
                 check_split(kernels, n, seed * 1000 + n);
+                check_two_byte(kernels, n, seed * 1000 + n);
             }
             for (uint64_t seed = 0; seed < 8 && n < MAX_LENGTH; seed++) {
                 check_words(kernels, n, seed * 1000 + n);

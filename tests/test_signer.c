@@ -101,6 +101,40 @@ static void bad_parameters_are_refused(void **state)
     assert_int_equal(sr_params_check(&params, &error), SR_ERR_ARGUMENT);
 }
 
+static void params_survive_json(void **state)
+{
+    (void)state;
+    sr_params params;
+    sr_params read;
+    sr_error error;
+    char json[512];
+    sr_params_init(&params);
+    params = (sr_params){
+        .seed = UINT64_MAX - 5, .n_values = 256, .shingle_words = 3, .bands = 42, .rows = 3};
+    assert_int_equal(sr_params_to_json(&params, json, sizeof json), SR_OK);
+    assert_int_equal(sr_params_to_json(&params, json, 20), SR_ERR_LIMIT);
+    assert_int_equal(sr_params_to_json(&params, json, sizeof json), SR_OK);
+    assert_int_equal(sr_params_from_json(sr_str_of(json), &read, &error), SR_OK);
+    assert_memory_equal(&params, &read, sizeof params);
+    static const char *const BAD[] = {
+        "",
+        "[]",
+        "{}",
+        "{\"minhash\":\"mul4\",\"hash\":1,\"normaliser\":1,\"seed\":\"1\",\"values\":128,"
+        "\"shingle\":5,"
+        "\"bands\":16,\"rows\":8}",
+        "{\"minhash\":\"mul4\",\"hash\":99,\"normaliser\":1,\"seed\":\"0000000000000001\","
+        "\"values\":128,"
+        "\"shingle\":5,\"bands\":16,\"rows\":8}",
+        "{\"minhash\":\"mul4\",\"hash\":1,\"normaliser\":1,\"seed\":\"0000000000000001\","
+        "\"values\":128,"
+        "\"shingle\":5,\"bands\":17,\"rows\":8}",
+    };
+    for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
+        assert_int_equal(sr_params_from_json(sr_str_of(BAD[i]), &read, &error), SR_ERR_FORMAT);
+    }
+}
+
 /* Error of the estimate over random sets of a known Jaccard: RMSE ≤ 1.08 × √(J(1−J)/k), no bias.
  * Deterministic. */
 static void estimates_are_as_good_as_theory(void **state)
@@ -151,6 +185,7 @@ int main(void)
         cmocka_unit_test(empty_articles_equal_nothing),
         cmocka_unit_test(words_differ_at_every_length),
         cmocka_unit_test(bad_parameters_are_refused),
+        cmocka_unit_test(params_survive_json),
         cmocka_unit_test(estimates_are_as_good_as_theory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

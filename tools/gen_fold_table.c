@@ -271,6 +271,39 @@ static void print_records_and_pool(void)
     puts("\";");
 }
 
+/* What the kernel split_two_byte needs of a code point (src/simd/kernels.h): its folded bytes, and
+ * whether it is a letter; it stops where the tokeniser must decide. */
+static uint32_t two_byte_record(uint32_t code_point)
+{
+    const uint32_t is_word = 1 << 16;
+    const uint32_t stop = 1 << 17;
+    uint32_t record = record_of[code_point];
+    uint32_t class = record & 7;
+    uint32_t mapping = record >> 4 & 3;
+    bool interacts = record & 8;
+    uint32_t folded = code_point;
+    if (class == WORD && mapping == DELTA) {
+        folded = (code_point + (record >> 8)) & 0x1fffff;
+    }
+    bool one_byte = code_point < 0x80;
+    bool plain = class == SEPARATOR || (class == WORD && mapping != SEQUENCE && !interacts);
+    if (!plain || (folded < 0x80) != one_byte || folded > 0x7ff) {
+        return stop;
+    }
+    uint32_t bytes = one_byte ? folded : (0xc0 | folded >> 6) | (0x80 | (folded & 0x3f)) << 8;
+    return bytes | (class == WORD ? is_word : 0);
+}
+
+static void print_two_byte(void)
+{
+    size_t column = 0;
+    puts("\nconst uint32_t sr_fold_two_byte[0x800] = {");
+    for (uint32_t c = 0; c < 0x800; c++) {
+        print_number(two_byte_record(c), &column);
+    }
+    puts("\n};");
+}
+
 int main(void)
 {
     for (uint32_t c = 0; c < N_CODE_POINTS; c++) {
@@ -284,5 +317,6 @@ int main(void)
     printf("const char sr_fold_unicode_version[] = \"%s\";\n\n", utf8proc_unicode_version());
     print_pages();
     print_records_and_pool();
+    print_two_byte();
     return ferror(stdout) || fflush(stdout) ? 1 : 0;
 }

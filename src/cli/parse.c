@@ -84,7 +84,7 @@ static bool set_value(cli_session *session, const cli_flag *flag, const char *va
         return true;
     case CLI_TEXT:
         *(const char **)target = value;
-        wanted = *value ? NULL : "a value";
+        wanted = *value ? NULL : "a name";
         break;
     case CLI_LIST:
         if (!cli_list_append(target, value)) {

@@ -28,10 +28,9 @@ static void choose_keepers(clustering *self, sr_keep keep)
     const sr_dedup_article *rows = self->articles->rows;
     for (uint32_t doc = 0; doc < self->articles->n_rows; doc++) {
         uint32_t root = sr_union_find_root(&self->matches->near, doc); /* the smallest member */
-        if (root == doc) {
-            self->keepers[root] = doc;
-        } else if (keep == SR_KEEP_LONGEST &&
-                   rows[doc].n_words > rows[self->keepers[root]].n_words) {
+        bool better = keep == SR_KEEP_LONGEST && root != doc &&
+                      rows[doc].n_words > rows[self->keepers[root]].n_words;
+        if (root == doc || better) {
             self->keepers[root] = doc;
         }
     }
@@ -110,6 +109,20 @@ static void set_fates(clustering *self, sr_dedup_fate *fates, sr_dedup_summary *
     }
 }
 
+static sr_status cluster(clustering *self, sr_verifier *verifier, sr_keep keep,
+                         sr_dedup_fate *fates, sr_dedup_summary *summary, sr_error *error)
+{
+    bool joined = true;
+    for (int round = 0; joined && round < MAX_KEEPER_ROUNDS; round++) {
+        choose_keepers(self, keep);
+        SR_TRY(sr_dedup_attach_excerpts(self->articles, self->thresholds, self->matches, verifier,
+                                        self->keepers, self->hosts, &joined, error));
+    }
+    choose_keepers(self, keep); /* the last round may have joined some */
+    set_fates(self, fates, summary);
+    return SR_OK;
+}
+
 sr_status sr_dedup_cluster(const sr_dedup_articles *articles, const sr_thresholds *thresholds,
                            sr_dedup_matches *matches, sr_verifier *verifier, sr_keep keep,
                            uint32_t drop, sr_dedup_fate *fates, sr_dedup_summary *summary,
@@ -125,20 +138,9 @@ sr_status sr_dedup_cluster(const sr_dedup_articles *articles, const sr_threshold
         .sizes = calloc(n_places, sizeof(uint32_t)),
         .drop = drop,
     };
-    sr_status status = SR_OK;
-    if (!self.keepers || !self.hosts || !self.sizes) {
-        status = sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
-    }
-    bool joined = true;
-    for (int round = 0; status == SR_OK && joined && round < MAX_KEEPER_ROUNDS; round++) {
-        choose_keepers(&self, keep);
-        status = sr_dedup_attach_excerpts(articles, thresholds, matches, verifier, self.keepers,
-                                          self.hosts, &joined, error);
-    }
-    if (status == SR_OK) {
-        choose_keepers(&self, keep);
-        set_fates(&self, fates, summary);
-    }
+    bool has_memory = self.keepers && self.hosts && self.sizes;
+    sr_status status = has_memory ? cluster(&self, verifier, keep, fates, summary, error)
+                                  : sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
     free(self.keepers);
     free(self.hosts);
     free(self.sizes);

@@ -109,20 +109,22 @@ static sr_status make_keys(matcher *self)
     return SR_OK;
 }
 
-/* Sorts a band and keeps the runs of two and more. */
-static sr_status make_buckets(matcher *self, uint32_t band)
+static size_t run_end(const sr_key_doc *entries, size_t n_entries, size_t start)
 {
-    size_t n_docs = self->n_docs;
-    sr_key_doc *entries = self->entries;
-    for (size_t i = 0; i < n_docs; i++) {
-        entries[i] = (sr_key_doc){self->keys[band * n_docs + i], self->docs[i]};
+    size_t end = start + 1;
+    while (end < n_entries && entries[end].key == entries[start].key) {
+        end++;
     }
-    sr_key_sort(entries, entries + n_docs, n_docs);
+    return end;
+}
+
+/* Room for all members of a band's buckets. */
+static sr_status reserve_buckets(matcher *self)
+{
     size_t n_members = 0;
     size_t n_buckets = 0;
-    for (size_t start = 0, end; start < n_docs; start = end) {
-        for (end = start + 1; end < n_docs && entries[end].key == entries[start].key; end++) {
-        }
+    for (size_t start = 0, end; start < self->n_docs; start = end) {
+        end = run_end(self->entries, self->n_docs, start);
         n_members += end - start > 1 ? end - start : 0;
         n_buckets += end - start > 1;
     }
@@ -134,14 +136,24 @@ static sr_status make_buckets(matcher *self, uint32_t band)
     self->buckets = malloc((n_buckets + 1) * sizeof *self->buckets);
     self->pairs = malloc((n_members + 1) * sizeof *self->pairs);
     self->judgements = malloc((n_members + 1) * sizeof *self->judgements);
-    self->n_buckets = 0;
-    if (!self->members || !self->buckets || !self->pairs || !self->judgements) {
-        return SR_ERR_MEMORY;
+    bool has_memory = self->members && self->buckets && self->pairs && self->judgements;
+    return has_memory ? SR_OK : SR_ERR_MEMORY;
+}
+
+/* Sorts a band and keeps the runs of two and more. */
+static sr_status make_buckets(matcher *self, uint32_t band)
+{
+    size_t n_docs = self->n_docs;
+    sr_key_doc *entries = self->entries;
+    for (size_t i = 0; i < n_docs; i++) {
+        entries[i] = (sr_key_doc){self->keys[band * n_docs + i], self->docs[i]};
     }
+    sr_key_sort(entries, entries + n_docs, n_docs);
+    self->n_buckets = 0;
+    SR_TRY(reserve_buckets(self));
     uint32_t place = 0;
     for (size_t start = 0, end; start < n_docs; start = end) {
-        for (end = start + 1; end < n_docs && entries[end].key == entries[start].key; end++) {
-        }
+        end = run_end(entries, n_docs, start);
         if (end - start < 2) {
             continue;
         }

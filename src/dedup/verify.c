@@ -56,19 +56,19 @@ sr_status sr_verifier_create(const sr_params *params, const sr_thresholds *thres
     return SR_OK;
 }
 
-void sr_verifier_free(sr_verifier *self)
+void sr_verifier_free(sr_verifier *verifier)
 {
-    if (!self) {
+    if (!verifier) {
         return;
     }
-    for (int i = 0; i < self->n_workers; i++) {
-        sr_signer_free(self->workers[i].signer);
-        sr_buffer_release(&self->workers[i].text);
-        sr_shingle_set_release(&self->workers[i].left);
-        sr_shingle_set_release(&self->workers[i].right);
+    for (int i = 0; i < verifier->n_workers; i++) {
+        sr_signer_free(verifier->workers[i].signer);
+        sr_buffer_release(&verifier->workers[i].text);
+        sr_shingle_set_release(&verifier->workers[i].left);
+        sr_shingle_set_release(&verifier->workers[i].right);
     }
-    free(self->workers);
-    free(self);
+    free(verifier->workers);
+    free(verifier);
 }
 
 static sr_status load_set(const sr_verifier *self, verify_worker *worker, uint32_t doc,
@@ -152,28 +152,28 @@ static sr_status worker_status(const sr_verifier *self, sr_error *error)
     return SR_OK;
 }
 
-sr_status sr_verifier_judge(sr_verifier *self, const sr_pair *pairs, size_t n_pairs,
+sr_status sr_verifier_judge(sr_verifier *verifier, const sr_pair *pairs, size_t n_pairs,
                             sr_pair_judgement *judgements, sr_error *error)
 {
-#pragma omp parallel for schedule(dynamic, 64) num_threads(self->n_workers)
+#pragma omp parallel for schedule(dynamic, 64) num_threads(verifier->n_workers)
     for (size_t i = 0; i < n_pairs; i++) {
-        verify_worker *worker = &self->workers[omp_get_thread_num()];
+        verify_worker *worker = &verifier->workers[omp_get_thread_num()];
         if (worker->status == SR_OK) {
-            worker->status = judge_pair(self, worker, pairs[i], &judgements[i]);
+            worker->status = judge_pair(verifier, worker, pairs[i], &judgements[i]);
         }
     }
-    return worker_status(self, error);
+    return worker_status(verifier, error);
 }
 
-sr_status sr_verifier_measure(sr_verifier *self, const sr_pair *pairs, size_t n_pairs,
+sr_status sr_verifier_measure(sr_verifier *verifier, const sr_pair *pairs, size_t n_pairs,
                               sr_pair_evidence *evidence, sr_error *error)
 {
-#pragma omp parallel for schedule(dynamic, 64) num_threads(self->n_workers)
+#pragma omp parallel for schedule(dynamic, 64) num_threads(verifier->n_workers)
     for (size_t i = 0; i < n_pairs; i++) {
-        verify_worker *worker = &self->workers[omp_get_thread_num()];
+        verify_worker *worker = &verifier->workers[omp_get_thread_num()];
         if (worker->status == SR_OK) {
-            worker->status = measure_pair(self, worker, pairs[i], &evidence[i]);
+            worker->status = measure_pair(verifier, worker, pairs[i], &evidence[i]);
         }
     }
-    return worker_status(self, error);
+    return worker_status(verifier, error);
 }

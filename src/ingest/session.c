@@ -56,9 +56,13 @@ sr_status sr_session_of(sr_store *store, sr_session **out, sr_error *error)
         session->dedup_only = sr_snapshot_dedup_only(sr_store_snapshot(store));
         sr_thresholds_init(&session->thresholds);
         sr_buffer_init(&session->stored_text, SR_BUFFER_NO_LIMIT);
+        sr_status status = session_fill(session);
+        if (status != SR_OK) {
+            session_free(session);
+            return status;
+        }
         store->session = session;
         store->session_free = session_free;
-        SR_TRY(session_fill(session));
     }
     *out = store->session;
     return SR_OK;

@@ -231,6 +231,7 @@ const sr_kernels sr_kernels_avx2 = {
     .name = "avx2",
     .supported = supported,
     .split_ascii = split_ascii,
+    .split_two_byte = sr_scalar_split_two_byte,
     .hash_words = sr_scalar_hash_words,
     .hash_shingles = hash_shingles,
     .minhash_update = minhash_update,

@@ -73,6 +73,96 @@ static size_t split_ascii(const char *text, size_t n_bytes, char *folded, uint32
     return i;
 }
 
+/* The characters of one block: bit i of `words` and `stops` speaks of the i-th, byte i of `first`
+ * and `second` are its folded bytes. */
+typedef struct two_byte_block {
+    __m512i first, second;
+    uint64_t words, stops;
+} two_byte_block;
+
+/* Sixteen characters, given as their first and second bytes, through the table. */
+static inline __m512i look_up(__m128i first, __m128i second, const uint32_t *table)
+{
+    __m512i low = _mm512_cvtepu8_epi32(first);
+    __m512i high = _mm512_slli_epi32(_mm512_and_si512(low, _mm512_set1_epi32(0x1f)), 6);
+    __m512i tail = _mm512_and_si512(_mm512_cvtepu8_epi32(second), _mm512_set1_epi32(0x3f));
+    __mmask16 wide = _mm512_cmpgt_epu32_mask(low, _mm512_set1_epi32(0x7f));
+    return _mm512_i32gather_epi32(_mm512_mask_or_epi32(low, wide, high, tail), table, 4);
+}
+
+#define TAKE_SIXTEEN(part)                                                                         \
+    if (n_chars > 16 * (part)) {                                                                   \
+        __m512i records = look_up(_mm512_extracti32x4_epi32(first, part),                          \
+                                  _mm512_extracti32x4_epi32(second, part), table);                 \
+        block.words |=                                                                             \
+            (uint64_t)_mm512_test_epi32_mask(records, _mm512_set1_epi32(SR_TWO_BYTE_WORD))         \
+            << 16 * (part);                                                                        \
+        block.stops |=                                                                             \
+            (uint64_t)_mm512_test_epi32_mask(records, _mm512_set1_epi32(SR_TWO_BYTE_STOP))         \
+            << 16 * (part);                                                                        \
+        block.first = _mm512_inserti32x4(block.first, _mm512_cvtepi32_epi8(records), part);        \
+        block.second = _mm512_inserti32x4(                                                         \
+            block.second, _mm512_cvtepi32_epi8(_mm512_srli_epi32(records, 8)), part);              \
+    }
+
+static inline two_byte_block look_up_block(__m512i first, __m512i second, size_t n_chars,
+                                           const uint32_t *table)
+{
+    two_byte_block block = {_mm512_setzero_si512(), _mm512_setzero_si512(), 0, 0};
+    TAKE_SIXTEEN(0)
+    TAKE_SIXTEEN(1)
+    TAKE_SIXTEEN(2)
+    TAKE_SIXTEEN(3)
+    return block;
+}
+
+static inline uint64_t below(unsigned bit)
+{
+    return ((uint64_t)1 << bit) - 1;
+}
+
+static size_t split_two_byte(const char *text, size_t n_bytes, const uint32_t table[0x800],
+                             char *folded, uint32_t offset, sr_split *split)
+{
+    const __m512i iota = _mm512_load_si512(IOTA);
+    uint64_t carry = split->n_starts > split->n_ends;
+    size_t i = 0;
+    for (size_t n_taken = 1; i < n_bytes && n_taken > 0; i += n_taken) {
+        uint64_t valid = n_bytes - i >= 64 ? UINT64_MAX : below((unsigned)(n_bytes - i));
+        __m512i bytes = _mm512_maskz_loadu_epi8(valid, text + i);
+        __m512i next = _mm512_maskz_loadu_epi8(valid >> 1, text + i + 1);
+        uint64_t continued = _mm512_cmplt_epi8_mask(bytes, _mm512_set1_epi8(-64));
+        uint64_t leads = _mm512_cmpge_epu8_mask(bytes, _mm512_set1_epi8((char)0xc2)) &
+                         _mm512_cmple_epu8_mask(bytes, _mm512_set1_epi8((char)0xdf)) &
+                         continued >> 1;
+        uint64_t chars = (valid & ~_mm512_movepi8_mask(bytes)) | leads;
+        uint64_t others = valid & ~(chars | leads << 1); /* the first one ends what can be taken */
+        uint64_t taken = others ? below((unsigned)__builtin_ctzll(others)) : valid;
+        chars &= taken;
+        two_byte_block block = look_up_block(_mm512_maskz_compress_epi8(chars, bytes),
+                                             _mm512_maskz_compress_epi8(chars, next),
+                                             (size_t)__builtin_popcountll(chars), table);
+        uint64_t stops = _pdep_u64(block.stops, chars);
+        taken &= stops ? below((unsigned)__builtin_ctzll(stops)) : UINT64_MAX;
+        leads &= taken;
+        __m512i out = _mm512_maskz_expand_epi8(chars, block.first);
+        out = _mm512_mask_mov_epi8(out, leads << 1,
+                                   _mm512_maskz_expand_epi8(chars << 1, block.second));
+        _mm512_storeu_si512(folded + i, out);
+        uint64_t words = _pdep_u64(block.words, chars) & taken;
+        words |= (words & leads) << 1;
+        uint64_t shifted = words << 1 | carry;
+        __m512i place = _mm512_set1_epi32((int)(offset + (uint32_t)i));
+        split->n_starts =
+            append_places(split->starts, split->n_starts, words & ~shifted, iota, place);
+        split->n_ends =
+            append_places(split->ends, split->n_ends, ~words & shifted & taken, iota, place);
+        n_taken = (size_t)__builtin_popcountll(taken);
+        carry = n_taken ? words >> (n_taken - 1) & 1 : carry;
+    }
+    return i;
+}
+
 /* The first `lengths` bytes (clamped to 0 … 8) of the 8 bytes at `offsets`, zero-padded. */
 static inline __m512i gather_padded(const char *folded, __m256i offsets, __m512i lengths)
 {
@@ -253,6 +343,7 @@ const sr_kernels sr_kernels_avx512 = {
     .name = "avx512",
     .supported = supported,
     .split_ascii = split_ascii,
+    .split_two_byte = split_two_byte,
     .hash_words = hash_words,
     .hash_shingles = hash_shingles,
     .minhash_update = minhash_update,

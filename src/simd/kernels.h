@@ -35,7 +35,7 @@ typedef struct sr_split {
     size_t n_ends;
 } sr_split;
 
-enum { SR_SPLIT_SLACK = 64 };
+enum { SR_SPLIT_SLACK = 64, SR_TWO_BYTE_WORD = 1 << 16, SR_TWO_BYTE_STOP = 1 << 17 };
 
 typedef struct sr_kernels {
     const char *name;
@@ -46,6 +46,12 @@ typedef struct sr_kernels {
      * the number of bytes taken. */
     size_t (*split_ascii)(const char *text, size_t n_bytes, char *folded, uint32_t offset,
                           sr_split *split);
+    /* The same for text of ASCII and of the characters U+0080 - U+07FF, each through `table`, which
+     * tells for a code point its folded bytes (bits 0-7, 8-15: as many as it has in the text) and
+     * SR_TWO_BYTE_WORD for a letter or digit. Stops before any other byte and before a character of
+     * SR_TWO_BYTE_STOP. */
+    size_t (*split_two_byte)(const char *text, size_t n_bytes, const uint32_t table[0x800],
+                             char *folded, uint32_t offset, sr_split *split);
     /* Hash of each word folded[starts[i] .. ends[i]); 32 readable bytes follow the last word. With
      * w0 … w3 the word's bytes as little-endian 64-bit numbers, zero-padded to 32 bytes (no word
      * holds a NUL), and m the multipliers: h = w0·m0 + rotl(w1·m1, 32) + w2·m2 + rotl(w3·m3, 32); h

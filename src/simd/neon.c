@@ -181,6 +181,7 @@ const sr_kernels sr_kernels_neon = {
     .name = "neon",
     .supported = supported,
     .split_ascii = split_ascii,
+    .split_two_byte = sr_scalar_split_two_byte,
     .hash_words = sr_scalar_hash_words,
     .hash_shingles = sr_scalar_hash_shingles,
     .minhash_update = minhash_update,

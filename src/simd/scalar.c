@@ -43,6 +43,42 @@ static size_t split_ascii(const char *text, size_t n_bytes, char *folded, uint32
     return i;
 }
 
+size_t sr_scalar_split_two_byte(const char *text, size_t n_bytes, const uint32_t table[0x800],
+                                char *folded, uint32_t offset, sr_split *split)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    bool in_word = split->n_starts > split->n_ends;
+    size_t n_starts = split->n_starts;
+    size_t n_ends = split->n_ends;
+    size_t i = 0;
+    while (i < n_bytes) {
+        size_t length = s[i] < 0x80 ? 1 : 2;
+        uint32_t code_point = s[i];
+        if (length == 2) {
+            if (s[i] < 0xc2 || s[i] > 0xdf || i + 1 == n_bytes || (s[i + 1] & 0xc0) != 0x80) {
+                break;
+            }
+            code_point = (uint32_t)(s[i] & 0x1f) << 6 | (s[i + 1] & 0x3f);
+        }
+        uint32_t record = table[code_point];
+        if (record & SR_TWO_BYTE_STOP) {
+            break;
+        }
+        bool is_word = record & SR_TWO_BYTE_WORD;
+        split->starts[n_starts] = offset + (uint32_t)i;
+        n_starts += is_word && !in_word;
+        split->ends[n_ends] = offset + (uint32_t)i;
+        n_ends += !is_word && in_word;
+        in_word = is_word;
+        sr_store_u16(folded + i,
+                     (uint16_t)record); /* the second byte of a short one is written over */
+        i += length;
+    }
+    split->n_starts = n_starts;
+    split->n_ends = n_ends;
+    return i;
+}
+
 /* The first `n_bytes` of 8 at `from`, zero-padded: reads all 8. */
 static uint64_t load_padded(const char *from, int64_t n_bytes)
 {
@@ -143,6 +179,7 @@ const sr_kernels sr_kernels_scalar = {
     .name = "scalar",
     .supported = always_supported,
     .split_ascii = split_ascii,
+    .split_two_byte = sr_scalar_split_two_byte,
     .hash_words = sr_scalar_hash_words,
     .hash_shingles = sr_scalar_hash_shingles,
     .minhash_update = minhash_update,

@@ -21,7 +21,9 @@ extern const unsigned char sr_ascii_fold[256];
 /* The `i`th table, best first; NULL past the last, which is the scalar one. */
 const sr_kernels *sr_kernels_at(size_t i);
 
-/* Serves the tables that have no faster way. */
+/* Serve the tables that have no faster way. */
+size_t sr_scalar_split_two_byte(const char *text, size_t n_bytes, const uint32_t table[0x800],
+                                char *folded, uint32_t offset, sr_split *split);
 void sr_scalar_hash_words(const char *folded, const uint32_t *starts, const uint32_t *ends,
                           size_t n_words, const uint64_t multipliers[4], uint64_t *hashes);
 

@@ -34,6 +34,8 @@ extern const uint8_t sr_fold_page_of[0x1100];
 extern const uint16_t sr_fold_pages[][256];
 extern const uint32_t sr_fold_records[];
 extern const char sr_fold_pool[];
+/* U+0000 - U+07FF for the kernel split_two_byte. */
+extern const uint32_t sr_fold_two_byte[0x800];
 extern const char sr_fold_unicode_version[];
 
 /* `code_point` ≤ U+10FFFF. */

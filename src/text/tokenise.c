@@ -1,7 +1,7 @@
-/* tokenise.c — one pass over the text: runs of ASCII by a kernel, the rest by fold.h, words with
- * interacting marks once more through utf8proc when they end. Room in the output is kept ahead by
- * an invariant (as many bytes free as input is left, and SLACK), so that the kernel writes without
- * a check. */
+/* tokenise.c — one pass over the text: runs of ASCII and of two-byte characters by kernels, the
+ * rest by fold.h, words with interacting marks once more through utf8proc when they end. Room in
+ * the output is kept ahead by an invariant (as many bytes free as input is left, and SLACK), so
+ * that the kernel writes without a check. */
 #include "text/tokenise.h"
 
 #include "simd/tables.h"
@@ -11,8 +11,8 @@
 #include <utf8proc.h>
 
 enum {
-    ASCII_STRETCH = 6, /* bytes of ASCII after wider text that make the kernel worth its call */
-    ASCII_RUN = 4096,   /* bytes given to the kernel at once, so that arrays grow in small steps */
+    WIDE_RUN = 128,   /* likewise, until ASCII gets its faster kernel back */
+    ASCII_RUN = 4096, /* bytes given to the kernel at once, so that arrays grow in small steps */
     SLACK = SR_WORDS_PADDING + SR_SPLIT_SLACK, /* the longest mapping has 63 bytes */
     PIECE_CODE_POINTS =
         256, /* what utf8proc gets at once: sorting a million marks must not be quadratic */
@@ -216,74 +216,6 @@ static sr_status take_code_point(cursor *c)
     return keep_room(c);
 }
 
-/* A byte of ASCII between wider characters, where a call of the kernel would cost more than it
- * saves. */
-static sr_status take_ascii_byte(cursor *c)
-{
-    unsigned char folded = sr_ascii_fold[(unsigned char)c->text[c->at]];
-    if (folded == SR_ASCII_SEPARATOR) {
-        SR_TRY(close_word(c));
-        folded = (unsigned char)c->text[c->at];
-    } else if (!c->open || c->alone) {
-        SR_TRY(open_word(c, false));
-    }
-    c->out[c->n_out++] = (char)folded;
-    c->at++;
-    c->word_raw_end = c->at;
-    return SR_OK;
-}
-
-/* One character of two bytes, as in Greek, Cyrillic, Hebrew, Arabic and accented Latin; false where
- * it is for take_code_point: ill-formed, a mark, an ignored one, a mapping to other than two bytes.
- */
-static inline bool take_two_bytes(cursor *c, sr_status *status)
-{
-    const unsigned char *s = (const unsigned char *)c->text + c->at;
-    if (c->n_bytes - c->at < 2 || s[0] < 0xc2 || s[0] > 0xdf || (s[1] & 0xc0) != 0x80) {
-        return false;
-    }
-    uint32_t code_point = (uint32_t)(s[0] & 0x1f) << 6 | (s[1] & 0x3f);
-    uint32_t record = sr_fold_lookup(code_point);
-    uint32_t folded = code_point;
-    if (sr_fold_class_of(record) != SR_FOLD_WORD || (record & SR_FOLD_INTERACTS)) {
-        return false;
-    }
-    if (sr_fold_mapping_of(record) != SR_FOLD_SAME) {
-        folded = sr_fold_shift(code_point, record);
-        if (sr_fold_mapping_of(record) != SR_FOLD_DELTA || folded < 0x80 || folded > 0x7ff) {
-            return false;
-        }
-    }
-    if (!c->open || c->alone) {
-        *status = open_word(c, false);
-    }
-    c->out[c->n_out] = (char)(0xc0 | folded >> 6);
-    c->out[c->n_out + 1] = (char)(0x80 | (folded & 0x3f));
-    c->n_out += 2;
-    c->at += 2;
-    c->word_raw_end = c->at;
-    return true;
-}
-
-/* A stretch of text beyond ASCII with its blanks and marks, until ASCII_STRETCH bytes of ASCII
- * stand in a row. */
-static sr_status take_wide(cursor *c)
-{
-    sr_status status = SR_OK;
-    for (size_t n_ascii = 0; c->at < c->n_bytes && n_ascii < ASCII_STRETCH && status == SR_OK;) {
-        if ((unsigned char)c->text[c->at] < 0x80) {
-            n_ascii++;
-            status = take_ascii_byte(c);
-        } else {
-            n_ascii = 0;
-            if (!take_two_bytes(c, &status)) {
-                status = take_code_point(c);
-            }
-        }
-    }
-    return status;
-}
-
 /* The rest of a word of ASCII letters that must be normalised as a whole. */
 static void extend_interacting_word(cursor *c)
 {
@@ -305,29 +237,41 @@ static void note_raw(sr_words *words, size_t first_start, size_t n_starts, size_
     }
 }
 
-/* A run of ASCII text, by the kernel; a word under way may go on in it and may be left under way.
- */
-static sr_status take_ascii(cursor *c)
+/* The same for ASCII in a word that must be normalised as a whole; ends the word where no more of
+ * it can follow. */
+static sr_status take_ascii_interacting(cursor *c)
+{
+    extend_interacting_word(c);
+    bool goes_on = c->at < c->n_bytes && (unsigned char)c->text[c->at] >= 0x80;
+    return goes_on ? SR_OK : close_word(c);
+}
+
+/* A run of text by a kernel: of ASCII, or of ASCII and two-byte characters. A word under way may go
+ * on in it and may be left under way. `*n_taken` 0: its first character is for take_code_point. */
+static sr_status take_run(cursor *c, bool wide, size_t *n_taken)
 {
     sr_words *words = c->words;
-    if (c->open && c->interacts) {
-        extend_interacting_word(c);
-        bool goes_on = c->at < c->n_bytes && (unsigned char)c->text[c->at] >= 0x80;
-        return goes_on ? SR_OK : close_word(c);
-    }
     if (c->open && c->alone) {
         SR_TRY(close_word(c));
     }
-    size_t n_bytes = c->n_bytes - c->at < ASCII_RUN ? c->n_bytes - c->at : ASCII_RUN;
+    size_t n_limit = wide ? WIDE_RUN : ASCII_RUN;
+    size_t n_bytes = c->n_bytes - c->at < n_limit ? c->n_bytes - c->at : n_limit;
     while (words->capacity < words->n_words + n_bytes / 2 + 2 + SR_SPLIT_SLACK) {
         SR_TRY(grow_words(words, c->with_raw));
     }
     size_t n_before = words->n_words;
     uint32_t shift = (uint32_t)(c->at - c->n_out);
     sr_split split = {words->starts, words->ends, n_before + c->open, n_before};
-    size_t n_taken = sr_kernels_get()->split_ascii(c->text + c->at, n_bytes, c->out + c->n_out,
-                                                   (uint32_t)c->n_out, &split);
-    bool went_on = c->open && (n_taken == 0 || split.n_ends == n_before);
+    const sr_kernels *kernels = sr_kernels_get();
+    const char *from = c->text + c->at;
+    char *to = c->out + c->n_out;
+    uint32_t offset = (uint32_t)c->n_out;
+    *n_taken = wide ? kernels->split_two_byte(from, n_bytes, sr_fold_two_byte, to, offset, &split)
+                    : kernels->split_ascii(from, n_bytes, to, offset, &split);
+    if (*n_taken == 0) {
+        return SR_OK;
+    }
+    bool went_on = c->open && split.n_ends == n_before;
     if (c->with_raw) {
         note_raw(words, n_before + c->open, split.n_starts, n_before, split.n_ends, shift);
         if (c->open) {
@@ -339,8 +283,8 @@ static sr_status take_ascii(cursor *c)
         }
     }
     words->n_words = split.n_ends;
-    c->n_out += n_taken;
-    c->at += n_taken;
+    c->n_out += *n_taken;
+    c->at += *n_taken;
     c->open = split.n_starts > split.n_ends;
     if (c->open && !went_on) {
         c->alone = false;
@@ -350,6 +294,23 @@ static sr_status take_ascii(cursor *c)
     }
     c->word_raw_end = c->at;
     return SR_OK;
+}
+
+/* Whatever comes next, by the fastest way that it allows. */
+static sr_status take_next(cursor *c)
+{
+    unsigned char next = (unsigned char)c->text[c->at];
+    size_t n_taken = 0;
+    if (next < 0x80 && c->open && c->interacts) {
+        return take_ascii_interacting(c);
+    }
+    if (next < 0x80) {
+        return take_run(c, false, &n_taken);
+    }
+    if (next <= 0xdf && !(c->open && (c->alone || c->interacts))) {
+        SR_TRY(take_run(c, true, &n_taken));
+    }
+    return n_taken ? SR_OK : take_code_point(c);
 }
 
 sr_status sr_tokenise(sr_words *words, sr_str text, bool with_raw)
@@ -368,7 +329,7 @@ sr_status sr_tokenise(sr_words *words, sr_str text, bool with_raw)
                 .with_raw = with_raw};
     SR_TRY(keep_room(&c));
     while (c.at < c.n_bytes) {
-        SR_TRY((unsigned char)text.data[c.at] < 0x80 ? take_ascii(&c) : take_wide(&c));
+        SR_TRY(take_next(&c));
     }
     SR_TRY(close_word(&c));
     memset(c.out + c.n_out, 0, SR_WORDS_PADDING);

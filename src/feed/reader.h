@@ -1,0 +1,48 @@
+/* reader.h — cutting one member's bytes into records: a reader for each format behind one pair of
+ * functions.
+ *
+ * A record that can't be read is given with `bad` set, and reading goes on at the nearest place
+ * where the next one can begin. Where the input is damaged, the reader ends before the record that
+ * the damage cuts; the feed reports it. */
+#ifndef SR_FEED_READER_H
+#define SR_FEED_READER_H
+
+#include "feed/feed.h"
+#include "feed/input.h"
+
+typedef struct sr_reader sr_reader;
+
+struct sr_reader {
+    /* `number`, `line`, `raw`, `fields` and `bad` are set; all views live until the next call. */
+    sr_status (*next)(sr_reader *reader, sr_record *record, bool *found);
+    void (*free)(sr_reader *reader);
+    sr_input *input; /* not owned */
+    size_t max_record_bytes;
+    uint64_t n_records;
+    char reason[200]; /* of the last bad record */
+};
+
+/* SR_ERR_MEMORY. */
+SR_MUST_USE sr_status sr_jsonl_reader_create(sr_input *input, size_t max_record_bytes,
+                                             sr_reader **out);
+SR_MUST_USE sr_status sr_json_array_reader_create(sr_input *input, size_t max_record_bytes,
+                                                  sr_reader **out);
+SR_MUST_USE sr_status sr_text_reader_create(sr_input *input, size_t max_record_bytes,
+                                            sr_reader **out);
+/* Reads the header row. Where it is bad, `next` gives that as the only record. */
+SR_MUST_USE sr_status sr_csv_reader_create(sr_input *input, size_t max_record_bytes, char delimiter,
+                                           sr_reader **out);
+/* The header row as it stood, and its names; they live as long as the reader. */
+sr_str sr_csv_reader_header(const sr_reader *reader, const sr_str **columns, size_t *n_columns);
+
+/* The format of what begins with `head` (`whole`: and ends there); SR_FEED_UNKNOWN for binary data,
+ * with `reason`. `delimiter` of CSV is chosen where it is 0. `name` without the extension of a
+ * compression. */
+sr_feed_format sr_feed_detect(sr_str head, bool whole, sr_str name, char *delimiter,
+                              const char **reason);
+
+/* Fills a bad record that begins at `line`. */
+SR_PRINTF(4, 5)
+void sr_reader_refuse(sr_reader *reader, sr_record *record, uint64_t line, const char *format, ...);
+
+#endif

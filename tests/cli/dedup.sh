@@ -1,0 +1,47 @@
+# Clean feeds: outputs, reports, summaries.
+
+export SIMRANK_STORE=/nonexistent/never-looked-at
+
+try simrank dedup "$FILES/news.jsonl"
+try simrank dedup "$FILES/news.jsonl" --format json
+try simrank dedup "$FILES/news.jsonl" -o clean.jsonl --report dups.csv --report dups.jsonl
+try cat dups.csv dups.jsonl
+try cmp <(grep -v -e '"bridge-[234]"' -e '"budget-1"' "$FILES/news.jsonl") clean.jsonl
+
+# records on stdout, the summary on stderr
+from "$FILES/news.jsonl" simrank dedup - -o - >stdout.txt
+grep -c '"id"' stdout.txt
+grep '^2> kept' stdout.txt
+from "$FILES/news.jsonl" simrank dedup -q -o - - | cut -c1-24
+
+# CSV stays CSV, with its header and its quoted newlines
+try simrank dedup -q "$FILES/news.csv" -o clean.csv
+try cat clean.csv
+
+# a tree of files of the same names and compressions; the order of the inputs counts
+mkdir -p in/sub
+head -4 "$FILES/news.jsonl" >in/a.jsonl
+tail -n +3 "$FILES/news.jsonl" | gzip >in/sub/b.jsonl.gz
+try simrank dedup in -o out/ --drop exact
+try find out -type f
+gzip -dc out/sub/b.jsonl.gz | cut -c1-24
+try simrank dedup -q in -o joined.jsonl.gz --threshold 1 --containment 1
+gzip -dc joined.jsonl.gz | cut -c1-24
+
+# keepers
+try simrank dedup -q "$FILES/news.jsonl" -o longest.jsonl --keep longest
+cut -c1-24 longest.jsonl
+
+# nothing is written
+try simrank dedup "$FILES/news.jsonl" --dry-run -o never.jsonl --report never.csv
+try ls never.jsonl never.csv
+# an input is never overwritten; a report needs a known ending; outputs need their directory
+cp "$FILES/news.jsonl" mine.jsonl
+try simrank dedup mine.jsonl -o mine.jsonl
+try cmp "$FILES/news.jsonl" mine.jsonl
+try simrank dedup mine.jsonl --report report.pdf
+try simrank dedup mine.jsonl -o no/such/directory.jsonl
+try simrank dedup nowhere.jsonl -o x.jsonl
+
+# other parameters are named in the summary
+try simrank dedup "$FILES/news.jsonl" --bands 20x6 --shingle 3 --threshold 0.725 --no-boilerplate

@@ -1,0 +1,40 @@
+# Output that can't be written: told once, exit code 2, the store and the files as before.
+
+[ -e /dev/full ] || skip "there is no /dev/full"
+simrank add -q "$FILES/news.jsonl" >/dev/null
+
+to_full() {
+    echo "\$ $* > /dev/full"
+    local code=0
+    "$@" 2>.stderr >/dev/full || code=$?
+    sed "s|$FILES|FILES|g; s/^/2> /" .stderr
+    echo "[$code]"
+}
+to_full simrank info
+to_full simrank --related "$FILES/article.txt"
+to_full simrank dedup "$FILES/news.jsonl"
+to_full simrank dedup "$FILES/news.jsonl" -o - --report report.csv
+try ls report.csv
+to_full simrank --help
+try sh -c 'simrank info >&-'
+
+# files may not grow: as on a full disk
+for i in $(seq 400); do
+    echo "{\"id\":\"n$i\",\"text\":\"$(seq -s ' ' "$i" $((i + 40))) and $((i * 7919)) $((i * 104729)) $((i * 1299709))\"}"
+done >many.jsonl
+limited() {
+    echo "\$ $*  # files of 16 KiB at most"
+    local code=0
+    (
+        trap '' XFSZ
+        ulimit -f 16
+        "$@" 2>&1 | sed 's/seg[^: ]*/SEGMENT/; s/[^ ]*\.tmp[^: ]*/TEMPORARY/'
+        exit "${PIPESTATUS[0]}"
+    ) || code=$?
+    echo "[$code]"
+}
+limited simrank add many.jsonl
+try simrank check
+try simrank info --format json | sed 's/"bytes":[0-9]*/"bytes":N/'
+limited simrank dedup many.jsonl -o many.clean.jsonl
+try ls many.clean.jsonl

@@ -1,0 +1,33 @@
+# The same input gives the same bytes for any number of threads.
+
+# A few thousand articles with copies, out of a small generator of words.
+awk 'BEGIN {
+    srand(7)
+    for (i = 1; i <= 3000; i++) {
+        if (i % 5 == 0 && n > 60) {
+            for (k = 0; k < 4; k++) words[int(rand() * n) + 1] = "edit" i
+        } else {
+            n = 60 + int(rand() * 60)
+            for (k = 1; k <= n; k++) words[k] = "w" int(4000 * rand() * rand())
+        }
+        text = ""
+        for (k = 1; k <= n; k++) text = text " " words[k]
+        printf "{\"id\":\"a%d\",\"title\":\"Number %d\",\"source\":\"s%d\",\"text\":\"%s\"}\n", i, i, i % 9, text
+    }
+}' >feed.jsonl
+seq -f 'a%.0f' 1 40 3000 >ids.txt
+
+for j in 1 2 3 8; do
+    simrank dedup -j $j feed.jsonl -o clean-$j.jsonl --report report-$j.csv >summary-$j.txt
+    simrank add -j $j -q --store store-$j feed.jsonl --report add-$j.csv | sed 's/store-.*//' >added-$j.txt
+    simrank related -j $j --store store-$j --ids ids.txt --format jsonl >boxes-$j.jsonl
+    simrank related -j $j --store store-$j --ids ids.txt --ranking -n 50 >run-$j.txt
+done
+for j in 2 3 8; do
+    for name in clean:jsonl report:csv summary:txt add:csv added:txt boxes:jsonl run:txt; do
+        cmp "${name%:*}-1.${name#*:}" "${name%:*}-$j.${name#*:}" || true
+    done
+    diff -r store-1 store-$j || true
+done
+wc -l <boxes-1.jsonl
+cat summary-1.txt

@@ -1,0 +1,208 @@
+/* test_dedup_cluster.c — fates of records from given pairs: chains of excerpts, keep rules, drop
+ * masks. */
+#include "dedup/cluster.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { MAX_DOCS = 8 };
+
+typedef struct corpus {
+    sr_params params;
+    sr_thresholds thresholds;
+    sr_signer *signer;
+    sr_dedup_articles articles;
+    sr_verifier *verifier;
+    sr_dedup_matches matches;
+    sr_dedup_summary summary;
+    sr_dedup_fate fates[MAX_DOCS];
+} corpus;
+
+static int set_up(void **state)
+{
+    corpus *c = calloc(1, sizeof *c);
+    if (!c) {
+        return -1;
+    }
+    sr_params_init(&c->params);
+    sr_thresholds_init(&c->thresholds);
+    sr_dedup_articles_init(&c->articles, c->params.n_values);
+    sr_dedup_matches_init(&c->matches);
+    *state = c;
+    sr_error error = {0};
+    if (sr_signer_create(&c->params, &c->signer) != SR_OK) {
+        return -1;
+    }
+    return sr_spool_open(&c->articles.spool, "/tmp", &error) == SR_OK ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    corpus *c = *state;
+    sr_signer_free(c->signer);
+    sr_verifier_free(c->verifier);
+    sr_dedup_matches_release(&c->matches);
+    sr_dedup_articles_release(&c->articles);
+    free(c);
+    return 0;
+}
+
+/* A text of the numbered words from … to − 1: how much two share is plain. */
+static void add_words(corpus *c, unsigned from, unsigned to)
+{
+    static const sr_feed_member member = {.name = "made"};
+    sr_buffer text;
+    sr_buffer_init(&text, SR_BUFFER_NO_LIMIT);
+    for (unsigned w = from; w < to; w++) {
+        assert_int_equal(sr_buffer_append_format(&text, "w%u ", w), SR_OK);
+    }
+    sr_signature signature;
+    sr_error error = {0};
+    assert_int_equal(sr_signer_sign(c->signer, sr_buffer_view(&text), &signature), SR_OK);
+    sr_record record = {.member = &member, .number = c->articles.n_rows + 1};
+    assert_int_equal(sr_dedup_articles_append(&c->articles, &record, &signature, sr_str_of("id"),
+                                              sr_buffer_view(&text), &error),
+                     SR_OK);
+    sr_buffer_release(&text);
+}
+
+/* No pairs yet: every record alone. */
+static void begin(corpus *c)
+{
+    sr_error error = {0};
+    uint32_t n_rows = c->articles.n_rows;
+    assert_int_equal(sr_spool_flush(&c->articles.spool, &error), SR_OK);
+    assert_int_equal(sr_verifier_create(&c->params, &c->thresholds, &c->articles, &c->verifier),
+                     SR_OK);
+    assert_int_equal(sr_union_find_init(&c->matches.near, n_rows), SR_OK);
+    c->matches.first = malloc(n_rows * sizeof *c->matches.first);
+    c->matches.contained = malloc(MAX_DOCS * sizeof *c->matches.contained);
+    assert_true(c->matches.first && c->matches.contained);
+    c->matches.contained_capacity = MAX_DOCS;
+    for (uint32_t doc = 0; doc < n_rows; doc++) {
+        c->matches.first[doc] = doc;
+    }
+}
+
+static void cluster(corpus *c, sr_keep keep, uint32_t drop)
+{
+    sr_error error = {0};
+    c->summary = (sr_dedup_summary){0};
+    assert_int_equal(sr_dedup_cluster(&c->articles, &c->thresholds, &c->matches, c->verifier, keep,
+                                      drop, c->fates, &c->summary, &error),
+                     SR_OK);
+}
+
+#define DROP_ALL (1U << SR_RELATION_EXACT | 1U << SR_RELATION_NEAR | 1U << SR_RELATION_CONTAINED)
+
+static void chain_of_excerpts_hangs_under_the_longest(void **state)
+{
+    corpus *c = *state;
+    add_words(c, 0, 40); /* 0 ⊂ 1 ⊂ 2 */
+    add_words(c, 0, 100);
+    add_words(c, 0, 250);
+    begin(c);
+    c->matches.contained[c->matches.n_contained++] = (sr_pair){0, 1};
+    c->matches.contained[c->matches.n_contained++] = (sr_pair){1, 2};
+    cluster(c, SR_KEEP_FIRST, DROP_ALL);
+    for (uint32_t doc = 0; doc < 2; doc++) {
+        assert_int_equal(c->fates[doc].keeper, 2);
+        assert_int_equal(c->fates[doc].relation, SR_RELATION_CONTAINED);
+        assert_true(c->fates[doc].dropped);
+    }
+    assert_false(c->fates[2].dropped);
+    assert_int_equal(c->fates[2].cluster_size, 3);
+    assert_int_equal(c->summary.n_kept, 1);
+    assert_int_equal(c->summary.n_clusters, 1);
+}
+
+/* 0 ⊂ 1 by .9, 1 ⊂ 2 by .9, but 2 has too little of 0: nothing that stays would have it. */
+static void excerpt_stays_where_its_hosts_host_lacks_it(void **state)
+{
+    corpus *c = *state;
+    add_words(c, 0, 40);
+    add_words(c, 3, 103);
+    add_words(c, 10, 260);
+    begin(c);
+    c->matches.contained[c->matches.n_contained++] = (sr_pair){0, 1};
+    c->matches.contained[c->matches.n_contained++] = (sr_pair){1, 2};
+    cluster(c, SR_KEEP_FIRST, DROP_ALL);
+    assert_false(c->fates[0].dropped);
+    assert_int_equal(c->fates[0].cluster_size, 1);
+    assert_true(c->fates[1].dropped);
+    assert_int_equal(c->fates[1].keeper, 2);
+}
+
+static void whole_cluster_of_an_excerpt_hangs_with_it(void **state)
+{
+    corpus *c = *state;
+    add_words(c, 0, 60);
+    add_words(c, 0, 61); /* near 0 */
+    add_words(c, 0, 200);
+    begin(c);
+    assert_true(sr_union_find_join(&c->matches.near, 0, 1));
+    c->matches.contained[c->matches.n_contained++] = (sr_pair){1, 2};
+    cluster(c, SR_KEEP_FIRST, DROP_ALL);
+    assert_int_equal(c->fates[0].keeper, 2);
+    assert_int_equal(c->fates[1].keeper, 2);
+    assert_int_equal(c->summary.n_relation[SR_RELATION_CONTAINED], 2);
+
+    /* excerpts stay: the near copy goes for its own keeper, which stays and is reported */
+    cluster(c, SR_KEEP_FIRST, 1U << SR_RELATION_NEAR);
+    assert_false(c->fates[0].dropped);
+    assert_int_equal(c->fates[0].relation, SR_RELATION_CONTAINED);
+    assert_int_equal(c->fates[0].keeper, 2);
+    assert_true(c->fates[1].dropped);
+    assert_int_equal(c->fates[1].keeper, 0);
+    assert_int_equal(c->fates[1].relation, SR_RELATION_NEAR);
+    assert_int_equal(c->fates[1].cluster_size, 3);
+}
+
+/* A contained pair whose clusters' keepers are near each other is one cluster. */
+static void near_keepers_become_one_cluster(void **state)
+{
+    corpus *c = *state;
+    add_words(c, 0, 100);
+    add_words(c, 2, 102); /* near 0, not found by any band */
+    add_words(c, 0, 50);
+    begin(c);
+    assert_true(sr_union_find_join(&c->matches.near, 1, 2));
+    c->matches.contained[c->matches.n_contained++] = (sr_pair){2, 0};
+    cluster(c, SR_KEEP_FIRST, DROP_ALL);
+    assert_int_equal(c->summary.n_clusters, 1);
+    assert_int_equal(c->fates[1].keeper, 0);
+    assert_int_equal(c->fates[1].relation, SR_RELATION_NEAR);
+    assert_int_equal(c->summary.largest_clusters[0], 3);
+}
+
+static void longest_wins_and_ties_go_to_the_first(void **state)
+{
+    corpus *c = *state;
+    add_words(c, 0, 100);
+    add_words(c, 0, 105);
+    add_words(c, 1, 106);
+    begin(c);
+    assert_true(sr_union_find_join(&c->matches.near, 0, 1));
+    assert_true(sr_union_find_join(&c->matches.near, 0, 2));
+    cluster(c, SR_KEEP_LONGEST, DROP_ALL);
+    assert_int_equal(c->fates[0].keeper, 1);
+    assert_int_equal(c->fates[2].keeper, 1);
+    assert_false(c->fates[1].dropped);
+}
+
+int main(void)
+{
+#define ON_CORPUS(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        ON_CORPUS(chain_of_excerpts_hangs_under_the_longest),
+        ON_CORPUS(excerpt_stays_where_its_hosts_host_lacks_it),
+        ON_CORPUS(whole_cluster_of_an_excerpt_hangs_with_it),
+        ON_CORPUS(near_keepers_become_one_cluster),
+        ON_CORPUS(longest_wins_and_ties_go_to_the_first),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
