@@ -83,8 +83,7 @@ static void test_lines_go(void **state)
         "Subscribe to the Valley Herald today and save.\n",
         "Follow us on Telegram!\n",
         "We use cookies to improve your visit.\n",
-        "We've been working hard to bring you news from the valley. Consider supporting the Valley "
-        "Herald.\n",
+        "We work hard to bring you this page. Consider supporting the Valley Herald.\n",
         "Copyright 2025 Valley Herald. All rights reserved.\n",
         "© Valley Herald\n",
         "Все права защищены.\n",

@@ -88,7 +88,7 @@ static size_t map_code_point(uint32_t code_point, utf8proc_option_t options, int
 static int classify(uint32_t code_point)
 {
     int32_t folded[MAX_SEQUENCE];
-    int category = utf8proc_category((utf8proc_int32_t)code_point);
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code_point);
     if (is_surrogate(code_point)) {
         return SEPARATOR;
     }
