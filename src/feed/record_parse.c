@@ -139,6 +139,24 @@ static void note_seen(const sr_record_parser *parser, const sr_record *record, u
     }
 }
 
+/* A name no longer than a message can show. */
+static int shown_bytes(sr_str name)
+{
+    enum { MAX_SHOWN = 40 };
+    size_t n = name.n_bytes < MAX_SHOWN ? name.n_bytes : MAX_SHOWN;
+    while (n < name.n_bytes && n && ((unsigned char)name.data[n] & 0xc0) == 0x80) {
+        n--;
+    }
+    return (int)n;
+}
+
+/* How much a value looks like a text: its length, but links are none. */
+static size_t text_weight(sr_str value)
+{
+    bool is_link = value.n_bytes > 4 && memcmp(value.data, "http", 4) == 0;
+    return is_link ? 0 : value.n_bytes;
+}
+
 /* The bad record of a feed in which no field can be found: lists the names, and shows how to say
  * which is which. `longest` is the name with the longest value. */
 static sr_status refuse_names(sr_record_parser *parser, const sr_record *record,
@@ -148,14 +166,14 @@ static sr_status refuse_names(sr_record_parser *parser, const sr_record *record,
     sr_buffer_clear(text);
     SR_TRY(sr_buffer_append_text(text, "no text, title or lead among the fields"));
     for (size_t i = 0; i < n_names && i < MAX_NAMES; i++) {
-        SR_TRY(sr_buffer_append_format(text, "%s %.*s", i ? "," : "", (int)names[i].n_bytes,
+        SR_TRY(sr_buffer_append_format(text, "%s %.*s", i ? "," : "", shown_bytes(names[i]),
                                        names[i].data));
     }
     SR_TRY(sr_buffer_append_format(text, "%s; say which is which, for example --map text=%.*s",
                                    n_names == 0          ? " (there are none)"
                                    : n_names > MAX_NAMES ? ", …"
                                                          : "",
-                                   longest.n_bytes ? (int)longest.n_bytes : 4,
+                                   longest.n_bytes ? shown_bytes(longest) : 4,
                                    longest.n_bytes ? longest.data : "body"));
     SR_TRY(sr_buffer_append(text, "", 1));
     return refuse(record, text->data, error);
@@ -369,7 +387,8 @@ static sr_status refuse_row(sr_record_parser *parser, const sr_record *record, s
     const sr_feed_member *member = record->member;
     size_t longest = 0;
     for (size_t i = 1; i < record->n_fields && i < member->n_columns; i++) {
-        longest = record->fields[i].n_bytes > record->fields[longest].n_bytes ? i : longest;
+        bool longer = text_weight(record->fields[i]) > text_weight(record->fields[longest]);
+        longest = longer ? i : longest;
     }
     sr_str name = member->n_columns ? member->columns[longest] : sr_str_make(NULL, 0);
     return refuse_names(parser, record, member->columns, member->n_columns, name, error);
