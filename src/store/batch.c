@@ -88,6 +88,7 @@ static void fill_facts(const sr_store_entry *entry, sr_doc_facts *facts)
         .simhash = signature->simhash,
         .published_s = article->published_s,
         .id_hash = sr_hash_str(article->id),
+        .article_hash = entry->article_hash,
         .source_hash = article->source.n_bytes ? sr_hash_str(article->source) : 0,
         .n_words = signature->n_words,
         .n_shingles = signature->n_shingles,

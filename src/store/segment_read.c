@@ -277,6 +277,7 @@ void sr_segment_facts(const sr_segment *segment, uint32_t ordinal, sr_doc_facts 
         .n_words = sr_load_u32(row + 48),
         .n_shingles = sr_load_u32(row + 52),
         .language = sr_load_u16(row + 60),
+        .article_hash = sr_load_u64(row + 64),
     };
 }
 

@@ -44,6 +44,7 @@ static sr_status write_facts(sr_segment_file *file, const sr_segment_content *co
         sr_store_u32(row + 52, facts->n_shingles);
         memcpy(row + 56, &norm, sizeof norm);
         sr_store_u16(row + 60, facts->language);
+        sr_store_u64(row + 64, facts->article_hash);
         SR_TRY(sr_segment_file_write(file, row, sizeof row, error));
     }
     return SR_OK;
