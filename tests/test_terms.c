@@ -36,6 +36,14 @@ static void extract(const char *title, const char *text, const char *code, const
     }
 }
 
+static void show(char *shown, size_t n_shown, const sr_term *term)
+{
+    sr_str surface = sr_terms_surface(extractor, term);
+    size_t used = strlen(shown);
+    snprintf(shown + used, n_shown - used, "%s%.*s*%u", used ? ", " : "", (int)surface.n_bytes,
+             surface.data, term->tf2);
+}
+
 /* Shown terms in the order of their first word, a single before its pair: "words*count" separated
  * by blanks. */
 static void assert_terms(const char *title, const char *text, const char *code,
@@ -45,15 +53,10 @@ static void assert_terms(const char *title, const char *text, const char *code,
     const sr_term *terms;
     size_t n_terms;
     extract(title, text, code, &terms, &n_terms);
-    for (uint32_t word = 0; word < 2000; word++) {
-        for (int pair = 0; pair < 2; pair++) {
-            for (size_t i = 0; i < n_terms; i++) {
-                if (terms[i].first_word == word && sr_term_is_pair(terms[i].hash) == pair) {
-                    sr_str surface = sr_terms_surface(extractor, &terms[i]);
-                    size_t used = strlen(shown);
-                    snprintf(shown + used, sizeof shown - used, "%s%.*s*%u", used ? ", " : "",
-                             (int)surface.n_bytes, surface.data, terms[i].tf2);
-                }
+    for (uint32_t place = 0; place < 2 * 2000; place++) {
+        for (size_t i = 0; i < n_terms; i++) {
+            if (2 * terms[i].first_word + sr_term_is_pair(terms[i].hash) == place) {
+                show(shown, sizeof shown, &terms[i]);
             }
         }
     }

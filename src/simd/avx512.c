@@ -12,7 +12,7 @@
 
 enum { LANES_32 = 16, LANES_64 = 8 };
 
-#define EIGHT(n) n, n + 1, n + 2, n + 3, n + 4, n + 5, n + 6, n + 7
+#define EIGHT(n) (n), (n) + 1, (n) + 2, (n) + 3, (n) + 4, (n) + 5, (n) + 6, (n) + 7
 static const _Alignas(64) uint8_t IOTA[64] = {EIGHT(0),  EIGHT(8),  EIGHT(16), EIGHT(24),
                                               EIGHT(32), EIGHT(40), EIGHT(48), EIGHT(56)};
 

@@ -22,11 +22,13 @@ const sr_kernels *sr_kernels_at(size_t i)
 
 static const sr_kernels *best_supported(void)
 {
-    size_t i = 0;
-    while (i + 1 < SR_ARRAY_COUNT(TABLES) && !TABLES[i]->supported()) {
-        i++; /* the last one, scalar, always is */
+    for (size_t i = 0; i + 1 < SR_ARRAY_COUNT(TABLES); i++) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): no entry is NULL */
+        if (TABLES[i]->supported()) {
+            return TABLES[i];
+        }
     }
-    return TABLES[i];
+    return &sr_kernels_scalar; /* the last one: every machine has it */
 }
 
 /* NULL where SIMRANK_KERNEL names none that this machine has. */

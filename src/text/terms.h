@@ -1,9 +1,11 @@
-/* terms.h — words to weighted terms for ranking: Snowball stems without stop words, and adjacent pairs of them.
+/* terms.h — words to weighted terms for ranking: Snowball stems without stop words, and adjacent
+ * pairs of them.
  *
- * A term is the 64-bit hash of a stem (or of a CJK character bigram); bit 0 is set for a pair and clear for a single.
- * Counts are in halves: a title word counts 4, one of the first 60 body words 3, any other 2 (title ×2, lead ×1.5,
- * shared notes "related", section 7). A pair does not cross punctuation, a stop word or a line end; a possessive 's is
- * passed over. CJK, Kana, Hangul and Thai runs give character bigrams (single where the run is one long) and no pairs.
+ * A term is the 64-bit hash of a stem (or of a CJK character bigram); bit 0 is set for a pair and
+ * clear for a single. Counts are in halves: a title word counts 4, one of the first 60 body words
+ * 3, any other 2 (title ×2, lead ×1.5, shared notes "related", section 7). A pair does not cross
+ * punctuation, a stop word or a line end; a possessive 's is passed over. CJK, Kana, Hangul and
+ * Thai runs give character bigrams (single where the run is one long) and no pairs.
  */
 #ifndef SR_TEXT_TERMS_H
 #define SR_TEXT_TERMS_H
@@ -13,7 +15,8 @@
 typedef struct sr_term {
     uint64_t hash;
     uint32_t tf2;        /* weighted count in halves, ≥ 2 */
-    uint32_t first_word; /* index of its first word in the words of title + text (title first), for explanations */
+    uint32_t first_word; /* index of its first word in the words of title + text (title first), for
+                            explanations */
 } sr_term;
 
 static inline bool sr_term_is_pair(uint64_t hash)
@@ -26,11 +29,13 @@ typedef struct sr_term_extractor sr_term_extractor;
 
 SR_MUST_USE sr_status sr_term_extractor_create(sr_term_extractor **out);
 void sr_term_extractor_free(sr_term_extractor *extractor);
-/* Terms of an article in ascending order of hash; the view lives until the next call. `language` 0: detected from the
- * text, given back in `*language`. */
-SR_MUST_USE sr_status sr_terms_extract(sr_term_extractor *extractor, sr_str title, sr_str text, sr_language *language,
-                                       const sr_term **terms, size_t *n_terms);
-/* The original words behind a term of the last call, as they first stood in the article ("prisoner exchange"). */
+/* Terms of an article in ascending order of hash; the view lives until the next call. `language` 0:
+ * detected from the text, given back in `*language`. */
+SR_MUST_USE sr_status sr_terms_extract(sr_term_extractor *extractor, sr_str title, sr_str text,
+                                       sr_language *language, const sr_term **terms,
+                                       size_t *n_terms);
+/* The original words behind a term of the last call, as they first stood in the article ("prisoner
+ * exchange"). */
 sr_str sr_terms_surface(const sr_term_extractor *extractor, const sr_term *term);
 
 #endif
