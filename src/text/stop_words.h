@@ -10,10 +10,18 @@
     X(AR, 'a', 'r')                                                                                \
     X(CS, 'c', 's')                                                                                \
     X(DA, 'd', 'a')                                                                                \
-    X(DE, 'd', 'e') X(EL, 'e', 'l') X(EN, 'e', 'n') X(ES, 'e', 's') X(FI, 'f', 'i')                \
-        X(FR, 'f', 'r') X(HU, 'h', 'u') X(IT, 'i', 't') X(NL, 'n', 'l') X(NO, 'n', 'o')            \
-            X(PL, 'p', 'l') X(PT, 'p', 't') X(RO, 'r', 'o') X(RU, 'r', 'u') X(SV, 's', 'v')        \
-                X(TR, 't', 'r') X(UK, 'u', 'k')
+    X(DE, 'd', 'e')                                                                                \
+    X(EL, 'e', 'l')                                                                                \
+    X(EN, 'e', 'n')                                                                                \
+    X(ES, 'e', 's')                                                                                \
+    X(FI, 'f', 'i')                                                                                \
+    X(FR, 'f', 'r')                                                                                \
+    X(HU, 'h', 'u')                                                                                \
+    X(IT, 'i', 't')                                                                                \
+    X(NL, 'n', 'l')                                                                                \
+    X(NO, 'n', 'o')                                                                                \
+    X(PL, 'p', 'l')                                                                                \
+    X(PT, 'p', 't') X(RO, 'r', 'o') X(RU, 'r', 'u') X(SV, 's', 'v') X(TR, 't', 'r') X(UK, 'u', 'k')
 
 enum {
 #define SR_STOP_ENUM(name, a, b) SR_STOP_##name,
