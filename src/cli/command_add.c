@@ -98,8 +98,8 @@ static void print_summaries(cli_session *session, const cli_list *feeds,
         cli_output_json_text(output, dir);
         cli_output_print(output, "}\n");
     } else {
-        cli_output_print(output, "commit %" PRIu64 ": %" PRIu64 " articles in %s\n", commit,
-                         info.n_articles, dir);
+        cli_output_print(output, "commit %" PRIu64 ": %" PRIu64 " article%s in %s\n", commit,
+                         info.n_articles, info.n_articles == 1 ? "" : "s", dir);
     }
 }
 
