@@ -362,6 +362,9 @@ static void impossible_runs_are_refused(void **state)
     const char *input[] = {f->feed};
     options.reports = input;
     assert_int_equal(run(f, &options, &summary, &error), SR_ERR_ARGUMENT);
+    const char *directory[] = {f->dir};
+    options.tmp_dir = "/tmp";
+    assert_int_equal(sr_dedup(directory, 1, &options, NULL, &summary, &error), SR_ERR_ARGUMENT);
     options.n_reports = 0;
     options.thresholds.jaccard = 0.0;
     assert_int_equal(run(f, &options, &summary, &error), SR_ERR_ARGUMENT);

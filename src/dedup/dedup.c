@@ -80,18 +80,32 @@ static sr_status check_options(dedup_run *run, sr_error *error)
 }
 
 /* A report must not replace an input. */
-static sr_status check_report(const dedup_run *run, const char *report, sr_error *error)
+static sr_status refuse_input(const struct stat *about, const char *report, const char *input,
+                              sr_error *error)
 {
-    struct stat about;
-    if (strcmp(report, "-") == 0 || stat(report, &about) != 0) {
-        return SR_OK;
-    }
-    for (size_t i = 0; i < run->n_feeds; i++) {
-        struct stat feed;
-        if (strcmp(run->feeds[i], "-") != 0 && stat(run->feeds[i], &feed) == 0 &&
-            feed.st_dev == about.st_dev && feed.st_ino == about.st_ino) {
-            return sr_error_set(error, SR_ERR_ARGUMENT, report, 0,
-                                "the report would overwrite an input");
+    struct stat in;
+    bool same = strcmp(input, "-") != 0 && stat(input, &in) == 0 && in.st_dev == about->st_dev &&
+                in.st_ino == about->st_ino;
+    return same ? sr_error_set(error, SR_ERR_ARGUMENT, report, 0,
+                               "the report would replace an input")
+                : SR_OK;
+}
+
+/* Looks at the FEED arguments, and at the files found below them as far as they are read. */
+static sr_status check_reports(const dedup_run *run, sr_error *error)
+{
+    const sr_dedup_options *options = run->options;
+    for (size_t r = 0; r < options->n_reports; r++) {
+        const char *report = options->reports[r];
+        struct stat about;
+        if (strcmp(report, "-") == 0 || stat(report, &about) != 0) {
+            continue;
+        }
+        for (size_t i = 0; i < run->n_feeds; i++) {
+            SR_TRY(refuse_input(&about, report, run->feeds[i], error));
+        }
+        for (uint32_t m = 0; m < run->articles.n_members; m++) {
+            SR_TRY(refuse_input(&about, report, run->articles.members[m]->file, error));
         }
     }
     return SR_OK;
@@ -127,9 +141,9 @@ static sr_status open_all(dedup_run *run, sr_error *error)
         sr_observe_message(run->observer, SR_MESSAGE_INFO,
                            "a pipe must be read twice: it is spooled to %s", run->temp_dir);
     }
+    SR_TRY(check_reports(run, error));
     for (size_t i = 0; i < options->n_reports; i++) {
         bool is_csv = false;
-        SR_TRY(check_report(run, options->reports[i], error));
         SR_TRY(sr_dedup_report_format(options->reports[i], &is_csv, error));
         if (!options->dry_run) {
             SR_TRY(sr_output_open(options->reports[i], options->write, options->write_context,
@@ -153,6 +167,7 @@ static sr_status find_repeats(dedup_run *run, sr_error *error)
     SR_TRY(sr_dedup_collect(run->feed, &options->params, &options->feed,
                             run->any_pipe ? run->pipes : NULL, &run->raw_spool, run->observer,
                             articles, &run->summary, error));
+    SR_TRY(check_reports(run, error));
     run->fates = malloc(((size_t)articles->n_rows + 1) * sizeof *run->fates);
     sr_status status =
         run->fates ? sr_verifier_create(&options->params, thresholds, articles, &run->verifier)
