@@ -93,7 +93,6 @@ static void fill_facts(const sr_store_entry *entry, sr_doc_facts *facts)
         .n_words = signature->n_words,
         .n_shingles = signature->n_shingles,
         .language = entry->language,
-        .article_hash = entry->article_hash,
     };
 }
 
