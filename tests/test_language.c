@@ -143,6 +143,10 @@ static void test_detection(void **state)
         {"zh", "市议会周一决定关闭大桥直至五月 iPhone 15 Pro"},
         {"ko", "시의회는 월요일에 다리를 폐쇄하기로 결정했다"},
         {"th", "สภาเมืองตัดสินใจปิดสะพาน"},
+        {"fi",
+         "Hallituksen jäsenet esittävät sillan sulkemista, korjaustöitä alkukesästä lähtien"}, /* endings
+                                                                                                */
+        {"de", "Stadtverwaltung kündigt Sanierung wichtiger Brücken möglicherweise unerwartet an"},
         {"", ""},
         {"", "12 345 6789"},
         {"", "Brexit: Johnson"},

@@ -1,16 +1,22 @@
 /* language.c — codes, and detection in two steps: the script with the most words decides alone for
- * most scripts; among languages of one script it is the stop words that speak. A stop word counts
- * the more the fewer languages share it. */
+ * most scripts; among languages of one script it is the stop words that speak, and in short texts
+ * the endings of words too. Either counts the more the fewer languages share it. */
 #include "text/language.h"
 
 #include "text/fold.h"
 #include "text/stop_words.h"
+#include "text/word_endings.h"
 
 enum {
     MAX_WORDS = 400,
-    MIN_WORDS = 5,    /* with fewer, stop words decide nothing */
-    MIN_HITS = 2,     /* stop words of the winner */
-    WEIGHT_ALONE = 12 /* a stop word of one language; shared by n: a n-th part */
+    MIN_WORDS = 5,   /* with fewer, stop words decide nothing */
+    FEW_POINTS = 12, /* below, the endings of words are asked too */
+    MIN_POINTS = 4,  /* of the winner: two for a stop word, one for an ending */
+    STOP_WORD_POINTS = 2,
+    ENDING_POINTS = 1,
+    CLEAR_NUMERATOR = 5, /* the winner weighs at least 5/4 of the next */
+    CLEAR_DENOMINATOR = 4,
+    POINT_WEIGHT = 60 /* a point of one language; shared by n: an n-th part */
 };
 
 typedef struct language_entry {
@@ -143,7 +149,7 @@ typedef struct tally {
     size_t telling[SR_ARRAY_COUNT(TELLING_LETTERS)];
     size_t yery, hard_sign; /* ы э ё against ъ: Russian against Bulgarian */
     uint32_t weights[SR_STOP_LANGUAGE_COUNT];
-    uint32_t hits[SR_STOP_LANGUAGE_COUNT];
+    uint32_t points[SR_STOP_LANGUAGE_COUNT];
 } tally;
 
 static const language_entry *find_language(sr_language language)
@@ -229,14 +235,14 @@ static int find_script(uint32_t code_point)
     return -1;
 }
 
-static void count_stop_word(tally *t, sr_str word)
+/* `languages` have `points` from one word; what several share says less for each. */
+static void count_points(tally *t, uint32_t languages, uint32_t points)
 {
-    uint32_t languages = sr_stop_word_languages(word);
     if (languages) {
-        uint32_t weight = WEIGHT_ALONE / (uint32_t)__builtin_popcount(languages);
+        uint32_t weight = points * POINT_WEIGHT / (uint32_t)__builtin_popcount(languages);
         for (size_t i = 0; languages >> i; i++) {
             t->weights[i] += languages >> i & 1 ? weight : 0;
-            t->hits[i] += languages >> i & 1;
+            t->points[i] += languages >> i & 1 ? points : 0;
         }
     }
 }
@@ -275,18 +281,30 @@ static void count_word(tally *t, sr_str word)
         count_letters(t, script, word);
     }
     if (script != HAN && script != KANA) {
-        count_stop_word(t, word);
+        count_points(t, sr_stop_word_languages(word), STOP_WORD_POINTS);
     }
 }
 
-/* The language whose stop words weigh most, 0 where there are too few. */
-static sr_language decide_by_stop_words(const tally *t)
+static size_t find_heaviest(const tally *t)
 {
     size_t best = 0;
     for (size_t i = 1; i < SR_STOP_LANGUAGE_COUNT; i++) {
         best = t->weights[i] > t->weights[best] ? i : best;
     }
-    return t->n_words >= MIN_WORDS && t->hits[best] >= MIN_HITS ? STOP_LANGUAGES[best] : 0;
+    return best;
+}
+
+/* The language whose words weigh most, 0 where there are too few or another is close. */
+static sr_language decide_by_words(const tally *t)
+{
+    size_t best = find_heaviest(t);
+    uint32_t second = 0;
+    for (size_t i = 0; i < SR_STOP_LANGUAGE_COUNT; i++) {
+        second = i != best && t->weights[i] > second ? t->weights[i] : second;
+    }
+    bool clear = t->weights[best] * CLEAR_DENOMINATOR >= second * CLEAR_NUMERATOR;
+    return t->n_words >= MIN_WORDS && t->points[best] >= MIN_POINTS && clear ? STOP_LANGUAGES[best]
+                                                                             : 0;
 }
 
 static sr_language decide_by_letters(const tally *t, text_script script)
@@ -330,7 +348,7 @@ static sr_language decide(const tally *t)
         return language;
     }
     return script == GREEK   ? L('e', 'l')
-           : script == LATIN ? decide_by_stop_words(t)
+           : script == LATIN ? decide_by_words(t)
                              : decide_by_letters(t, script);
 }
 
@@ -339,6 +357,14 @@ sr_language sr_language_detect(const sr_words *words)
     tally t = {.n_words = 0};
     for (size_t i = 0; i < words->n_words && i < MAX_WORDS; i++) {
         count_word(&t, sr_word(words, i));
+    }
+    if (t.script_words[LATIN] * 2 > t.n_words && t.points[find_heaviest(&t)] < FEW_POINTS) {
+        for (size_t i = 0; i < words->n_words && i < MAX_WORDS; i++) {
+            sr_str word = sr_word(words, i);
+            if (!sr_stop_word_languages(word)) {
+                count_points(&t, sr_word_ending_languages(word), ENDING_POINTS);
+            }
+        }
     }
     return decide(&t);
 }
