@@ -1,16 +1,9 @@
 /* test_related.c — boxes over small stores made through the public calls. */
-#include "base/buffer.h"
-#include "base/bytes.h"
+#include "store_fixture.h"
+
 #include "related/boxes.h"
 
 #include <omp.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 enum { DAY_S = 86400, BASE_S = 1779753600 /* 2026-05-26 */ };
 
@@ -64,7 +57,7 @@ static sr_article to_article(const sample *from)
 }
 
 typedef struct fixture {
-    char dir[64];
+    char *dir;
     sr_store *store;
     sr_boxes *boxes;
     sr_related_options options;
@@ -85,19 +78,16 @@ static void add_samples(sr_store *store, const sample *samples, size_t n)
 static void open_store(fixture *f, const sample *samples, size_t n, size_t per_commit,
                        bool dedup_only)
 {
-    *f = (fixture){.dir = "/tmp/simrank_related_XXXXXX"};
-    assert_non_null(mkdtemp(f->dir));
+    *f = (fixture){.dir = fixture_directory()};
     sr_params params;
     sr_params_init(&params);
-    char inner[80];
-    snprintf(inner, sizeof inner, "%s/s", f->dir);
-    assert_int_equal(sr_store_init(inner, &params, dedup_only, NULL), SR_OK);
-    assert_int_equal(sr_store_open(inner, SR_STORE_WRITE, NULL, &f->store, NULL), SR_OK);
+    assert_int_equal(sr_store_init(f->dir, &params, dedup_only, NULL), SR_OK);
+    assert_int_equal(sr_store_open(f->dir, SR_STORE_WRITE, NULL, &f->store, NULL), SR_OK);
     for (size_t i = 0; i < n; i += per_commit) {
         add_samples(f->store, samples + i, n - i < per_commit ? n - i : per_commit);
     }
     sr_store_close(f->store);
-    assert_int_equal(sr_store_open(inner, SR_STORE_READ, NULL, &f->store, NULL), SR_OK);
+    assert_int_equal(sr_store_open(f->dir, SR_STORE_READ, NULL, &f->store, NULL), SR_OK);
     sr_related_options_init(&f->options);
 }
 
@@ -105,9 +95,7 @@ static void close_store(fixture *f)
 {
     sr_boxes_free(f->boxes);
     sr_store_close(f->store);
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf %s", f->dir);
-    assert_int_equal(system(command), 0);
+    fixture_remove_directory(f->dir);
 }
 
 static sr_status ask(fixture *f, sr_query query)
@@ -533,8 +521,10 @@ static void a_file_is_read_like_a_stored_article(void **state)
     (void)state;
     fixture f;
     open_store(&f, SAMPLES, N_SAMPLES, N_SAMPLES, false);
-    char path[96];
-    snprintf(path, sizeof path, "%s/query.txt", f.dir);
+    char *dir = fixture_directory();
+    char *path = sr_path_join(dir, "query.txt");
+    char *absent = sr_path_join(dir, "absent.txt");
+    assert_true(path && absent);
     FILE *file = fopen(path, "wb");
     assert_non_null(file);
     fputs("Striker scores\n\n" LEAGUE COACH "\n", file);
@@ -545,9 +535,11 @@ static void a_file_is_read_like_a_stored_article(void **state)
     for (size_t i = 0; sr_boxes_item(f.boxes, 0, i, &item); i++) {
         assert_int_equal(item.article.id.data[0], 'f');
     }
-    snprintf(path, sizeof path, "%s/absent.txt", f.dir);
-    assert_int_not_equal(ask(&f, (sr_query){.path = path}), SR_OK);
+    assert_int_not_equal(ask(&f, (sr_query){.path = absent}), SR_OK);
     assert_non_null(strstr(f.error.file, "absent.txt"));
+    free(path);
+    free(absent);
+    fixture_remove_directory(dir);
     close_store(&f);
 }
 
