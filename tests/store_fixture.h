@@ -72,7 +72,9 @@ static inline void fixture_make(fixture_article *made, uint32_t number, uint32_t
     snprintf(made->id, sizeof made->id, "article-%u", number);
     snprintf(made->title, sizeof made->title, "Title %u, version %u", number, version);
     snprintf(made->url, sizeof made->url, "https://example.org/%u/%u", number % 7, number);
-    snprintf(made->source, sizeof made->source, number % 5 ? "paper-%u.example" : "", number % 13);
+    if (number % 5) {
+        snprintf(made->source, sizeof made->source, "paper-%u.example", number % 13);
+    }
     uint64_t state = (number % 10 == 9 ? number - 1 : number) * 1000003ULL + version;
     size_t n_words = number % 17 == 16 ? 0 : 20 + fixture_random(&state) % 180;
     size_t n_text = 0;

@@ -208,9 +208,10 @@ static sr_status skip_blank_lines(csv_reader *csv)
 static sr_status view_fields(csv_reader *csv, sr_str **fields, size_t *capacity)
 {
     SR_TRY(sr_array_reserve((void **)fields, capacity, csv->n_fields, sizeof **fields));
+    const char *text = csv->text.data ? csv->text.data : ""; /* all fields may be empty */
     size_t start = 0;
     for (size_t i = 0; i < csv->n_fields; i++) {
-        (*fields)[i] = sr_str_make(csv->text.data + start, csv->field_ends[i] - start);
+        (*fields)[i] = sr_str_make(text + start, csv->field_ends[i] - start);
         start = csv->field_ends[i];
     }
     return SR_OK;
