@@ -285,8 +285,9 @@ static sr_status refuse_object(sr_record_parser *parser, const sr_record *record
             names[n_names] = key;
         }
         n_names++;
-        size_t n =
-            sr_json_value_type(value) == SR_JSON_STRING ? sr_json_value_string(value).n_bytes : 0;
+        size_t n = sr_json_value_type(value) == SR_JSON_STRING
+                       ? text_weight(sr_json_value_string(value))
+                       : 0;
         if (n > n_longest) {
             n_longest = n;
             longest = key;
