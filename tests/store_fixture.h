@@ -120,6 +120,7 @@ static inline void fixture_add(sr_writer *writer, uint32_t number, uint32_t vers
     fixture_sign(made, sr_snapshot_params(sr_writer_snapshot(writer)));
     sr_store_entry entry = {.article = &made->article,
                             .signature = &made->signature,
+                            .article_hash = number * 31ULL + version,
                             .language = SR_LANGUAGE('e', 'n'),
                             .terms = made->terms,
                             .n_terms = made->n_terms};

@@ -87,7 +87,6 @@ static void fill_facts(const sr_store_entry *entry, sr_doc_facts *facts)
         .content = {signature->content[0], signature->content[1]},
         .simhash = signature->simhash,
         .published_s = article->published_s,
-        .id_hash = sr_hash_str(article->id),
         .article_hash = entry->article_hash,
         .source_hash = article->source.n_bytes ? sr_hash_str(article->source) : 0,
         .n_words = signature->n_words,
@@ -104,6 +103,7 @@ sr_status sr_batch_add(sr_batch *pending, const sr_store_entry *entry, const sr_
     pending->docs = docs;
     sr_batch_doc doc = {0};
     fill_facts(entry, &doc.facts);
+    doc.id_hash = sr_hash_str(entry->article->id);
     SR_TRY(copy_fields(pending, entry->article, dedup_only, &doc, error));
     size_t n_bytes = params->n_values * sizeof *doc.values;
     uint16_t *values = sr_arena_alloc(&pending->arena, n_bytes);

@@ -8,6 +8,7 @@
 
 typedef struct sr_batch_doc {
     sr_doc_facts facts;
+    uint64_t id_hash;
     const uint16_t *values;
     sr_str fields[SR_FIELD_COUNT];
     const sr_stored_term *terms; /* all of them, ascending by hash */

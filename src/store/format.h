@@ -19,7 +19,7 @@ enum {
     SR_STORE_MAGIC_BYTES = 8,
     SR_BLOCK_BYTES = 4096, /* of the segment header, and what one checksum covers */
     SR_SECTION_ALIGNMENT = 64,
-    SR_FACTS_BYTES = 72,
+    SR_FACTS_BYTES = 64,
     SR_FRAME_ENTRY_BYTES = 32,
     SR_KILL_BYTES = 16,
     SR_FRAME_TARGET_BYTES = 64 * 1024,

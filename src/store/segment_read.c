@@ -272,12 +272,11 @@ void sr_segment_facts(const sr_segment *segment, uint32_t ordinal, sr_doc_facts 
         .content = {sr_load_u64(row), sr_load_u64(row + 8)},
         .simhash = sr_load_u64(row + 16),
         .published_s = (int64_t)sr_load_u64(row + 24),
-        .id_hash = sr_load_u64(row + 32),
+        .article_hash = sr_load_u64(row + 32),
         .source_hash = sr_load_u64(row + 40),
         .n_words = sr_load_u32(row + 48),
         .n_shingles = sr_load_u32(row + 52),
         .language = sr_load_u16(row + 60),
-        .article_hash = sr_load_u64(row + 64),
     };
 }
 

@@ -38,13 +38,12 @@ static sr_status write_facts(sr_segment_file *file, const sr_segment_content *co
         sr_store_u64(row + 8, facts->content[1]);
         sr_store_u64(row + 16, facts->simhash);
         sr_store_u64(row + 24, (uint64_t)facts->published_s);
-        sr_store_u64(row + 32, facts->id_hash);
+        sr_store_u64(row + 32, facts->article_hash);
         sr_store_u64(row + 40, facts->source_hash);
         sr_store_u32(row + 48, facts->n_words);
         sr_store_u32(row + 52, facts->n_shingles);
         memcpy(row + 56, &norm, sizeof norm);
         sr_store_u16(row + 60, facts->language);
-        sr_store_u64(row + 64, facts->article_hash);
         SR_TRY(sr_segment_file_write(file, row, sizeof row, error));
     }
     return SR_OK;
@@ -90,7 +89,7 @@ static sr_status write_hash_indexes(sr_segment_file *file, const sr_segment_cont
                                     index_scratch *scratch, sr_error *error)
 {
     for (uint32_t i = 0; i < content->n_docs; i++) {
-        scratch->items[i] = (sr_keyed){.key = content->docs[i]->facts.id_hash, .a = i};
+        scratch->items[i] = (sr_keyed){.key = content->docs[i]->id_hash, .a = i};
     }
     SR_TRY(begin(file, SR_SECTION_ID_INDEX, error));
     SR_TRY(write_index(file, scratch, content->n_docs, sizeof(uint64_t), error));

@@ -41,9 +41,8 @@ typedef struct sr_doc_facts {
     uint64_t content[2];
     uint64_t simhash;
     int64_t published_s;
-    uint64_t id_hash;
     uint64_t article_hash; /* of everything stored, as the writer gave it */
-    uint64_t source_hash; /* sr_hash_str of the source, 0 where it is empty */
+    uint64_t source_hash;  /* sr_hash_str of the source, 0 where it is empty */
     uint32_t n_words;
     uint32_t n_shingles;
     sr_language language;

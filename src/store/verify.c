@@ -121,9 +121,9 @@ typedef struct frame_scratch {
     sr_buffer raw;
 } frame_scratch;
 
-/* Whether the values' lengths fill the frame, and ids and sources hash to what facts say. */
-static bool values_are_sound(const sr_segment *segment, sr_field field, const sr_frame *frame,
-                             sr_str raw)
+/* Whether the values' lengths fill the frame, and sources hash to what facts say. */
+static bool values_are_sound(sr_verification *verification, const sr_segment *segment,
+                             sr_field field, const sr_frame *frame, sr_str raw)
 {
     const uint8_t *at = (const uint8_t *)raw.data;
     const uint8_t *end = at + raw.n_bytes;
@@ -146,11 +146,14 @@ static bool values_are_sound(const sr_segment *segment, sr_field field, const sr
         }
         sr_str value = sr_str_make((const char *)at, (size_t)n_value);
         at += n_value;
+        uint32_t ordinal = frame->first_doc + i;
         sr_doc_facts facts;
-        sr_segment_facts(segment, frame->first_doc + i, &facts);
-        uint64_t source_hash = value.n_bytes ? sr_hash_str(value) : 0;
-        if ((field == SR_FIELD_ID && sr_hash_str(value) != facts.id_hash) ||
-            (field == SR_FIELD_SOURCE && source_hash != facts.source_hash)) {
+        sr_segment_facts(segment, ordinal, &facts);
+        if (field == SR_FIELD_ID) {
+            verification->id_sum += sr_verification_entry_sum(sr_hash_str(value), ordinal, 0);
+        }
+        if (field == SR_FIELD_SOURCE &&
+            facts.source_hash != (value.n_bytes ? sr_hash_str(value) : 0)) {
             return false;
         }
     }
@@ -170,7 +173,7 @@ static sr_status check_frame(sr_verification *verification, const sr_segment *se
         return SR_OK;
     }
     SR_TRY(status);
-    if (!values_are_sound(segment, field, frame, sr_buffer_view(&scratch->raw))) {
+    if (!values_are_sound(verification, segment, field, frame, sr_buffer_view(&scratch->raw))) {
         sr_verification_report(verification, segment, name,
                                "frame %zu: its values do not match their lengths or hashes",
                                number);
@@ -250,6 +253,7 @@ static sr_status verify_segment(sr_verification *verification, const char *dir,
         return status;
     }
     uint64_t before = verification->n_damages;
+    verification->id_sum = 0;
     status = sr_verify_blocks(verification, segment, error);
     if (status == SR_OK) {
         status = sr_verify_frames(verification, segment, manifest->dedup_only, error);

@@ -9,7 +9,14 @@ typedef struct sr_verification {
     uint64_t n_damages;
     uint64_t n_done; /* bytes */
     uint64_t n_total;
+    uint64_t id_sum; /* of (hash, ordinal) of the segment's ids, for the check of its id index */
 } sr_verification;
+
+/* Two sets of entries are compared by the sums of these, so that neither needs to be held. */
+static inline uint64_t sr_verification_entry_sum(uint64_t a, uint64_t b, uint64_t c)
+{
+    return sr_mix64(sr_mix64(a + 0x9e3779b97f4a7c15U) ^ b << 9 ^ c);
+}
 
 /* "seg-….seg: SECTION: what". */
 SR_PRINTF(4, 5)

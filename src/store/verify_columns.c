@@ -26,12 +26,10 @@ static void check_facts(sr_verification *verification, const sr_segment *segment
     }
 }
 
-/* Ascending by hash and then ordinal, and each entry's hash is that of its article. As many entries
- * as articles, all different: it is then the whole index. */
-static void check_hash_index(sr_verification *verification, const sr_segment *segment,
-                             const sr_hash_index *index, bool by_id)
+/* Ascending by hash and then ordinal. */
+static bool index_ascends(sr_verification *verification, const sr_segment *segment,
+                          const sr_hash_index *index, const char *name)
 {
-    const char *name = by_id ? "id index" : "content index";
     for (size_t i = 0; i < index->n_entries; i++) {
         uint32_t ordinal = index->ordinals[i];
         bool ascends =
@@ -39,22 +37,36 @@ static void check_hash_index(sr_verification *verification, const sr_segment *se
             (index->hashes[i - 1] == index->hashes[i] && index->ordinals[i - 1] < ordinal);
         if (!ascends || ordinal >= segment->doc_count) {
             sr_verification_report(verification, segment, name, "entry %zu: out of order", i);
-            return;
+            return false;
         }
-        sr_doc_facts facts = facts_of(segment, ordinal);
-        bool right = by_id ? facts.id_hash == index->hashes[i]
-                           : facts.content[0] == index->hashes[i] && facts.n_words > 0;
-        if (!right) {
-            sr_verification_report(verification, segment, name,
+    }
+    return true;
+}
+
+static void check_indexes(sr_verification *verification, const sr_segment *segment)
+{
+    const sr_hash_index *ids = &segment->ids;
+    const sr_hash_index *contents = &segment->contents;
+    if (index_ascends(verification, segment, ids, "id index")) {
+        uint64_t sum = verification->id_sum;
+        for (size_t i = 0; i < ids->n_entries; i++) {
+            sum -= sr_verification_entry_sum(ids->hashes[i], ids->ordinals[i], 0);
+        }
+        if (sum != 0) {
+            sr_verification_report(verification, segment, "id index", "it does not match the ids");
+        }
+    }
+    if (!index_ascends(verification, segment, contents, "content index")) {
+        return;
+    }
+    for (size_t i = 0; i < contents->n_entries; i++) {
+        sr_doc_facts facts = facts_of(segment, contents->ordinals[i]);
+        if (facts.content[0] != contents->hashes[i] || facts.n_words == 0) {
+            sr_verification_report(verification, segment, "content index",
                                    "entry %zu: it is not of its article", i);
             return;
         }
     }
-}
-
-static uint64_t entry_sum(uint64_t a, uint64_t b, uint64_t c)
-{
-    return sr_mix64(sr_mix64(a + 0x9e3779b97f4a7c15U) ^ b << 9 ^ c);
 }
 
 /* Each band's entries ascend; all entries together are those that the values give: compared by a
@@ -72,7 +84,7 @@ static void check_bands(sr_verification *verification, const sr_segment *segment
         n_keyed++;
         sr_values_band_keys(params, sr_segment_values(segment, i), keys);
         for (uint32_t band = 0; band < params->bands; band++) {
-            sum += entry_sum((uint64_t)band << 32 | keys[band], i, 0);
+            sum += sr_verification_entry_sum((uint64_t)band << 32 | keys[band], i, 0);
         }
     }
     for (uint32_t band = 0; band < params->bands && segment->n_band_entries > 0; band++) {
@@ -85,7 +97,8 @@ static void check_bands(sr_verification *verification, const sr_segment *segment
                                        "band %u: entry %zu: out of order", band, i);
                 return;
             }
-            sum -= entry_sum((uint64_t)band << 32 | entries.keys[i], entries.ordinals[i], 0);
+            sum -= sr_verification_entry_sum((uint64_t)band << 32 | entries.keys[i],
+                                             entries.ordinals[i], 0);
         }
     }
     if (sum != 0 || n_keyed != segment->n_band_entries) {
@@ -113,7 +126,8 @@ static sr_status check_lexicon(sr_verification *verification, const sr_segment *
             break;
         }
         for (size_t n = 0; n < n_postings; n++) {
-            *sum += entry_sum(i, postings[n].ordinal, (uint64_t)postings[n].tf2 << 48);
+            *sum +=
+                sr_verification_entry_sum(i, postings[n].ordinal, (uint64_t)postings[n].tf2 << 48);
         }
     }
     free(postings);
@@ -138,7 +152,7 @@ static sr_status check_terms(sr_verification *verification, const sr_segment *se
         }
         next = segment->term_offsets[(size_t)i + 1];
         for (size_t n = 0; n < n_terms; n++) {
-            sum -= entry_sum(numbers[n], i, (uint64_t)counts[n] << 48);
+            sum -= sr_verification_entry_sum(numbers[n], i, (uint64_t)counts[n] << 48);
         }
     }
     if (verification->n_damages == before &&
@@ -176,8 +190,7 @@ sr_status sr_verify_columns(sr_verification *verification, const sr_segment *seg
         return SR_OK;
     }
     check_facts(verification, segment);
-    check_hash_index(verification, segment, &segment->ids, true);
-    check_hash_index(verification, segment, &segment->contents, false);
+    check_indexes(verification, segment);
     check_bands(verification, segment, params);
     if (dedup_only != !segment->term_offsets ||
         dedup_only != !segment->sections[SR_SECTION_COLD_DATA + SR_FIELD_TEXT].data) {
