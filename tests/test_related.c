@@ -527,13 +527,18 @@ static void a_file_is_read_like_a_stored_article(void **state)
     assert_true(path && absent);
     FILE *file = fopen(path, "wb");
     assert_non_null(file);
-    fputs("Striker scores\n\n" LEAGUE COACH "\n", file);
+    fputs("Striker may leave\n\nOkonjo, striker of Brackwater, may leave after the league match. "
+          "The coach and "
+          "the goalkeeper asked him to stay.\n",
+          file);
     assert_int_equal(fclose(file), 0);
     f.options.n_items = 3;
     assert_int_equal(ask(&f, (sr_query){.path = path}), SR_OK);
     sr_item item;
+    assert_int_equal(sr_boxes_item_count(f.boxes, 0), 3);
     for (size_t i = 0; sr_boxes_item(f.boxes, 0, i, &item); i++) {
         assert_int_equal(item.article.id.data[0], 'f');
+        assert_false(item.fallback);
     }
     assert_int_not_equal(ask(&f, (sr_query){.path = absent}), SR_OK);
     assert_non_null(strstr(f.error.file, "absent.txt"));
