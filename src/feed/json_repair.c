@@ -135,10 +135,20 @@ sr_status sr_json_repair(sr_str raw, sr_buffer *repaired)
     return SR_OK;
 }
 
+/* By the backslashes, which are rare in most texts: memmem takes a tenth of a whole dedup here. */
 bool sr_json_has_surrogates(sr_str raw)
 {
-    return raw.n_bytes &&
-           (memmem(raw.data, raw.n_bytes, "\\ud", 3) || memmem(raw.data, raw.n_bytes, "\\uD", 3));
+    const char *end = raw.data + raw.n_bytes;
+    for (const char *at = raw.data; at < end; at += 2) {
+        at = memchr(at, '\\', (size_t)(end - at));
+        if (!at) {
+            return false;
+        }
+        if (end - at > 2 && at[1] == 'u' && (at[2] | 0x20) == 'd') {
+            return true;
+        }
+    }
+    return false;
 }
 
 sr_status sr_utf8_repair(sr_str text, sr_buffer *repaired)

@@ -109,28 +109,34 @@ void sr_shingle_set_release(sr_shingle_set *set)
     }
 }
 
-/* Sorts by least significant digits, 11 bits a pass; `scratch` is as long as `values`. */
+/* Sorts by least significant digits, 8 bits a pass: an article has some hundred shingles, for which
+ * the counters of wider digits cost more than the pass that they save. `scratch` is as long as
+ * `values`. */
 static void sort_u32(uint32_t *values, uint32_t *scratch, size_t n_values)
 {
-    enum { DIGIT_BITS = 11, N_DIGITS = 1 << DIGIT_BITS };
-    if (n_values < 2) {
-        return; /* an empty set may have no array at all */
-    }
-    for (unsigned shift = 0; shift < 32; shift += DIGIT_BITS) {
-        size_t places[N_DIGITS] = {0};
-        for (size_t i = 0; i < n_values; i++) {
-            places[values[i] >> shift & (N_DIGITS - 1)]++;
+    enum { N_PASSES = 4, N_DIGITS = 256 };
+    uint32_t places[N_PASSES][N_DIGITS] = {{0}};
+    for (size_t i = 0; i < n_values; i++) {
+        for (unsigned pass = 0; pass < N_PASSES; pass++) {
+            places[pass][values[i] >> 8 * pass & 0xff]++;
         }
-        size_t next = 0;
+    }
+    uint32_t *from = values;
+    uint32_t *to = scratch;
+    for (unsigned pass = 0; pass < N_PASSES;
+         pass++) { /* an even number: the last writes to `values` */
+        uint32_t next = 0;
         for (size_t d = 0; d < N_DIGITS; d++) {
-            size_t count = places[d];
-            places[d] = next;
+            uint32_t count = places[pass][d];
+            places[pass][d] = next;
             next += count;
         }
         for (size_t i = 0; i < n_values; i++) {
-            scratch[places[values[i] >> shift & (N_DIGITS - 1)]++] = values[i];
+            to[places[pass][from[i] >> 8 * pass & 0xff]++] = from[i];
         }
-        memcpy(values, scratch, n_values * sizeof *values);
+        uint32_t *other = from;
+        from = to;
+        to = other;
     }
 }
 
