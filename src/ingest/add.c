@@ -4,7 +4,12 @@
 #include <omp.h>
 #include <stdlib.h>
 
-enum { BATCH_RECORDS = 2048, BATCH_BYTES = 8 << 20, MAX_BAD_MESSAGES = 20 };
+enum {
+    BATCH_RECORDS = 2048,
+    BATCH_BYTES = 8 << 20,
+    MAX_BAD_MESSAGES = 20,
+    SUSPICIOUS_RECORDS = 20
+};
 
 /* One feed on its way into the store. */
 typedef struct intake_run {
@@ -131,6 +136,14 @@ static sr_status judge_bad(const intake_run *run, const char *path, sr_error *er
         sr_observe_message(&run->store->observer, SR_MESSAGE_WARNING,
                            "%s: and %llu more bad records", path,
                            (unsigned long long)(n_bad - MAX_BAD_MESSAGES));
+    }
+    uint64_t n_updated = run->summary->outcomes[SR_OUTCOME_UPDATED];
+    if (n_records >= SUSPICIOUS_RECORDS && n_updated * 2 > n_records) {
+        sr_observe_message(
+            &run->store->observer, SR_MESSAGE_WARNING,
+            "%s: %llu of its %llu ids were in the store with other articles, which it replaces; if "
+            "this is another feed with ids of its own, say --map id=FIELD (its URL, for example)",
+            path, (unsigned long long)n_updated, (unsigned long long)n_records);
     }
     if (n_bad && n_bad == n_records) {
         return sr_error_set(error, SR_ERR_FORMAT, path, 0,
