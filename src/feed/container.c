@@ -5,7 +5,7 @@ sr_status sr_container_open(const char *path, const sr_observer *observer, sr_co
                             sr_error *error)
 {
     sr_container opened = {.path = path, .observer = observer};
-    SR_TRY(sr_file_stream_open(path, &opened.file, error));
+    SR_TRY(sr_file_stream_open(path, observer, &opened.file, error));
     sr_stream *top = opened.file;
     sr_status status = SR_OK;
     opened.compression = sr_compression_of_bytes(sr_stream_peek(top));

@@ -565,6 +565,9 @@ sr_status sr_feed_next_batch(sr_feed *feed, size_t max_records, size_t max_bytes
     batch->n_records = 0;
     batch->n_bytes = 0;
     sr_status status = fill_batch(feed, max_records, max_bytes, batch);
+    if (sr_observe_cancelled(feed->observer)) { /* a read that was given up looks like an end */
+        return sr_error_set(error, SR_ERR_INTERRUPTED, NULL, 0, "interrupted");
+    }
     if (status != SR_OK) {
         const char *name = feed->member ? feed->member->name : NULL;
         return sr_error_set(error, status, name, 0, "can't read on: %s", sr_status_text(status));

@@ -64,6 +64,7 @@ void sr_stream_close(sr_stream *stream)
 
 typedef struct file_stream {
     sr_stream stream;
+    const sr_observer *observer;
     int fd;
     bool is_regular;
     uint64_t n_read;
@@ -77,6 +78,9 @@ static sr_status file_read(sr_stream *stream, char *bytes, size_t capacity, size
     ssize_t n;
     do {
         n = read(file->fd, bytes, capacity);
+        if (n < 0 && errno == EINTR && sr_observe_cancelled(file->observer)) {
+            return SR_ERR_INTERRUPTED; /* a pipe may stay silent for ever */
+        }
     } while (n < 0 && errno == EINTR);
     if (n < 0) {
         return sr_error_set_errno(error, file->path, "can't read");
@@ -96,7 +100,8 @@ static void file_close(sr_stream *stream)
     free(file);
 }
 
-sr_status sr_file_stream_open(const char *path, sr_stream **out, sr_error *error)
+sr_status sr_file_stream_open(const char *path, const sr_observer *observer, sr_stream **out,
+                              sr_error *error)
 {
     file_stream *file = calloc(1, sizeof *file);
     char *copy = strdup(path);
@@ -105,8 +110,10 @@ sr_status sr_file_stream_open(const char *path, sr_stream **out, sr_error *error
         free(copy);
         return SR_ERR_MEMORY;
     }
-    *file = (file_stream){
-        .stream = {.read = file_read, .close = file_close}, .fd = STDIN_FILENO, .path = copy};
+    *file = (file_stream){.stream = {.read = file_read, .close = file_close},
+                          .observer = observer,
+                          .fd = STDIN_FILENO,
+                          .path = copy};
     if (strcmp(path, "-") != 0) {
         file->fd = open(path, O_RDONLY | O_CLOEXEC);
     }

@@ -6,6 +6,7 @@
 #ifndef SR_FEED_STREAM_H
 #define SR_FEED_STREAM_H
 
+#include "base/observe.h"
 #include "base/status.h"
 #include "feed/compression.h"
 
@@ -33,7 +34,8 @@ sr_str sr_stream_peek(sr_stream *stream);
 void sr_stream_close(sr_stream *stream);
 
 /* A file, or stdin for "-". `is_regular`: it can be sought. */
-SR_MUST_USE sr_status sr_file_stream_open(const char *path, sr_stream **out, sr_error *error);
+SR_MUST_USE sr_status sr_file_stream_open(const char *path, const sr_observer *observer,
+                                          sr_stream **out, sr_error *error);
 /* Bytes read so far, for progress. */
 uint64_t sr_file_stream_position(const sr_stream *stream);
 bool sr_file_stream_is_regular(const sr_stream *stream);
