@@ -331,8 +331,8 @@ const cli_flag cli_flags[] = {
      .kind = CLI_OWN,
      .read = cli_read_drop,
      .words = "exact near contained updated",
-     .brief = "which relations are removed",
-     .paragraph = "Default: exact,near,contained,updated. The others are reported and kept."},
+     .brief = "which relations are removed: exact,near,contained,updated",
+     .paragraph = "Default: all of them. The others are reported and kept."},
     {.group = CLI_OUTPUT,
      .name = "keep",
      .argument = "RULE",
@@ -341,8 +341,8 @@ const cli_flag cli_flags[] = {
      .target = AT(dedup.keep),
      .words = "auto first longest",
      .brief = "which of a cluster stays: auto, first, longest",
-     .paragraph = "Default: auto, which keeps the first of equal or near articles, the longer one "
-                  "of an excerpt, the later one of an update."},
+     .paragraph = "Default: auto, which keeps the first of equal or near articles, and the longer "
+                  "one of an excerpt."},
     {.group = CLI_OUTPUT,
      .name = "tmp",
      .argument = "DIR",

@@ -56,9 +56,16 @@ mkdir -p closed/inner
 cp "$FILES/news.csv" closed/a.csv
 cp "$FILES/news.csv" closed/inner/b.csv
 chmod 000 closed/inner
-if [ "$(id -u)" -ne 0 ]; then
-    simrank dedup closed 2>&1 | grep -q 'closed/inner.*Permission denied' || echo "no word of closed/inner"
+user=()
+if [ "$(id -u)" -eq 0 ]; then # root may read everything: be somebody else
+    chmod 755 "$PWD" "$PWD/.."
+    chmod 777 "$TMPDIR"
+    install -m 755 "$(command -v simrank)" "$CAUGHT/../simrank"
+    user=(setpriv --reuid=65534 --regid=65534 --clear-groups env "PATH=$CAUGHT/..:$PATH")
 fi
+try "${user[@]}" simrank dedup closed --format json | sed 's/^\$ .* simrank/$ simrank/'
+chmod 755 closed/inner
+
 : >empty.jsonl
 try simrank add empty.jsonl
 head -c 3000 /dev/zero >zeros.bin

@@ -4,11 +4,11 @@
 simrank add -q "$FILES/news.jsonl" >/dev/null
 
 to_full() {
-    echo "\$ $* > /dev/full"
     local code=0
-    "$@" 2>.stderr >/dev/full || code=$?
-    sed "s|$FILES|FILES|g; s/^/2> /" .stderr
-    echo "[$code]"
+    echo "\$ $* > /dev/full" | portable
+    : >"$CAUGHT/stdout"
+    "$@" 2>"$CAUGHT/stderr" >/dev/full || code=$?
+    tell "$code"
 }
 to_full simrank info
 to_full simrank --related "$FILES/article.txt"
@@ -23,15 +23,14 @@ for i in $(seq 400); do
     echo "{\"id\":\"n$i\",\"text\":\"$(seq -s ' ' "$i" $((i + 40))) and $((i * 7919)) $((i * 104729)) $((i * 1299709))\"}"
 done >many.jsonl
 limited() {
-    echo "\$ $*  # files of 16 KiB at most"
     local code=0
+    echo "\$ $* # files of 16 KiB at most"
     (
-        trap '' XFSZ
+        trap '' XFSZ # the write fails, as on a full disk
         ulimit -f 16
-        "$@" 2>&1 | sed 's/seg[^: ]*/SEGMENT/; s/[^ ]*\.tmp[^: ]*/TEMPORARY/'
-        exit "${PIPESTATUS[0]}"
+        exec "$@" >"$CAUGHT/stdout" 2>"$CAUGHT/stderr"
     ) || code=$?
-    echo "[$code]"
+    tell "$code" | sed 's/seg-[0-9]*/SEGMENT/'
 }
 limited simrank add many.jsonl
 try simrank check

@@ -1,17 +1,18 @@
 # Ctrl-C: exit code 130, the store and the outputs as before, no lock left behind.
 
 simrank add -q "$FILES/news.jsonl" >/dev/null
-set -m # so that a job in the background hears SIGINT
 
-# Feeds the command through a pipe that stays open, and sends the signal when it has read.
+# Feeds the command through a pipe that stays open and silent, and sends the signal when it waits there.
 interrupt() {
     local signal=$1 code=0
     shift
     echo "\$ $*  # SIG$signal"
     mkfifo pipe
     exec 3<>pipe
-    "$@" <pipe >.stdout 2>.stderr &
+    set -m # a job of its own hears SIGINT
+    "$@" <pipe >"$CAUGHT/stdout" 2>"$CAUGHT/stderr" 3>&- &
     local job=$!
+    set +m
     for _ in $(seq 200); do sed "s/bridge-/more-/" "$FILES/news.jsonl"; done >&3
     sleep 0.3
     kill -s "$signal" "$job"
@@ -19,9 +20,7 @@ interrupt() {
     exec 3>&-
     wait "$job" || code=$?
     rm pipe
-    sed 's/^/2> /' .stderr
-    cat .stdout
-    echo "[$code]"
+    tell "$code"
 }
 interrupt INT simrank add -
 try simrank check

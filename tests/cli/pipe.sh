@@ -4,17 +4,17 @@ simrank add -q "$FILES/news.jsonl" >/dev/null
 
 # the reader closes before anything is written
 gone() {
-    echo "\$ $* | (closed)"
+    echo "\$ $* | (closed)" | portable
     mkfifo pipe
     : <pipe &
     exec 3>pipe
     wait $!
     local code=0
-    "$@" >&3 2>.stderr || code=$?
+    "$@" >&3 2>"$CAUGHT/stderr" || code=$?
     exec 3>&-
     rm pipe
-    sed "s|$FILES|FILES|g; s/^/2> /" .stderr
-    echo "[$code]"
+    : >"$CAUGHT/stdout"
+    tell "$code"
 }
 gone simrank --help
 gone simrank info

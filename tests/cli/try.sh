@@ -1,15 +1,24 @@
-# try.sh — the words in which cases are written.
+# shellcheck shell=bash
+# try.sh — the words in which cases are written. $FILES has the committed inputs, $CAUGHT is where output is caught.
 
-# Runs a command; prints it, its stdout, its stderr and its exit code. The directory of the committed inputs is shown as
-# FILES, so that the expectation does not depend on where the tree lies.
+# Paths as the expectation has them: it does not depend on where the tree or the scratch directory lies.
+portable() {
+    sed "s|$FILES|FILES|g; s|$TMPDIR|TMPDIR|g; s|$PWD/||g"
+}
+
+# Prints what was caught: stdout, stderr, the exit code.
+tell() {
+    portable <"$CAUGHT/stdout"
+    portable <"$CAUGHT/stderr" | sed 's/^/2> /'
+    echo "[$1]"
+}
+
+# Runs a command; prints it, its stdout, its stderr and its exit code.
 try() {
-    echo "\$ $*" | sed "s|$FILES|FILES|g"
     local code=0
-    "$@" >.stdout 2>.stderr || code=$?
-    sed "s|$FILES|FILES|g" .stdout
-    sed "s|$FILES|FILES|g; s/^/2> /" .stderr
-    rm -f .stdout .stderr
-    echo "[$code]"
+    echo "\$ $*" | portable
+    "$@" >"$CAUGHT/stdout" 2>"$CAUGHT/stderr" || code=$?
+    tell "$code"
 }
 
 # The same with stdin from a file: from FILE COMMAND…
