@@ -138,7 +138,13 @@ static void warn_of_bad(collector *self, const sr_record *record, const collect_
         self->bad_member = record->member;
         self->n_bad_here = 0;
     }
-    if (++self->n_bad_here <= BAD_WARNINGS_PER_FILE) {
+    if (++self->n_bad_here > BAD_WARNINGS_PER_FILE) {
+        return;
+    }
+    if (slot->bad_line == 0) { /* a file or directory as a whole */
+        sr_observe_message(self->observer, SR_MESSAGE_WARNING, "%s: %s", record->member->name,
+                           slot->bad);
+    } else {
         sr_observe_message(self->observer, SR_MESSAGE_WARNING, "%s:%llu: %s", record->member->name,
                            (unsigned long long)slot->bad_line, slot->bad);
     }

@@ -75,10 +75,16 @@ static sr_status prepare_batch(intake_run *run)
 
 static void tell_bad(intake_run *run, const sr_intake *intake)
 {
-    if (run->summary->outcomes[SR_OUTCOME_BAD] <= MAX_BAD_MESSAGES) {
-        sr_observe_message(&run->store->observer, SR_MESSAGE_WARNING, "%s:%llu: %s",
-                           intake->record->member->name, (unsigned long long)intake->record->line,
-                           intake->bad);
+    const char *name = intake->record->member->name;
+    const sr_observer *observer = &run->store->observer;
+    if (run->summary->outcomes[SR_OUTCOME_BAD] > MAX_BAD_MESSAGES) {
+        return;
+    }
+    if (intake->record->line == 0) { /* a file or directory as a whole */
+        sr_observe_message(observer, SR_MESSAGE_WARNING, "%s: %s", name, intake->bad);
+    } else {
+        sr_observe_message(observer, SR_MESSAGE_WARNING, "%s:%llu: %s", name,
+                           (unsigned long long)intake->record->line, intake->bad);
     }
 }
 

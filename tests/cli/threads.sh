@@ -1,9 +1,9 @@
 # The same input gives the same bytes for any number of threads.
 
-# A few thousand articles with copies, out of a small generator of words.
+# Articles with copies, out of a small generator of words.
 awk 'BEGIN {
     srand(7)
-    for (i = 1; i <= 3000; i++) {
+    for (i = 1; i <= 1500; i++) {
         if (i % 5 == 0 && n > 60) {
             for (k = 0; k < 4; k++) words[int(rand() * n) + 1] = "edit" i
         } else {
@@ -15,7 +15,7 @@ awk 'BEGIN {
         printf "{\"id\":\"a%d\",\"title\":\"Number %d\",\"source\":\"s%d\",\"text\":\"%s\"}\n", i, i, i % 9, text
     }
 }' >feed.jsonl
-seq -f 'a%.0f' 1 40 3000 >ids.txt
+seq -f 'a%.0f' 1 40 1500 >ids.txt
 
 for j in 1 2 3 8; do
     simrank dedup -j $j feed.jsonl -o clean-$j.jsonl --report report-$j.csv >summary-$j.txt
