@@ -20,9 +20,12 @@
  *
  *     int main(void)
  *     {
- *         const char *a = "The bridge was closed on Monday after a barge struck its pier, the city
- * said."; const char *b = "The bridge was closed on Monday after a barge struck its pier, the city
- * says."; sr_params params; sr_thresholds thresholds; sr_verdict verdict; sr_params_init(&params);
+ *         const char *a = "The bridge was closed after a barge struck its pier, the city said.";
+ *         const char *b = "The bridge was closed after a barge struck its pier, the city says!";
+ *         sr_params params;
+ *         sr_thresholds thresholds;
+ *         sr_verdict verdict;
+ *         sr_params_init(&params);
  *         sr_thresholds_init(&thresholds);
  *         sr_str left = {a, strlen(a)}, right = {b, strlen(b)};
  *         if (sr_verify_pair(&params, &thresholds, left, right, &verdict) != SR_OK) {

@@ -49,7 +49,8 @@ sed -n '/^ \* Example:/,/^ \*\//p' "$prefix/include/simrank.h" | sed -n 's/^ \* 
 test -s "$work/example.c"
 # shellcheck disable=SC2046
 "$cc" "${strict[@]}" "$work/example.c" -o "$work/example" $(flags --cflags --libs)
-"$work/example"
+"$work/example" | tee "$work/printed"
+grep -q '^near, Jaccard 0\.[0-9]*$' "$work/printed"
 
 echo "-- exported symbols"
 nm -D --defined-only "$libdir/libsimrank.so" | awk '{ print $3 }' | sort >"$work/exported"
