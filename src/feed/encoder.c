@@ -1,4 +1,6 @@
-/* encoder.c — none, zstd by libzstd, the others by libarchive's raw writer with one filter. */
+/* encoder.c — none, zstd by libzstd, the others by libarchive's raw writer with one filter. That
+ * writer is opened at the first byte: libarchive 3.6 crashes when it closes an lz4 filter that got
+ * none. */
 #include "feed/encoder.h"
 
 #include <archive.h>
@@ -72,7 +74,7 @@ static sr_status open_libarchive(sr_encoder *encoder, sr_error *error)
     struct archive_entry *entry = archive_entry_new();
     if (!encoder->handle || !entry) {
         archive_entry_free(entry);
-        return SR_ERR_MEMORY;
+        return sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "no memory to compress");
     }
     archive_entry_set_filetype(entry, AE_IFREG);
     bool opened =
@@ -111,15 +113,10 @@ sr_status sr_encoder_create(sr_compression compression, sr_emit_fn emit, void *c
     sr_status status = SR_OK;
     if (compression == SR_COMPRESSION_ZST) {
         status = open_zstd(encoder);
-    } else if (compression != SR_COMPRESSION_NONE) {
-        status = open_libarchive(encoder, error);
     }
     if (status != SR_OK) {
-        if (status == SR_ERR_MEMORY) {
-            sr_error_set(error, status, NULL, 0, "no memory to compress");
-        }
         sr_encoder_free(encoder);
-        return status;
+        return sr_error_set(error, status, NULL, 0, "no memory to compress");
     }
     *out = encoder;
     return SR_OK;
@@ -152,17 +149,30 @@ sr_status sr_encoder_write(sr_encoder *encoder, sr_str bytes, sr_error *error)
     if (encoder->zstd) {
         return run_zstd(encoder, bytes, ZSTD_e_continue, error);
     }
-    if (!encoder->handle) {
+    if (encoder->compression == SR_COMPRESSION_NONE) {
         return encoder->emit(encoder->context, bytes.data, bytes.n_bytes, error);
+    }
+    if (!encoder->handle) {
+        SR_TRY(open_libarchive(encoder, error));
     }
     la_ssize_t n = archive_write_data(encoder->handle, bytes.data, bytes.n_bytes);
     return n == (la_ssize_t)bytes.n_bytes ? SR_OK : fail(encoder, error);
 }
 
+/* A frame of no bytes (LZ4 frame format 1.6): magic, descriptor with its check, end mark, check of
+ * nothing. */
+static const char EMPTY_LZ4[] = "\x04\x22\x4d\x18\x64\x40\xa7\0\0\0\0\x05\x5d\xcc\x02";
+
 sr_status sr_encoder_finish(sr_encoder *encoder, sr_error *error)
 {
     if (encoder->zstd) {
         return run_zstd(encoder, sr_str_make(NULL, 0), ZSTD_e_end, error);
+    }
+    if (!encoder->handle && encoder->compression == SR_COMPRESSION_LZ4) {
+        return encoder->emit(encoder->context, EMPTY_LZ4, sizeof EMPTY_LZ4 - 1, error);
+    }
+    if (!encoder->handle && encoder->compression != SR_COMPRESSION_NONE) {
+        SR_TRY(open_libarchive(encoder, error));
     }
     if (encoder->handle && archive_write_close(encoder->handle) != ARCHIVE_OK) {
         return fail(encoder, error);
@@ -173,7 +183,7 @@ sr_status sr_encoder_finish(sr_encoder *encoder, sr_error *error)
 void sr_encoder_free(sr_encoder *encoder)
 {
     if (encoder) {
-        if (encoder->handle && encoder->status == SR_OK) {
+        if (encoder->status == SR_OK) {
             encoder->status = SR_ERR_INTERRUPTED; /* what closing would still write is dropped */
         }
         archive_write_free(encoder->handle);

@@ -8,17 +8,16 @@
 #include <unistd.h>
 #include <zstd.h>
 
-/* One read of the layer itself. A failure is kept, because a failed decoder can't be asked twice.
- */
+/* One read of the layer itself. Its end and its failure are kept, because a decoder can't be asked
+ * twice. */
 static sr_status read_layer(sr_stream *stream, char *bytes, size_t capacity, size_t *n_bytes)
 {
-    if (stream->failure.status == SR_OK) {
-        sr_status status = stream->read(stream, bytes, capacity, n_bytes, &stream->failure);
-        if (status == SR_OK) {
-            return SR_OK;
-        }
-        stream->failure.status = status;
+    if (stream->failure.status != SR_OK || stream->ended) {
+        *n_bytes = 0;
+        return stream->failure.status;
     }
+    stream->failure.status = stream->read(stream, bytes, capacity, n_bytes, &stream->failure);
+    stream->ended = stream->failure.status == SR_OK && *n_bytes == 0;
     return stream->failure.status;
 }
 
@@ -149,6 +148,7 @@ bool sr_file_stream_seek(sr_stream *stream, int64_t offset, int whence, int64_t 
         return false;
     }
     stream->head_at = stream->head_end = 0;
+    stream->ended = false;
     *position = (int64_t)reached;
     return true;
 }

@@ -22,6 +22,7 @@ struct sr_stream {
     char head[SR_SNIFF_BYTES]; /* peeked and not yet read */
     size_t head_at;
     size_t head_end;
+    bool ended;
     sr_error failure; /* status SR_OK: none so far */
 };
 

@@ -18,6 +18,10 @@ enum { BLOCK_BYTES = 64 * 1024 };
 typedef struct puller {
     struct archive *handle;
     sr_stream *below;
+    const char *data; /* of the entry, handed out by libarchive and not yet taken */
+    size_t n_data;
+    int64_t data_at;  /* its place in the entry: behind `position` in a sparse one */
+    int64_t position; /* in the entry */
     char block[BLOCK_BYTES];
 } puller;
 
@@ -69,17 +73,52 @@ static sr_status start(puller *p, sr_stream *below, bool may_seek, sr_error *err
     return SR_OK;
 }
 
+static void begin_entry(puller *p)
+{
+    p->n_data = 0;
+    p->position = p->data_at = 0;
+}
+
+/* More of the entry's data; none is its end. Block by block: archive_read_data forgets what it has
+ * when it then fails. */
+static sr_status refill(puller *p, sr_error *error)
+{
+    const void *data = NULL;
+    la_int64_t at = p->position;
+    int got;
+    do {
+        got = archive_read_data_block(p->handle, &data, &p->n_data, &at);
+    } while (got == ARCHIVE_RETRY || (got == ARCHIVE_OK && p->n_data == 0 && at <= p->position));
+    if (got != ARCHIVE_OK && got != ARCHIVE_EOF) {
+        p->n_data = 0;
+        return sr_error_set(error, SR_ERR_FORMAT, NULL, 0, "%s", reason(p->handle));
+    }
+    p->data = data;
+    p->data_at = at;
+    p->n_data = got == ARCHIVE_EOF ? 0 : p->n_data;
+    return SR_OK;
+}
+
 static sr_status read_data(puller *p, char *bytes, size_t capacity, size_t *n_bytes,
                            sr_error *error)
 {
-    la_ssize_t n;
-    do {
-        n = archive_read_data(p->handle, bytes, capacity);
-    } while (n == ARCHIVE_RETRY);
-    if (n < 0) {
-        return sr_error_set(error, SR_ERR_FORMAT, NULL, 0, "%s", reason(p->handle));
+    if (p->n_data == 0 && p->data_at <= p->position) {
+        SR_TRY(refill(p, error));
     }
-    *n_bytes = (size_t)n;
+    uint64_t n_hole = p->data_at > p->position ? (uint64_t)(p->data_at - p->position) : 0;
+    if (n_hole) {
+        *n_bytes = n_hole < capacity ? (size_t)n_hole : capacity;
+        memset(bytes, 0, *n_bytes);
+    } else {
+        *n_bytes = p->n_data < capacity ? p->n_data : capacity;
+        if (*n_bytes) {
+            memcpy(bytes, p->data, *n_bytes);
+        }
+        p->data += *n_bytes;
+        p->n_data -= *n_bytes;
+        p->data_at += (int64_t)*n_bytes;
+    }
+    p->position += (int64_t)*n_bytes;
     return SR_OK;
 }
 
@@ -106,6 +145,7 @@ static sr_status unpack_read(sr_stream *stream, char *bytes, size_t capacity, si
             return sr_error_set(error, SR_ERR_FORMAT, NULL, 0, "%s", reason(unpack->puller.handle));
         }
         unpack->started = true;
+        begin_entry(&unpack->puller);
     }
     return read_data(&unpack->puller, bytes, capacity, n_bytes, error);
 }
@@ -159,6 +199,10 @@ sr_status sr_unpack_stream_open(sr_compression compression, sr_stream *below, sr
     if (status != SR_OK) {
         unpack_close(&unpack->stream);
         return status;
+    }
+    if (archive_errno(handle)) {
+        /* Damage in the first block: libarchive took it for an empty file, but says so. */
+        sr_error_set(&unpack->stream.failure, SR_ERR_FORMAT, NULL, 0, "%s", reason(handle));
     }
     *out = &unpack->stream;
     return SR_OK;
@@ -252,6 +296,7 @@ sr_status sr_archive_next(sr_archive *archive, sr_archive_entry *entry, bool *fo
                             reason(archive->puller.handle));
     }
     archive->n_entries++;
+    begin_entry(&archive->puller);
     archive->content = (sr_stream){.read = content_read, .close = content_close};
     bool is_link = archive_entry_hardlink(header) || archive_entry_filetype(header) == AE_IFLNK;
     *entry = (sr_archive_entry){.name = entry_name(archive, header),
