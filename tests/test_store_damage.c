@@ -214,6 +214,20 @@ static void check_flip(const char *dir, const image *file, size_t offset, uint8_
     image_put(file, offset, &file->bytes[offset], 1);
 }
 
+/* A lie there would give one article's text to another: always read. */
+static bool in_frame_table(const image *file, size_t offset)
+{
+    for (uint32_t i = 0; file->name[0] == 's' && i < sr_load_u32(file->bytes + 68); i++) {
+        const uint8_t *entry = file->bytes + 128 + (size_t)i * 24;
+        uint64_t first = sr_load_u64(entry + 8);
+        if (sr_load_u32(entry) >= SR_SECTION_COLD_FRAMES && offset >= first &&
+            offset - first < sr_load_u64(entry + 16)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void test_flips(void **state)
 {
     (void)state;
@@ -225,7 +239,8 @@ static void test_flips(void **state)
     truth_load(expected, dir);
     const char *const names[] = {"MANIFEST", "seg-0000000000000001.seg",
                                  "seg-0000000000000002.seg"};
-    /* Quick: bit 0 of every byte. SR_TEST_FULL: a random bit too, and everything is read each time.
+    /* Quick: bit 0 of every byte, and after some of them everything is read. SR_TEST_FULL: a random
+     * bit too, and everything is read each time.
      */
     bool full = getenv("SR_TEST_FULL") != NULL;
     uint64_t random = 1;
@@ -233,7 +248,7 @@ static void test_flips(void **state)
         image file;
         image_load(&file, dir, names[f]);
         for (size_t i = 0; i < file.n_bytes; i++) {
-            check_flip(dir, &file, i, 1, expected, full || i % 8 == 0);
+            check_flip(dir, &file, i, 1, expected, full || i % 8 == 0 || in_frame_table(&file, i));
             if (full) {
                 uint8_t mask = (uint8_t)(1U << (fixture_random(&random) & 7));
                 check_flip(dir, &file, i, mask, expected, true);
@@ -309,7 +324,8 @@ static void seal_frames(uint8_t *bytes, size_t n_bytes)
             uint64_t offset = sr_load_u64(entry);
             uint64_t size = sr_load_u32(entry + 8);
             if (offset <= sizes[data] && size <= sizes[data] - offset) {
-                sr_store_u64(entry + 24, sr_hash_bytes(bytes + offsets[data] + offset, size, 0));
+                uint64_t seed = sr_hash_bytes(entry, 24, 0);
+                sr_store_u64(entry + 24, sr_hash_bytes(bytes + offsets[data] + offset, size, seed));
             }
         }
     }

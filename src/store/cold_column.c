@@ -29,6 +29,15 @@ void sr_frame_decode(const uint8_t *from, sr_frame *frame)
     };
 }
 
+/* The entry seeds the hash: an entry that lies about whose values the frame holds is found when the
+ * frame is read, and no other article's value is returned for it. */
+uint64_t sr_frame_sum(const sr_frame *frame, const void *compressed)
+{
+    uint8_t entry[SR_FRAME_ENTRY_BYTES];
+    sr_frame_encode(frame, entry);
+    return sr_hash_bytes(compressed, frame->n_bytes, sr_hash_bytes(entry, sizeof entry - 8, 0));
+}
+
 bool sr_frame_is_sound(const sr_frame *frame, uint64_t n_data, uint32_t doc_count)
 {
     /* A zstd block holds at most 128 KB and takes four bytes at least: a small file can't ask for
@@ -44,7 +53,7 @@ sr_status sr_frame_unpack(const sr_frame *frame, ZSTD_DCtx *context, const void 
                           sr_buffer *raw)
 {
     sr_buffer_clear(raw);
-    if (sr_hash_bytes(compressed, frame->n_bytes, 0) != frame->sum ||
+    if (sr_frame_sum(frame, compressed) != frame->sum ||
         ZSTD_getFrameContentSize(compressed, frame->n_bytes) != frame->raw_bytes) {
         return SR_ERR_CORRUPT;
     }
@@ -164,8 +173,8 @@ static sr_status write_group(sr_segment_file *file, const frame_job *jobs, size_
             .raw_bytes = jobs[i].raw_bytes,
             .first_doc = jobs[i].first_doc,
             .n_docs = jobs[i].n_docs,
-            .sum = sr_hash_bytes(packed->data, packed->n_bytes, 0),
         };
+        frame.sum = sr_frame_sum(&frame, packed->data);
         uint8_t entry[SR_FRAME_ENTRY_BYTES];
         sr_frame_encode(&frame, entry);
         SR_TRY(sr_buffer_append(table, entry, sizeof entry));

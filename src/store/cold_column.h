@@ -21,9 +21,11 @@ typedef struct sr_frame {
     uint32_t raw_bytes;
     uint32_t first_doc;
     uint32_t n_docs;
-    uint64_t sum; /* XXH3 of the compressed bytes */
+    uint64_t sum; /* of the compressed bytes and of the numbers above */
 } sr_frame;
 
+/* The checksum that the frame must have; takes everything but `sum`. */
+uint64_t sr_frame_sum(const sr_frame *frame, const void *compressed);
 void sr_frame_encode(const sr_frame *frame, uint8_t to[SR_FRAME_ENTRY_BYTES]);
 void sr_frame_decode(const uint8_t *from, sr_frame *frame);
 /* Whether the numbers of a frame make sense in a data section of `n_data` bytes and a segment of
