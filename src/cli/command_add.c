@@ -80,6 +80,7 @@ static void print_summaries(cli_session *session, const cli_list *feeds,
     bool is_json = session->options.format == SR_FORMAT_JSON;
     sr_store_info info;
     sr_store_get_info(store, &info);
+    cli_terminal_clear(&session->terminal);
     if (is_json) {
         cli_output_print(output, "{\"feeds\":[");
     }

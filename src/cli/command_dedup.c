@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static uint64_t count_dropped(const sr_dedup_summary *summary)
 {
@@ -94,6 +95,11 @@ static int dedup_feeds(cli_session *session)
     dedup->n_reports = options->reports.n_items;
     dedup->write = cli_output_write;
     dedup->write_context = &session->output;
+    /* Records on stdout: the summary goes to stderr, and -q leaves it out. */
+    bool is_taken = dedup->output && strcmp(dedup->output, "-") == 0 && !dedup->dry_run;
+    if (is_taken && isatty(STDOUT_FILENO)) {
+        session->terminal.has_bar = false;
+    }
     sr_error error = {0};
     sr_dedup_summary summary;
     memset(&summary, 0, sizeof summary);
@@ -104,8 +110,6 @@ static int dedup_feeds(cli_session *session)
         return session->output.os_errno ? CLI_EXIT_ERROR
                                         : cli_terminal_fail(&session->terminal, status, &error);
     }
-    /* Records on stdout: the summary goes to stderr, and -q leaves it out. */
-    bool is_taken = dedup->output && strcmp(dedup->output, "-") == 0 && !dedup->dry_run;
     cli_output messages;
     cli_output_init(&messages, stderr);
     cli_output *output = is_taken ? &messages : &session->output;

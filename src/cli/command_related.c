@@ -36,6 +36,7 @@ static sr_query *make_queries(const cli_options *options, size_t *n_queries)
 static int print_boxes(cli_session *session, const sr_boxes *boxes, int64_t now_s)
 {
     cli_options *options = &session->options;
+    cli_terminal_clear(&session->terminal);
     sr_format format = options->related.ranking ? SR_FORMAT_RANKING : options->format;
     sr_status status = sr_boxes_render(boxes, format, now_s, cli_output_write, &session->output);
     if (status != SR_OK && session->output.os_errno == 0) {

@@ -1,21 +1,25 @@
 # The same input gives the same bytes for any number of threads.
 
-# Articles with copies, out of a small generator of words.
-awk 'BEGIN {
-    srand(7)
-    for (i = 1; i <= 1500; i++) {
-        if (i % 5 == 0 && n > 60) {
-            for (k = 0; k < 4; k++) words[int(rand() * n) + 1] = "edit" i
+# More articles than a batch holds, with copies, out of a small generator of words.
+awk 'function random() { # Lehmer 1951: the same numbers from every awk
+    seed = (seed * 16807) % 2147483647
+    return seed / 2147483647
+}
+BEGIN {
+    seed = 7
+    for (i = 1; i <= 4500; i++) {
+        if (i % 5 == 0 && n > 20) {
+            for (k = 0; k < 2; k++) words[int(random() * n) + 1] = "edit" i
         } else {
-            n = 60 + int(rand() * 60)
-            for (k = 1; k <= n; k++) words[k] = "w" int(4000 * rand() * rand())
+            n = 20 + int(random() * 30)
+            for (k = 1; k <= n; k++) words[k] = "w" int(4000 * random() * random())
         }
         text = ""
         for (k = 1; k <= n; k++) text = text " " words[k]
         printf "{\"id\":\"a%d\",\"title\":\"Number %d\",\"source\":\"s%d\",\"text\":\"%s\"}\n", i, i, i % 9, text
     }
 }' >feed.jsonl
-seq -f 'a%.0f' 1 40 1500 >ids.txt
+seq -f 'a%.0f' 1 150 4500 >ids.txt
 
 for j in 1 2 3 8; do
     simrank dedup -j $j feed.jsonl -o clean-$j.jsonl --report report-$j.csv >summary-$j.txt
