@@ -84,6 +84,24 @@ static void print_json(cli_output *output, const cli_options *options,
     cli_output_print(output, "}\n");
 }
 
+/* Where the records took stdout the summary goes to stderr, and -q leaves it out. */
+static void print_summary(cli_session *session, const sr_dedup_summary *summary, bool is_taken)
+{
+    const cli_options *options = &session->options;
+    cli_output messages;
+    cli_output_init(&messages, stderr);
+    cli_output *output = is_taken ? &messages : &session->output;
+    if (is_taken && options->quiet) {
+        return;
+    }
+    cli_terminal_clear(&session->terminal);
+    if (options->format == SR_FORMAT_JSON) {
+        print_json(output, options, summary);
+    } else {
+        print_text(output, options, summary);
+    }
+}
+
 static int dedup_feeds(cli_session *session)
 {
     cli_options *options = &session->options;
@@ -95,7 +113,6 @@ static int dedup_feeds(cli_session *session)
     dedup->n_reports = options->reports.n_items;
     dedup->write = cli_output_write;
     dedup->write_context = &session->output;
-    /* Records on stdout: the summary goes to stderr, and -q leaves it out. */
     bool is_taken = dedup->output && strcmp(dedup->output, "-") == 0 && !dedup->dry_run;
     if (is_taken && isatty(STDOUT_FILENO)) {
         session->terminal.has_bar = false;
@@ -110,18 +127,7 @@ static int dedup_feeds(cli_session *session)
         return session->output.os_errno ? CLI_EXIT_ERROR
                                         : cli_terminal_fail(&session->terminal, status, &error);
     }
-    cli_output messages;
-    cli_output_init(&messages, stderr);
-    cli_output *output = is_taken ? &messages : &session->output;
-    if (is_taken && options->quiet) {
-        return CLI_EXIT_DONE;
-    }
-    cli_terminal_clear(&session->terminal);
-    if (options->format == SR_FORMAT_JSON) {
-        print_json(output, options, &summary);
-    } else {
-        print_text(output, options, &summary);
-    }
+    print_summary(session, &summary, is_taken);
     return CLI_EXIT_DONE;
 }
 
