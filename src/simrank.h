@@ -316,8 +316,9 @@ typedef struct sr_related_options {
     const char *tag;            /* only articles with this tag, or NULL */
     const char *const *exclude; /* ids never shown */
     size_t n_exclude;
-    bool ranking;         /* plain ranking: no collapse, caps, filters, fallback */
-    bool why;             /* fill the shared terms */
+    bool ranking; /* plain ranking: no collapse, caps, filters, fallback; items have id and score
+                     only */
+    bool why;     /* fill the shared terms */
     sr_feed_options feed; /* how a query file is read */
 } sr_related_options;
 SR_API void sr_related_options_init(sr_related_options *options);
