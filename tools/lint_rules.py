@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The rules of the house that no compiler knows: floors, #if, banned calls, sizes of files and functions.
 
-Reads src/, tests/, tools/ as text: comments and strings are blanked first, then functions are found by their braces in
+Reads src/, tests/, tools/, bench/ as text: comments and strings are blanked first, then functions are found by their braces in
 the first column, as clang-format leaves them. Exceptions stand in tools/lint.allow, one a line: RULE FILE[:NAME] REASON.
 """
 
@@ -154,7 +154,7 @@ def nesting(body):
 
 def main():
     sizes = []
-    files = sorted(p for top in ("src", "tests", "tools") for p in (ROOT / top).rglob("*")
+    files = sorted(p for top in ("src", "tests", "tools", "bench") for p in (ROOT / top).rglob("*")
                    if p.suffix in (".c", ".h", ".cpp", ".inc", ".py", ".sh"))
     for file in files:
         path, text = file.relative_to(ROOT), file.read_text(encoding="utf-8")
