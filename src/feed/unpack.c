@@ -113,8 +113,8 @@ static sr_status read_data(puller *p, char *bytes, size_t capacity, size_t *n_by
         *n_bytes = p->n_data < capacity ? p->n_data : capacity;
         if (*n_bytes) {
             memcpy(bytes, p->data, *n_bytes);
+            p->data += *n_bytes;
         }
-        p->data += *n_bytes;
         p->n_data -= *n_bytes;
         p->data_at += (int64_t)*n_bytes;
     }
