@@ -166,6 +166,24 @@ static void fixture_hear(void *context, sr_message_level level, const char *text
              level == SR_MESSAGE_WARNING ? "warning: " : "", text + skip);
 }
 
+SR_UNUSED static void fixture_show_record(sr_buffer *out, sr_record_parser *parser,
+                                          const sr_record *record, fixture_view view)
+{
+    unsigned long long number = record->number;
+    if (view == FIXTURE_MEMBERS) {
+        FIXTURE_PUT("%s %llu%s%s\n", record->member->relative, number, record->bad ? " BAD " : "",
+                    record->bad ? record->bad : "");
+        return;
+    }
+    FIXTURE_PUT("%llu:%llu ", number, (unsigned long long)record->line);
+    if (view == FIXTURE_RAW) {
+        fixture_show_raw(out, record);
+    } else {
+        fixture_show_article(out, parser, record);
+    }
+    FIXTURE_PUT("\n");
+}
+
 /* One line a record: "number:line bytes" (RAW), "number:line fields" (ARTICLES), "relative number"
  * (MEMBERS). Lives until the next call. */
 SR_UNUSED static const char *fixture_dump(const char *const *paths, size_t n_paths,
@@ -193,22 +211,8 @@ SR_UNUSED static const char *fixture_dump(const char *const *paths, size_t n_pat
             break;
         }
         for (size_t i = 0; i < batch.n_records; i++) {
-            const sr_record *record = &batch.records[i];
-            assert_int_equal(record->member->argument, batch.records[0].member->argument);
-            if (view == FIXTURE_MEMBERS) {
-                FIXTURE_PUT("%s %llu%s%s", record->member->relative,
-                            (unsigned long long)record->number, record->bad ? " BAD " : "",
-                            record->bad ? record->bad : "");
-            } else {
-                FIXTURE_PUT("%llu:%llu ", (unsigned long long)record->number,
-                            (unsigned long long)record->line);
-                if (view == FIXTURE_RAW) {
-                    fixture_show_raw(out, record);
-                } else {
-                    fixture_show_article(out, parser, record);
-                }
-            }
-            FIXTURE_PUT("\n");
+            assert_int_equal(batch.records[i].member->argument, batch.records[0].member->argument);
+            fixture_show_record(out, parser, &batch.records[i], view);
         }
     }
     sr_record_batch_release(&batch);

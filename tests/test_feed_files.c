@@ -83,8 +83,8 @@ static char *many_lines(size_t n_lines)
     uint64_t random = 1;
     for (size_t i = 0; i < n_lines; i++) {
         random = sr_mix64(random + i);
-        n += (size_t)sprintf(text + n, "{\"id\":%zu,\"text\":\"%016llx\"}\n", i,
-                             (unsigned long long)random);
+        n += (size_t)snprintf(text + n, LINE, "{\"id\":%zu,\"text\":\"%016llx\"}\n", i,
+                              (unsigned long long)random);
     }
     return text;
 }

@@ -150,9 +150,9 @@ static void test_csv_open_quotes_are_cheap(void **state)
     enum { LINES = 100000, LINE = 24 };
     char *input = malloc(LINES * LINE + 64);
     assert_non_null(input);
-    size_t n = (size_t)sprintf(input, "a,b\n");
+    size_t n = (size_t)snprintf(input, LINE, "a,b\n");
     for (int i = 0; i < LINES; i++) {
-        n += (size_t)sprintf(input + n, "%d,\" x\n", i);
+        n += (size_t)snprintf(input + n, LINE, "%d,\" x\n", i);
     }
     const char *path = fixture_write("open.csv", input, n);
     free(input);

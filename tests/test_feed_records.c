@@ -123,11 +123,11 @@ static void test_json_depth(void **state)
     enum { DEPTH = 100000 };
     char *input = malloc(2 * DEPTH + 64);
     assert_non_null(input);
-    size_t n = (size_t)sprintf(input, "{\"text\":");
+    size_t n = (size_t)snprintf(input, 32, "{\"text\":");
     memset(input + n, '[', DEPTH);
     memset(input + n + DEPTH, ']', DEPTH);
     n += 2 * DEPTH;
-    n += (size_t)sprintf(input + n, "}\n{\"text\":\"x\"}\n");
+    n += (size_t)snprintf(input + n, 32, "}\n{\"text\":\"x\"}\n");
     const char *path = fixture_write("deep.jsonl", input, n);
     free(input);
     const char *got = fixture_dump(&path, 1, NULL, 10, FIXTURE_ARTICLES);

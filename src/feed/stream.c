@@ -181,7 +181,8 @@ static sr_status zstd_read(sr_stream *stream, char *bytes, size_t capacity, size
                            sr_error *error)
 {
     zstd_stream *zstd = (zstd_stream *)stream;
-    ZSTD_outBuffer out = {bytes, capacity, 0};
+    ZSTD_outBuffer out = {.size = capacity};
+    out.dst = bytes;
     for (;;) {
         if (zstd->in_frame || zstd->at < zstd->end) {
             ZSTD_inBuffer in = {zstd->input, zstd->end, zstd->at};

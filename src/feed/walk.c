@@ -82,6 +82,22 @@ static sr_status check_argument(const char *path, uint64_t *total_bytes, bool *t
     return SR_OK;
 }
 
+static sr_status copy_arguments(sr_walk *walk, const char *const *paths, size_t n_paths)
+{
+    walk->arguments = calloc(n_paths + 1, sizeof *walk->arguments);
+    if (!walk->arguments) {
+        return SR_ERR_MEMORY;
+    }
+    for (size_t i = 0; i < n_paths; i++) {
+        walk->arguments[i] = strdup(paths[i]);
+        if (!walk->arguments[i]) {
+            return SR_ERR_MEMORY;
+        }
+        walk->n_arguments++;
+    }
+    return SR_OK;
+}
+
 sr_status sr_walk_open(const char *const *paths, size_t n_paths, const sr_observer *observer,
                        sr_walk **out, uint64_t *total_bytes, sr_error *error)
 {
@@ -96,17 +112,10 @@ sr_status sr_walk_open(const char *const *paths, size_t n_paths, const sr_observ
     }
     sr_buffer_init(&walk->path, SR_BUFFER_NO_LIMIT);
     walk->observer = observer;
-    walk->arguments = calloc(n_paths ? n_paths : 1, sizeof *walk->arguments);
-    for (size_t i = 0; walk->arguments && i < n_paths; i++) {
-        walk->arguments[i] = strdup(paths[i]);
-        if (!walk->arguments[i]) {
-            break;
-        }
-        walk->n_arguments++;
-    }
-    if (walk->n_arguments < n_paths || !walk->arguments) {
+    sr_status status = copy_arguments(walk, paths, n_paths);
+    if (status != SR_OK) {
         sr_walk_close(walk);
-        return SR_ERR_MEMORY;
+        return status;
     }
     *total_bytes = total_known ? total : 0;
     *out = walk;
