@@ -103,7 +103,7 @@ set xlabel "{label}"
 set ylabel "seconds"
 set y2label "peak MiB"
 set y2tics
-set key inside left top
+set key outside center top horizontal
 plot ${prefix} using 1:2 title "seconds" lt 1, ${prefix} using 1:3 axes x1y2 title "peak MiB" lt 2 dt 2
 """
     draw(path, script + "unset multiplot", 1100, 800)

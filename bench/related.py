@@ -18,20 +18,19 @@ N_NEW = 500
 def make_store(directory, size):
     """A store of `size` articles, and a feed of N_NEW that come after them in the same stream."""
     store = os.path.join(directory, f"store-{size}")
-    new = os.path.join(directory, f"new-{size}.jsonl")
-    feed = feeds.compressed(directory, size + N_NEW, name="stored")
-    feeds.make(new, f"zstd -dcq '{feed}' | tail -n {N_NEW} >{{out}}")
+    feed = feeds.compressed(directory, size)
+    new = feeds.make(os.path.join(directory, f"new-{size}.jsonl"),
+                     f"{{gen_feed}} --articles {size + N_NEW} | tail -n {N_NEW} >{{out}}")
     if not os.path.exists(store + ".made"):
         say(f"adding {size} articles to a store")
         subprocess.run(["rm", "-rf", store], check=True)
-        old = feeds.make(os.path.join(directory, f"old-{size}.jsonl"), f"zstd -dcq '{feed}' | head -n {size} >{{out}}")
-        run = Run([SIMRANK, "add", old, "--store", store, "-q"], watch=True)
+        run = Run([SIMRANK, "add", feed, "--store", store, "-q"], watch=True)
         n_bytes = sum(os.path.getsize(os.path.join(store, name)) for name in os.listdir(store))
         emit(f"related/add/{size}", seconds=[run.wall], cpu_seconds=[run.cpu], items=size, item="article",
-             bytes=os.path.getsize(old), peak_bytes=run.peak_bytes, anonymous_bytes=run.anonymous_bytes,
-             store_bytes=n_bytes, threads=len(os.sched_getaffinity(0)), data=os.path.basename(feed))
-        os.remove(old)
-        open(store + ".made", "w", encoding="ascii").close()
+             peak_bytes=run.peak_bytes, anonymous_bytes=run.anonymous_bytes, store_bytes=n_bytes,
+             threads=len(os.sched_getaffinity(0)), data=os.path.basename(feed))
+        with open(store + ".made", "w", encoding="ascii"):
+            pass
     return store, new
 
 
@@ -60,7 +59,7 @@ def cold(store, size, repeats, is_largest):
 
 def main():
     options = arguments()
-    directory = os.path.join(options.data, "related")
+    directory = os.path.join(options.data, "../sizes")
     sizes = [1_000, 10_000] if options.quick else [10_000, 100_000, 1_000_000]
     for size in sizes:
         store, new = make_store(directory, size)

@@ -9,6 +9,7 @@ import statistics
 import subprocess
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+SHOWN = {"value", "spread", "samples", "speed_of_floor", "x"}
 KNOWN = {"name", "seconds", "cpu_seconds", "bytes", "items", "item", "threads", "kernel", "data", "floor", "figure"}
 
 
@@ -70,10 +71,8 @@ def rates(row, median):
 
 def cells(row):
     """Name, result, spread, rate, against its floor, and the rest."""
-    rest = f"peak {row['peak_bytes'] / 2**20:.0f} MiB" if "peak_bytes" in row else ""
-    others = [f"{key} {number(value)}" for key, value in row.items()
-              if isinstance(value, (int, float)) and key not in KNOWN | {"value", "spread", "samples", "speed_of_floor",
-                                                                        "peak_bytes", "x"}]
+    others = [f"{key[:-6]} {value / 2**20:.0f} MiB" if key.endswith("_bytes") else f"{key} {number(value)}"
+              for key, value in row.items() if isinstance(value, (int, float)) and key not in KNOWN | SHOWN]
     if "missing" in row:
         return [row["name"], "missing", "", "", "", row["missing"]]
     if "seconds" not in row:
@@ -82,7 +81,7 @@ def cells(row):
     median = statistics.median(row["seconds"])
     spread = f"± {100 * spread_of(row['seconds']):.1f} %" if len(row["seconds"]) > 1 else ""
     of_floor = f"{number(row['speed_of_floor'], 3)} × floor" if "speed_of_floor" in row else ""
-    return [row["name"], duration(median), spread, rates(row, median), of_floor, ", ".join(filter(None, [rest] + others))]
+    return [row["name"], duration(median), spread, rates(row, median), of_floor, ", ".join(others)]
 
 
 def table(rows):
@@ -97,11 +96,10 @@ def benchmarks(rows):
         seconds = row.get("seconds", [0])
         cpu = row.get("cpu_seconds", seconds)
         counters = {key: value for key, value in row.items() if isinstance(value, (int, float)) and key not in KNOWN}
-        if counters.get("value") == 0 and not row.get("seconds"):
-            counters["value"] = 0.0
+        kind = {"run_type": "iteration"} if row.get("seconds") else {"run_type": "aggregate", "aggregate_name": "value"}
         for repeat, (wall, busy) in enumerate(zip(seconds, cpu)):
             entry = {"name": row["name"], "run_name": row["name"], "family_index": family, "per_family_instance_index": 0,
-                     "run_type": "iteration", "repetitions": len(seconds), "repetition_index": repeat,
+                     **kind, "repetitions": len(seconds), "repetition_index": repeat,
                      "threads": row.get("threads", 1), "iterations": 1, "real_time": wall * 1e9, "cpu_time": busy * 1e9,
                      "time_unit": "ns", "label": row.get("missing", row.get("data", "")), **counters}
             if wall and "bytes" in row:

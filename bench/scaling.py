@@ -27,7 +27,7 @@ def measure(name, feed, n_articles, threads, repeats, work, **row):
 
 def main():
     options = arguments()
-    directory = os.path.join(options.data, "scaling")
+    directory = os.path.join(options.data, "../sizes")
     sizes = [1_000, 10_000, 30_000] if options.quick else [10_000, 100_000, 1_000_000]
     sizes += [4_000_000] if options.full else []
     middle = 10_000 if options.quick else 100_000

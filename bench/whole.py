@@ -76,13 +76,13 @@ def main():
                            f"zstd -dcq {zst} | zstd -q -1 -T2 -f -o '{work}/copy.zst'", two, "jsonl.zst"),
                      dedup(".jsonl.zst → clean .jsonl.zst, 2 cpus", "jsonl.zst", two,
                            ["-o", f"{work}/clean.jsonl.zst"], figure="6", figure_is_time=True)], repeats)
-        forms = [dedup(".jsonl → summary, 1 cpu", "jsonl", one, [])]
-        if len(two) == 2:
-            forms.append(dedup(".jsonl → summary, 2 cpus", "jsonl", two, [], figure="8"))
-        compare(forms, repeats)
-        compare([dedup(".csv → summary, 1 cpu", "csv", one, []), dedup(".csv → summary, 2 cpus", "csv", two, [])], repeats)
-        compare([dedup(".jsonl → summary, default method, 1 cpu", "jsonl", one, [], method=["-q"]),
-                 dedup(".jsonl → summary, default method, 2 cpus", "jsonl", two, [], method=["-q"])], repeats)
+        for form, name, method in (("jsonl", ".jsonl → summary", PLAIN), ("csv", ".csv → summary", PLAIN),
+                                   ("jsonl", ".jsonl → summary, default method", ["-q"])):
+            cases = [dedup(f"{name}, 1 cpu", form, one, [], method=method)]
+            if len(two) == 2:
+                figure = {"figure": "8"} if (form, method) == ("jsonl", PLAIN) else {}
+                cases.append(dedup(f"{name}, 2 cpus", form, two, [], method=method, **figure))
+            compare(cases, repeats)
 
 
 if __name__ == "__main__":
