@@ -5,7 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 
-#include <cmocka.h>
+#include "made_articles.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -54,28 +54,19 @@ static int tear_down(void **state)
 /* A text of the numbered words from … to − 1: how much two share is plain. */
 static void add_words(corpus *c, unsigned from, unsigned to)
 {
-    static const sr_feed_member member = {.name = "made"};
     sr_buffer text;
     sr_buffer_init(&text, SR_BUFFER_NO_LIMIT);
     for (unsigned w = from; w < to; w++) {
         assert_int_equal(sr_buffer_append_format(&text, "w%u ", w), SR_OK);
     }
-    sr_signature signature;
-    sr_error error = {0};
-    assert_int_equal(sr_signer_sign(c->signer, sr_buffer_view(&text), &signature), SR_OK);
-    sr_record record = {.member = &member, .number = c->articles.n_rows + 1};
-    assert_int_equal(sr_dedup_articles_append(&c->articles, &record, &signature, sr_str_of("id"),
-                                              sr_buffer_view(&text), &error),
-                     SR_OK);
+    append_made_article(&c->articles, c->signer, sr_buffer_view(&text));
     sr_buffer_release(&text);
 }
 
 /* No pairs yet: every record alone. */
 static void begin(corpus *c)
 {
-    sr_error error = {0};
     uint32_t n_rows = c->articles.n_rows;
-    assert_int_equal(sr_spool_flush(&c->articles.spool, &error), SR_OK);
     assert_int_equal(sr_verifier_create(&c->params, &c->thresholds, &c->articles, &c->verifier),
                      SR_OK);
     assert_int_equal(sr_union_find_init(&c->matches.near, n_rows), SR_OK);

@@ -5,7 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 
-#include <cmocka.h>
+#include "made_articles.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -60,22 +60,13 @@ static int tear_down(void **state)
 
 static void add_text(corpus *c)
 {
-    static const sr_feed_member member = {.name = "made"};
-    sr_str text = sr_buffer_view(&c->texts[c->n_docs]);
-    sr_signature signature;
-    sr_error error = {0};
-    assert_int_equal(sr_signer_sign(c->signer, text, &signature), SR_OK);
-    sr_record record = {.member = &member, .number = c->n_docs + 1};
-    assert_int_equal(
-        sr_dedup_articles_append(&c->articles, &record, &signature, sr_str_of("id"), text, &error),
-        SR_OK);
+    append_made_article(&c->articles, c->signer, sr_buffer_view(&c->texts[c->n_docs]));
     c->n_docs++;
 }
 
 static void match(corpus *c)
 {
     sr_error error = {0};
-    assert_int_equal(sr_spool_flush(&c->articles.spool, &error), SR_OK);
     assert_int_equal(sr_verifier_create(&c->params, &c->thresholds, &c->articles, &c->verifier),
                      SR_OK);
     assert_int_equal(sr_dedup_match(&c->articles, &c->params, c->verifier, NULL, &c->matches,

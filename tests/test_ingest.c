@@ -299,11 +299,13 @@ static void leads_and_sources_are_filled(void **state)
     sr_params params;
     sr_preparer preparer;
     sr_prepared prepared;
+    sr_arena arena;
+    sr_arena_init(&arena);
     sr_params_init(&params);
     assert_int_equal(sr_preparer_init(&preparer, &params, false), SR_OK);
     sr_article one = article("a", "Van", LIBRARY);
     one.url = sr_str_of("https://www.kell-valley.example:8080/news/van");
-    assert_int_equal(sr_prepare(&preparer, &one, false, &prepared), SR_OK);
+    assert_int_equal(sr_prepare(&preparer, &arena, &one, false, &prepared), SR_OK);
     assert_true(sr_str_equal_text(prepared.article.source, "kell-valley.example"));
     assert_true(prepared.article.lead.n_bytes > 200 &&
                 prepared.article.lead.n_bytes < sizeof LIBRARY - 20);
@@ -311,10 +313,11 @@ static void leads_and_sources_are_filled(void **state)
     assert_int_equal(prepared.language, SR_LANGUAGE('e', 'n'));
     one.lead = sr_str_of(" A  van\n comes back ");
     one.source = sr_str_of("Valley Post");
-    assert_int_equal(sr_prepare(&preparer, &one, false, &prepared), SR_OK);
+    assert_int_equal(sr_prepare(&preparer, &arena, &one, false, &prepared), SR_OK);
     assert_true(sr_str_equal_text(prepared.article.lead, "A van comes back"));
     assert_true(sr_str_equal_text(prepared.article.source, "Valley Post"));
     sr_preparer_release(&preparer);
+    sr_arena_release(&arena);
 }
 
 int main(void)

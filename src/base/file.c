@@ -48,6 +48,22 @@ sr_status sr_file_write(int fd, const char *path, const void *bytes, size_t n_by
     return SR_OK;
 }
 
+sr_status sr_file_pwrite(int fd, const char *path, const void *bytes, size_t n_bytes,
+                         uint64_t offset, sr_error *error)
+{
+    const char *from = bytes;
+    while (n_bytes) {
+        ssize_t n = pwrite(fd, from, n_bytes, (off_t)offset);
+        if (n < 0 && errno != EINTR) {
+            return sr_error_set_errno(error, path, "can't write");
+        }
+        from += n > 0 ? n : 0;
+        offset += n > 0 ? (uint64_t)n : 0;
+        n_bytes -= n > 0 ? (size_t)n : 0;
+    }
+    return SR_OK;
+}
+
 sr_status sr_file_pread(int fd, const char *path, void *bytes, size_t n_bytes, uint64_t offset,
                         sr_error *error)
 {

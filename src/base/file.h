@@ -10,6 +10,8 @@
 SR_MUST_USE sr_status sr_file_read_all(const char *path, sr_buffer *out, sr_error *error);
 SR_MUST_USE sr_status sr_file_write(int fd, const char *path, const void *bytes, size_t n_bytes,
                                     sr_error *error);
+SR_MUST_USE sr_status sr_file_pwrite(int fd, const char *path, const void *bytes, size_t n_bytes,
+                                     uint64_t offset, sr_error *error);
 /* Exactly `n_bytes` at `offset`; SR_ERR_CORRUPT where the file is shorter. */
 SR_MUST_USE sr_status sr_file_pread(int fd, const char *path, void *bytes, size_t n_bytes,
                                     uint64_t offset, sr_error *error);

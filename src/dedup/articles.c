@@ -49,8 +49,20 @@ static sr_status reserve_row(sr_dedup_articles *articles)
                             sizeof *articles->values);
 }
 
+sr_status sr_dedup_article_fill(sr_dedup_article *row, const sr_signature *signature, sr_str id,
+                                sr_str text, sr_spool_writer *spool, sr_error *error)
+{
+    row->content[0] = signature->content[0];
+    row->content[1] = signature->content[1];
+    row->n_words = signature->n_words;
+    row->n_shingles = signature->n_shingles;
+    row->id_bytes = (uint32_t)id.n_bytes;
+    row->text_bytes = (uint32_t)text.n_bytes;
+    return sr_spool_append(spool, id, text, &row->offset, error);
+}
+
 sr_status sr_dedup_articles_append(sr_dedup_articles *articles, const sr_record *record,
-                                   const sr_signature *signature, sr_str id, sr_str text,
+                                   const sr_dedup_article *row, const uint16_t *values,
                                    sr_error *error)
 {
     const char *file = record->member->name;
@@ -62,26 +74,13 @@ sr_status sr_dedup_articles_append(sr_dedup_articles *articles, const sr_record 
         return sr_error_set(error, SR_ERR_MEMORY, file, record->line,
                             "out of memory after %u records", articles->n_rows);
     }
-    sr_dedup_article *row = &articles->rows[articles->n_rows];
-    uint16_t *values = articles->values + (size_t)articles->n_rows * articles->n_values;
-    *row = (sr_dedup_article){
-        .offset = sr_spool_end(&articles->spool),
-        .number = record->number,
-        .member = articles->n_members - 1,
-        .raw_check = sr_dedup_raw_check(record),
-    };
-    memset(values, 0, articles->n_values * sizeof *values);
-    if (signature) {
-        row->content[0] = signature->content[0];
-        row->content[1] = signature->content[1];
-        row->n_words = signature->n_words;
-        row->n_shingles = signature->n_shingles;
-        row->id_bytes = (uint32_t)id.n_bytes;
-        if (signature->n_words) {
-            memcpy(values, signature->values, articles->n_values * sizeof *values);
-        }
-        SR_TRY(sr_spool_append(&articles->spool, id, error));
-        SR_TRY(sr_spool_append(&articles->spool, text, error));
+    uint16_t *own = articles->values + (size_t)articles->n_rows * articles->n_values;
+    articles->rows[articles->n_rows] = *row;
+    articles->rows[articles->n_rows].member = articles->n_members - 1;
+    if (values) {
+        memcpy(own, values, articles->n_values * sizeof *own);
+    } else {
+        memset(own, 0, articles->n_values * sizeof *own);
     }
     articles->n_rows++;
     return SR_OK;
@@ -91,9 +90,8 @@ sr_status sr_dedup_articles_read_text(const sr_dedup_articles *articles, uint32_
                                       sr_buffer *out, sr_error *error)
 {
     const sr_dedup_article *row = &articles->rows[doc];
-    uint64_t start = row->offset + row->id_bytes;
-    uint64_t end = doc + 1 < articles->n_rows ? row[1].offset : sr_spool_end(&articles->spool);
-    return sr_spool_read(&articles->spool, start, (size_t)(end - start), out, error);
+    return sr_spool_read(&articles->spool, row->offset + row->id_bytes, row->text_bytes, out,
+                         error);
 }
 
 sr_status sr_dedup_articles_read_id(const sr_dedup_articles *articles, uint32_t doc, sr_buffer *out,

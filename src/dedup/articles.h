@@ -14,13 +14,14 @@
 
 typedef struct sr_dedup_article {
     uint64_t content[2];
-    uint64_t offset;     /* in the spool: the id, then the text up to the next article's offset */
+    uint64_t offset;     /* in the spool: the id, then the text */
     uint64_t number;     /* N of FILE:N */
     uint32_t member;     /* index into members */
     uint32_t raw_check;  /* of the record's bytes, to see that the input did not change */
     uint32_t id_bytes;   /* 0: a bad record */
     uint32_t n_words;    /* 0: an empty article, or a bad record */
     uint32_t n_shingles; /* with repetitions */
+    uint32_t text_bytes;
 } sr_dedup_article;
 
 typedef struct sr_dedup_articles {
@@ -38,12 +39,16 @@ typedef struct sr_dedup_articles {
 
 void sr_dedup_articles_init(sr_dedup_articles *articles, uint32_t n_values);
 void sr_dedup_articles_release(sr_dedup_articles *articles);
-/* Appends a record with its id and text; `signature` NULL: a bad one. SR_ERR_LIMIT past 2^32 − 2
- * records. */
+/* Fills what a row says of a good record, and spools its id and text. */
+SR_MUST_USE sr_status sr_dedup_article_fill(sr_dedup_article *row, const sr_signature *signature,
+                                            sr_str id, sr_str text, sr_spool_writer *spool,
+                                            sr_error *error);
+/* Appends a record, whose id and text are spooled: `row` but for its member; `values` NULL where
+ * there is no word. SR_ERR_LIMIT past 2^32 − 2 records. */
 SR_MUST_USE sr_status sr_dedup_articles_append(sr_dedup_articles *articles, const sr_record *record,
-                                               const sr_signature *signature, sr_str id,
-                                               sr_str text, sr_error *error);
-/* The text that was signed, or the id, into `out`. Thread-safe once the spool is flushed. */
+                                               const sr_dedup_article *row, const uint16_t *values,
+                                               sr_error *error);
+/* The text that was signed, or the id, into `out`. Thread-safe once all is flushed. */
 SR_MUST_USE sr_status sr_dedup_articles_read_text(const sr_dedup_articles *articles, uint32_t doc,
                                                   sr_buffer *out, sr_error *error);
 SR_MUST_USE sr_status sr_dedup_articles_read_id(const sr_dedup_articles *articles, uint32_t doc,

@@ -25,6 +25,7 @@ typedef struct dedup_run {
     char *temp_dir;
     bool *pipes; /* of each feed: it can be read only once, and is needed twice */
     bool any_pipe;
+    sr_pipeline *pipeline;
     sr_feed *feed;
     sr_spool raw_spool;
     sr_dedup_articles articles;
@@ -133,8 +134,11 @@ static sr_status open_all(dedup_run *run, sr_error *error)
         run->pipes[i] = writes && is_pipe(run->feeds[i]);
         run->any_pipe |= run->pipes[i];
     }
-    SR_TRY(
-        sr_feed_open(run->feeds, run->n_feeds, &options->feed, run->observer, &run->feed, error));
+    if (sr_pipeline_create(run->observer, &run->pipeline) != SR_OK) {
+        return sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
+    }
+    SR_TRY(sr_feed_open(run->feeds, run->n_feeds, &options->feed,
+                        sr_pipeline_observer(run->pipeline), &run->feed, error));
     SR_TRY(sr_spool_open(&run->articles.spool, run->temp_dir, error));
     if (run->any_pipe) {
         SR_TRY(sr_spool_open(&run->raw_spool, run->temp_dir, error));
@@ -164,7 +168,7 @@ static sr_status find_repeats(dedup_run *run, sr_error *error)
     const sr_dedup_options *options = run->options;
     const sr_thresholds *thresholds = &options->thresholds;
     sr_dedup_articles *articles = &run->articles;
-    SR_TRY(sr_dedup_collect(run->feed, &options->params, &options->feed,
+    SR_TRY(sr_dedup_collect(run->pipeline, run->feed, &options->params, &options->feed,
                             run->any_pipe ? run->pipes : NULL, &run->raw_spool, run->observer,
                             articles, &run->summary, error));
     SR_TRY(check_reports(run, error));
@@ -218,6 +222,7 @@ static void release_all(dedup_run *run)
     sr_dedup_articles_release(&run->articles);
     sr_spool_close(&run->raw_spool);
     sr_feed_close(run->feed);
+    sr_pipeline_free(run->pipeline);
     free(run->pipes);
     free(run->temp_dir);
 }

@@ -1,32 +1,46 @@
 /* spool.h — an unnamed temporary file that grows by appending and is read back at offsets: what a
  * run must look at a second time and what does not fit in memory. Gone when closed, also after kill
- * -9. */
+ * -9.
+ *
+ * Any number of threads append at once, each through a writer of its own, which takes a stretch of
+ * the file at a time: an offset depends on who was first, what stands there does not. */
 #ifndef SR_DEDUP_SPOOL_H
 #define SR_DEDUP_SPOOL_H
 
 #include "base/file.h"
 
+#include <stdatomic.h>
+
 typedef struct sr_spool {
-    int fd;             /* −1: closed */
-    sr_buffer pending;  /* appended, not yet written */
-    uint64_t n_written; /* bytes in the file */
-    char *dir;          /* for messages */
+    int fd;                /* −1: closed */
+    atomic_ullong n_taken; /* bytes given out to writers */
+    char *dir;             /* for messages */
 } sr_spool;
 
 /* A closed spool; sr_spool_close accepts it. */
 void sr_spool_init(sr_spool *spool);
 SR_MUST_USE sr_status sr_spool_open(sr_spool *spool, const char *dir, sr_error *error);
 void sr_spool_close(sr_spool *spool);
-/* The offset at which the next byte will stand. */
-static inline uint64_t sr_spool_end(const sr_spool *spool)
-{
-    return spool->n_written + spool->pending.n_bytes;
-}
-SR_MUST_USE sr_status sr_spool_append(sr_spool *spool, sr_str bytes, sr_error *error);
-/* Must come between the last append and the first read. */
-SR_MUST_USE sr_status sr_spool_flush(sr_spool *spool, sr_error *error);
-/* Replaces what `out` held. Thread-safe. */
+/* Replaces what `out` held; of flushed bytes. Thread-safe. */
 SR_MUST_USE sr_status sr_spool_read(const sr_spool *spool, uint64_t offset, size_t n_bytes,
                                     sr_buffer *out, sr_error *error);
+
+/* One thread's way of appending. */
+typedef struct sr_spool_writer {
+    sr_spool *spool;
+    sr_buffer pending; /* appended, not yet written */
+    uint64_t start;    /* where the pending bytes will stand */
+    uint64_t end;      /* of the stretch */
+} sr_spool_writer;
+
+/* `alone`: the spool has no other writer, so that what is appended stands without gaps from its
+ * start. */
+void sr_spool_writer_init(sr_spool_writer *writer, sr_spool *spool, bool alone);
+void sr_spool_writer_release(sr_spool_writer *writer);
+/* Appends two runs of bytes, one behind the other; `*offset` is where they will stand. */
+SR_MUST_USE sr_status sr_spool_append(sr_spool_writer *writer, sr_str first, sr_str second,
+                                      uint64_t *offset, sr_error *error);
+/* Must come between the last append and the first read. */
+SR_MUST_USE sr_status sr_spool_flush(sr_spool_writer *writer, sr_error *error);
 
 #endif

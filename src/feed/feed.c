@@ -2,6 +2,7 @@
  * records, and a batch holds copies of them. */
 #include "feed/container.h"
 #include "feed/feed_inside.h"
+#include "feed/json_shim.h"
 #include "feed/reader.h"
 #include "feed/walk.h"
 
@@ -473,10 +474,14 @@ static sr_status append_record(sr_record_batch *batch, const sr_record *record)
     SR_TRY(sr_array_reserve((void **)&batch->records, &batch->capacity, batch->n_records + 1,
                             sizeof *batch->records));
     sr_record kept = *record;
-    kept.raw = sr_arena_copy(&batch->arena, record->raw);
-    if (!kept.raw.data) {
+    char *raw = sr_arena_alloc(&batch->arena, record->raw.n_bytes + SR_JSON_PADDING);
+    if (!raw) {
         return SR_ERR_MEMORY;
     }
+    if (record->raw.n_bytes) {
+        memcpy(raw, record->raw.data, record->raw.n_bytes);
+    }
+    kept.raw.data = raw;
     if (record->bad) {
         kept.bad = sr_arena_copy(&batch->arena, sr_str_of(record->bad)).data;
         if (!kept.bad) {
@@ -532,10 +537,11 @@ static sr_status next_record(sr_feed *feed, sr_record_batch *batch)
         return SR_OK;
     }
     record.member = feed->member;
+    SR_TRY(append_record(batch, &record));
     if (!record.bad) {
-        tell_guesses(feed, &record);
+        tell_guesses(feed, &batch->records[batch->n_records - 1]);
     }
-    return append_record(batch, &record);
+    return SR_OK;
 }
 
 static sr_status fill_batch(sr_feed *feed, size_t max_records, size_t max_bytes,

@@ -93,11 +93,14 @@ void sr_feed_progress(const sr_feed *feed, uint64_t *done, uint64_t *total);
 typedef struct sr_record_parser sr_record_parser;
 SR_MUST_USE sr_status sr_record_parser_create(const sr_feed *feed, sr_record_parser **out);
 void sr_record_parser_free(sr_record_parser *parser);
-/* The record as an article; strings live in `arena`. The id is never empty: mapped id, else url,
- * else the relative path (text), else "relative:number". SR_ERR_FORMAT with the reason (and line)
- * for a bad record. */
+/* The record as an article. Its strings live in the batch, in the parser until it parses again, or
+ * in `arena`. The id is never empty: mapped id, else url, else the relative path (text), else
+ * "relative:number". SR_ERR_FORMAT with the reason (and line) for a bad record. */
 SR_MUST_USE sr_status sr_record_parse(sr_record_parser *parser, const sr_record *record,
                                       sr_arena *arena, sr_article *article, sr_error *error);
+
+/* Copies every string of an article into the arena. */
+SR_MUST_USE sr_status sr_article_keep(sr_arena *arena, sr_article *article);
 
 /* Reads one article: FILE, FILE:N or "-"; strings live in `arena`. */
 SR_MUST_USE sr_status sr_feed_read_one(const char *spec, const sr_feed_options *options,

@@ -12,6 +12,7 @@
 
 namespace dom = simdjson::dom;
 
+static_assert(SR_JSON_PADDING >= simdjson::SIMDJSON_PADDING, "simdjson reads that far");
 static_assert(sizeof(dom::element) == sizeof(sr_json_value), "a value is two words");
 static_assert(sizeof(dom::object::iterator) == sizeof(sr_json_value), "an iterator is two words");
 static_assert(sizeof(dom::array::iterator) == sizeof(sr_json_value), "an iterator is two words");
@@ -85,25 +86,32 @@ void sr_json_free(sr_json *json)
     delete json;
 }
 
-sr_json_result sr_json_parse(sr_json *json, sr_str bytes, sr_json_value *root, const char **reason)
+sr_json_result sr_json_parse_padded(sr_json *json, sr_str bytes, sr_json_value *root,
+                                    const char **reason)
 {
     if (bytes.n_bytes == 0) {
         *reason = "the document is empty";
         return SR_JSON_BAD_SYNTAX;
     }
-    *reason = "out of memory";
-    if (bytes.n_bytes > SIZE_MAX / 4 || !reserve(json, bytes.n_bytes)) {
-        return SR_JSON_NO_MEMORY;
-    }
-    std::memcpy(json->padded, bytes.data, bytes.n_bytes);
-    std::memset(json->padded + bytes.n_bytes, 0, simdjson::SIMDJSON_PADDING);
     dom::element element;
-    simdjson::error_code code = json->parser.parse(json->padded, bytes.n_bytes, false).get(element);
+    simdjson::error_code code = json->parser.parse(bytes.data, bytes.n_bytes, false).get(element);
     *reason = simdjson::error_message(code);
     if (code == simdjson::SUCCESS) {
         *root = copy_as<sr_json_value>(element);
     }
     return result_of(code);
+}
+
+sr_json_result sr_json_parse(sr_json *json, sr_str bytes, sr_json_value *root, const char **reason)
+{
+    *reason = "out of memory";
+    if (bytes.n_bytes > SIZE_MAX / 4 || !reserve(json, bytes.n_bytes)) {
+        return SR_JSON_NO_MEMORY;
+    }
+    if (bytes.n_bytes) {
+        std::memcpy(json->padded, bytes.data, bytes.n_bytes);
+    }
+    return sr_json_parse_padded(json, sr_str{json->padded, bytes.n_bytes}, root, reason);
 }
 
 sr_json_type sr_json_value_type(sr_json_value value)

@@ -43,6 +43,12 @@ typedef struct sr_json_walk {
 /* NULL where memory is out. */
 sr_json *sr_json_create(void);
 void sr_json_free(sr_json *json);
+/* What must be readable behind the bytes given to sr_json_parse_padded; its content does not
+ * matter. */
+enum { SR_JSON_PADDING = 64 };
+/* The same without a copy: SR_JSON_PADDING bytes behind the document can be read. */
+sr_json_result sr_json_parse_padded(sr_json *json, sr_str bytes, sr_json_value *root,
+                                    const char **reason);
 /* The whole of `bytes` as one document. `reason` is simdjson's own sentence. */
 sr_json_result sr_json_parse(sr_json *json, sr_str bytes, sr_json_value *root, const char **reason);
 sr_json_type sr_json_value_type(sr_json_value value);

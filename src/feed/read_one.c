@@ -180,6 +180,9 @@ static sr_status read_target(const target *t, const sr_feed_options *options,
     }
     if (status == SR_OK) {
         status = sr_record_parse(parser, &s.record, arena, article, error);
+        if (status == SR_OK) {
+            status = sr_article_keep(arena, article);
+        }
     }
     sr_record_parser_free(parser);
     sr_feed_close(feed);

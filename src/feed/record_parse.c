@@ -87,6 +87,7 @@ static sr_str *article_string(sr_article *article, sr_field field)
     }
 }
 
+/* `arena` NULL: the value lives long enough as it is. */
 static sr_status set_field(sr_article *article, sr_field field, sr_str value, sr_arena *arena)
 {
     if (field == SR_FIELD_PUBLISHED) {
@@ -98,9 +99,9 @@ static sr_status set_field(sr_article *article, sr_field field, sr_str value, sr
     if (kept.n_bytes == 0) {
         return SR_OK;
     }
-    sr_str copy = sr_arena_copy(arena, kept);
-    *article_string(article, field) = copy;
-    return copy.data ? SR_OK : SR_ERR_MEMORY;
+    sr_str lasting = arena ? sr_arena_copy(arena, kept) : kept;
+    *article_string(article, field) = lasting;
+    return lasting.data ? SR_OK : SR_ERR_MEMORY;
 }
 
 /* The rules of identity: id, else url, else the path (a text), else path and number. */
@@ -197,14 +198,15 @@ static sr_status parse_object(sr_record_parser *parser, const sr_record *record,
                               sr_json_value *root, sr_error *error)
 {
     sr_str raw = sr_str_trim(record->raw);
-    sr_str bytes = raw;
     const char *reason;
     bool repaired = sr_json_has_surrogates(raw);
+    sr_json_result result;
     if (repaired) {
         SR_TRY(sr_json_repair(raw, &parser->repaired));
-        bytes = sr_buffer_view(&parser->repaired);
+        result = sr_json_parse(parser->json, sr_buffer_view(&parser->repaired), root, &reason);
+    } else {
+        result = sr_json_parse_padded(parser->json, raw, root, &reason);
     }
-    sr_json_result result = sr_json_parse(parser->json, bytes, root, &reason);
     bool may_help =
         result == SR_JSON_BAD_UTF8 || result == SR_JSON_BAD_STRING || result == SR_JSON_BAD_NUMBER;
     if (may_help && !repaired) {
@@ -312,15 +314,13 @@ static sr_status parse_json(sr_record_parser *parser, const sr_record *record, s
             continue;
         }
         sr_json_value value = fields.values[f];
-        sr_str text;
         if (sr_json_value_type(value) == SR_JSON_STRING) {
-            text = sr_json_value_string(value);
+            SR_TRY(set_field(article, (sr_field)f, sr_json_value_string(value), NULL));
         } else {
             sr_buffer_clear(&parser->value);
             SR_TRY(sr_json_value_append(value, (sr_field)f, &parser->value));
-            text = sr_buffer_view(&parser->value);
+            SR_TRY(set_field(article, (sr_field)f, sr_buffer_view(&parser->value), arena));
         }
-        SR_TRY(set_field(article, (sr_field)f, text, arena));
     }
     return SR_OK;
 }
@@ -415,7 +415,7 @@ static sr_status parse_csv(sr_record_parser *parser, const sr_record *record, sr
             SR_TRY(sr_utf8_repair(value, &parser->repaired));
             value = sr_buffer_view(&parser->repaired);
         }
-        SR_TRY(set_field(article, (sr_field)f, value, arena));
+        SR_TRY(set_field(article, (sr_field)f, value, sound ? NULL : arena));
     }
     return SR_OK;
 }
@@ -429,7 +429,8 @@ static sr_status parse_text(sr_record_parser *parser, const sr_record *record, s
     if (rest.n_bytes >= 3 && memcmp(rest.data, BOM, 3) == 0) {
         rest = sr_str_make(rest.data + 3, rest.n_bytes - 3);
     }
-    if (!sr_json_is_utf8(rest)) {
+    sr_arena *copies = sr_json_is_utf8(rest) ? NULL : arena;
+    if (copies) {
         SR_TRY(sr_utf8_repair(rest, &parser->repaired));
         rest = sr_buffer_view(&parser->repaired);
     }
@@ -440,8 +441,8 @@ static sr_status parse_text(sr_record_parser *parser, const sr_record *record, s
         title = sr_str_trim(sr_str_make(rest.data, n_line));
         rest = sr_str_make(rest.data + n_line, rest.n_bytes - n_line);
     }
-    SR_TRY(set_field(article, SR_FIELD_TITLE, title, arena));
-    return sr_str_trim(rest).n_bytes ? set_field(article, SR_FIELD_TEXT, rest, arena) : SR_OK;
+    SR_TRY(set_field(article, SR_FIELD_TITLE, title, copies));
+    return sr_str_trim(rest).n_bytes ? set_field(article, SR_FIELD_TEXT, rest, copies) : SR_OK;
 }
 
 /* ---------------------------------------------------------------- all */
@@ -491,4 +492,20 @@ bool sr_record_parser_names(sr_record_parser *parser, const sr_record *record,
     choose_values(parser, root, &fields);
     memcpy(names, fields.names, sizeof fields.names);
     return true;
+}
+
+sr_status sr_article_keep(sr_arena *arena, sr_article *article)
+{
+    sr_str *const strings[] = {
+        &article->id,     &article->title,  &article->text,     &article->lead, &article->url,
+        &article->source, &article->author, &article->language, &article->tags, &article->image};
+    for (size_t i = 0; i < SR_ARRAY_COUNT(strings); i++) {
+        if (strings[i]->n_bytes) {
+            *strings[i] = sr_arena_copy(arena, *strings[i]);
+            if (!strings[i]->data) {
+                return SR_ERR_MEMORY;
+            }
+        }
+    }
+    return SR_OK;
 }

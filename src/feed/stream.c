@@ -3,10 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
+
+enum { POLL_MS = 100 };
 
 /* One read of the layer itself. Its end and its failure are kept, because a decoder can't be asked
  * twice. */
@@ -74,12 +77,15 @@ static sr_status file_read(sr_stream *stream, char *bytes, size_t capacity, size
                            sr_error *error)
 {
     file_stream *file = (file_stream *)stream;
+    struct pollfd wait = {.fd = file->fd, .events = POLLIN};
+    while (!file->is_regular && poll(&wait, 1, POLL_MS) <= 0) {
+        if (sr_observe_cancelled(file->observer)) {
+            return SR_ERR_INTERRUPTED; /* a pipe may stay silent for ever */
+        }
+    }
     ssize_t n;
     do {
         n = read(file->fd, bytes, capacity);
-        if (n < 0 && errno == EINTR && sr_observe_cancelled(file->observer)) {
-            return SR_ERR_INTERRUPTED; /* a pipe may stay silent for ever */
-        }
     } while (n < 0 && errno == EINTR);
     if (n < 0) {
         return sr_error_set_errno(error, file->path, "can't read");

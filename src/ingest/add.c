@@ -1,12 +1,12 @@
 /* add.c — feeds into the store: read a batch, prepare it on all threads, put it in input order. */
+#include "feed/pipeline.h"
 #include "ingest/ingest.h"
 
-#include <omp.h>
 #include <stdlib.h>
 
 enum {
-    BATCH_RECORDS = 2048,
-    BATCH_BYTES = 8 << 20,
+    BATCH_RECORDS = 1024,
+    BATCH_BYTES = 4 << 20,
     MAX_BAD_MESSAGES = 20,
     SUSPICIOUS_RECORDS = 20
 };
@@ -16,61 +16,37 @@ typedef struct intake_run {
     sr_store *store;
     sr_session *session;
     const sr_feed_options *options;
+    sr_pipeline *pipeline;
     sr_feed *feed;
     sr_record_parser **parsers; /* one a preparer */
-    sr_record_batch batch;
-    sr_intake *intakes;
-    size_t intake_capacity;
     sr_add_report *report;
     sr_add_summary *summary;
     sr_buffer of;
 } intake_run;
 
-static void reset_preparers(sr_session *session)
-{
-    for (size_t i = 0; i < session->n_preparers; i++) {
-        sr_arena_reset(&session->preparers[i].arena);
-    }
-}
-
 /* Parses and prepares one record; what is wrong with the record is noted in it, what is wrong with
  * us is returned. */
-static sr_status prepare_record(intake_run *run, size_t thread, sr_intake *intake)
+static sr_status prepare_record(void *context, int thread, sr_arena *arena, const sr_record *record,
+                                void *slot)
 {
-    sr_preparer *preparer = &run->session->preparers[thread];
-    if (intake->record->bad) {
-        intake->bad = intake->record->bad;
+    const intake_run *run = context;
+    sr_intake *intake = slot;
+    *intake = (sr_intake){.record = record, .bad = record->bad};
+    if (record->bad) {
         return SR_OK;
     }
     sr_article article;
     sr_error error;
-    sr_status status =
-        sr_record_parse(run->parsers[thread], intake->record, &preparer->arena, &article, &error);
-    if (status == SR_ERR_MEMORY || status == SR_OK) {
-        return status == SR_OK
-                   ? sr_prepare(preparer, &article, run->options->keep_furniture, &intake->prepared)
-                   : status;
+    sr_status status = sr_record_parse(run->parsers[thread], record, arena, &article, &error);
+    if (status == SR_OK) {
+        return sr_prepare(&run->session->preparers[thread], arena, &article,
+                          run->options->keep_furniture, &intake->prepared);
     }
-    intake->bad = sr_arena_copy(&preparer->arena, sr_str_of(error.text)).data;
+    if (status == SR_ERR_MEMORY) {
+        return status;
+    }
+    intake->bad = sr_arena_copy(arena, sr_str_of(error.text)).data;
     return intake->bad ? SR_OK : SR_ERR_MEMORY;
-}
-
-static sr_status prepare_batch(intake_run *run)
-{
-    size_t n_records = run->batch.n_records;
-    SR_TRY(sr_array_reserve((void **)&run->intakes, &run->intake_capacity, n_records,
-                            sizeof *run->intakes));
-    sr_status failed = SR_OK;
-#pragma omp parallel for schedule(dynamic, 16) num_threads((int)run->session->n_preparers)
-    for (size_t i = 0; i < n_records; i++) {
-        run->intakes[i] = (sr_intake){.record = &run->batch.records[i]};
-        sr_status status = prepare_record(run, (size_t)omp_get_thread_num(), &run->intakes[i]);
-        if (status != SR_OK) {
-#pragma omp critical
-            failed = status;
-        }
-    }
-    return failed;
 }
 
 static void tell_bad(intake_run *run, const sr_intake *intake)
@@ -110,31 +86,18 @@ static sr_status put_record(intake_run *run, const sr_intake *intake, sr_error *
     return sr_add_report_write(run->report, intake, &decision, error);
 }
 
-static sr_status run_batches(intake_run *run, sr_error *error)
+static sr_status put_batch(void *context, const sr_record_batch *batch, const void *slots,
+                           sr_error *error)
 {
-    for (;;) {
-        if (sr_observe_cancelled(&run->store->observer)) {
-            return sr_error_set(error, SR_ERR_INTERRUPTED, NULL, 0,
-                                "interrupted; nothing was added");
-        }
-        reset_preparers(run->session);
-        SR_TRY(sr_feed_next_batch(run->feed, BATCH_RECORDS, BATCH_BYTES, &run->batch, error));
-        if (run->batch.n_records == 0) {
-            return SR_OK;
-        }
-        SR_TRY(prepare_batch(run));
-        for (size_t i = 0; i < run->batch.n_records; i++) {
-            SR_TRY(put_record(run, &run->intakes[i], error));
-        }
-        uint64_t done;
-        uint64_t total;
-        sr_feed_progress(run->feed, &done, &total);
-        sr_observe_progress(&run->store->observer, "adding", done, total);
+    const sr_intake *intakes = slots;
+    for (size_t i = 0; i < batch->n_records; i++) {
+        SR_TRY(put_record(context, &intakes[i], error));
     }
+    return SR_OK;
 }
 
 /* The limits that speak of the whole feed. */
-static sr_status judge_bad(const intake_run *run, const char *path, sr_error *error)
+static sr_status judge_feed(const intake_run *run, const char *path, sr_error *error)
 {
     uint64_t n_bad = run->summary->outcomes[SR_OUTCOME_BAD];
     uint64_t n_records = run->summary->n_records;
@@ -170,17 +133,17 @@ static void run_release(intake_run *run)
         sr_record_parser_free(run->parsers[i]);
     }
     free(run->parsers);
-    free(run->intakes);
-    sr_record_batch_release(&run->batch);
     sr_buffer_release(&run->of);
     sr_feed_close(run->feed);
+    sr_pipeline_free(run->pipeline);
 }
 
 static sr_status run_feed(intake_run *run, const char *path, sr_error *error)
 {
-    sr_record_batch_init(&run->batch);
     sr_buffer_init(&run->of, SR_BUFFER_NO_LIMIT);
-    SR_TRY(sr_feed_open(&path, 1, run->options, &run->store->observer, &run->feed, error));
+    SR_TRY(sr_pipeline_create(&run->store->observer, &run->pipeline));
+    SR_TRY(sr_feed_open(&path, 1, run->options, sr_pipeline_observer(run->pipeline), &run->feed,
+                        error));
     run->parsers = calloc(run->session->n_preparers, sizeof(sr_record_parser *));
     if (!run->parsers) {
         return SR_ERR_MEMORY;
@@ -188,8 +151,21 @@ static sr_status run_feed(intake_run *run, const char *path, sr_error *error)
     for (size_t i = 0; i < run->session->n_preparers; i++) {
         SR_TRY(sr_record_parser_create(run->feed, &run->parsers[i]));
     }
-    SR_TRY(run_batches(run, error));
-    return judge_bad(run, path, error);
+    sr_pipeline_job job = {
+        .progress = "adding",
+        .max_records = BATCH_RECORDS,
+        .max_bytes = BATCH_BYTES,
+        .slot_bytes = sizeof(sr_intake),
+        .n_threads = (int)run->session->n_preparers,
+        .context = run,
+        .work = prepare_record,
+        .merge = put_batch,
+    };
+    sr_status status = sr_pipeline_run(run->pipeline, run->feed, &job, error);
+    if (status == SR_ERR_INTERRUPTED) {
+        return sr_error_set(error, status, NULL, 0, "interrupted; nothing was added");
+    }
+    return status == SR_OK ? judge_feed(run, path, error) : status;
 }
 
 static sr_status add_all(sr_store *store, sr_session *session, const char *const *feeds,
@@ -239,18 +215,20 @@ sr_status sr_store_add_articles(sr_store *store, const sr_article *articles, siz
 {
     sr_session *session;
     SR_TRY(sr_session_of(store, &session, error));
+    sr_arena arena;
     sr_buffer of;
+    sr_arena_init(&arena);
     sr_buffer_init(&of, SR_BUFFER_NO_LIMIT);
     sr_status status = SR_OK;
     for (size_t i = 0; i < n_articles && status == SR_OK; i++) {
         sr_decision decision = {.of = &of};
         sr_prepared prepared;
-        sr_arena_reset(&session->preparers[0].arena);
+        sr_arena_reset(&arena);
         if (articles[i].id.n_bytes == 0) {
             status = sr_error_set(error, SR_ERR_ARGUMENT, NULL, 0, "article %zu has no id", i);
             break;
         }
-        status = sr_prepare(&session->preparers[0], &articles[i], false, &prepared);
+        status = sr_prepare(&session->preparers[0], &arena, &articles[i], false, &prepared);
         if (status == SR_OK) {
             status = sr_session_put(session, &prepared, &decision, error);
         }
@@ -259,6 +237,7 @@ sr_status sr_store_add_articles(sr_store *store, const sr_article *articles, siz
         }
     }
     sr_buffer_release(&of);
+    sr_arena_release(&arena);
     return status;
 }
 

@@ -10,7 +10,7 @@
 typedef struct sr_intake {
     const sr_record *record;
     sr_prepared prepared;
-    const char *bad; /* not NULL: why it can't be read; lives in the batch's preparer arena */
+    const char *bad; /* not NULL: why it can't be read; lives in the batch's arena */
 } sr_intake;
 
 /* The report of `add`: a line a record, CSV or JSON Lines by the extension; NULL reports nothing.

@@ -11,7 +11,6 @@ sr_status sr_preparer_init(sr_preparer *preparer, const sr_params *params, bool 
     *preparer = (sr_preparer){0};
     sr_words_init(&preparer->lead_words);
     sr_buffer_init(&preparer->clean, SR_BUFFER_NO_LIMIT);
-    sr_arena_init(&preparer->arena);
     SR_TRY(sr_signer_create(params, &preparer->signer));
     return dedup_only ? SR_OK : sr_term_extractor_create(&preparer->extractor);
 }
@@ -22,7 +21,6 @@ void sr_preparer_release(sr_preparer *preparer)
     sr_term_extractor_free(preparer->extractor);
     sr_words_release(&preparer->lead_words);
     sr_buffer_release(&preparer->clean);
-    sr_arena_release(&preparer->arena);
 }
 
 /* A copy with runs of white space made one blank. */
@@ -44,10 +42,11 @@ static sr_status copy_folded_space(sr_arena *arena, sr_str text, sr_str *out)
 }
 
 /* The given lead, else the first words of the text. */
-static sr_status make_lead(sr_preparer *preparer, sr_str given, sr_str text, sr_str *lead)
+static sr_status make_lead(sr_preparer *preparer, sr_arena *arena, sr_str given, sr_str text,
+                           sr_str *lead)
 {
     if (sr_str_trim(given).n_bytes) {
-        return copy_folded_space(&preparer->arena, given, lead);
+        return copy_folded_space(arena, given, lead);
     }
     sr_str start = text;
     if (start.n_bytes > LEAD_MAX_BYTES) {
@@ -61,7 +60,7 @@ static sr_status make_lead(sr_preparer *preparer, sr_str given, sr_str text, sr_
     if (words->n_words >= LEAD_WORDS && words->raw_ends[LEAD_WORDS - 1] < start.n_bytes) {
         start.n_bytes = words->raw_ends[LEAD_WORDS - 1];
     }
-    return copy_folded_space(&preparer->arena, start, lead);
+    return copy_folded_space(arena, start, lead);
 }
 
 /* The host of an absolute URL without "www.": what a reader would call the source of an article
@@ -95,12 +94,12 @@ static uint64_t hash_article(const sr_article *article, sr_language language)
     return hash;
 }
 
-static sr_status copy_terms(sr_preparer *preparer, sr_prepared *out)
+static sr_status copy_terms(sr_preparer *preparer, sr_arena *arena, sr_prepared *out)
 {
     const sr_term *terms;
     SR_TRY(sr_terms_extract(preparer->extractor, out->article.title, out->article.text,
                             &out->language, &terms, &out->n_terms));
-    sr_term *copy = sr_arena_alloc(&preparer->arena, out->n_terms * sizeof *copy);
+    sr_term *copy = sr_arena_alloc(arena, out->n_terms * sizeof *copy);
     if (!copy) {
         return SR_ERR_MEMORY;
     }
@@ -111,26 +110,21 @@ static sr_status copy_terms(sr_preparer *preparer, sr_prepared *out)
     return SR_OK;
 }
 
-sr_status sr_prepare(sr_preparer *preparer, const sr_article *article, bool keep_furniture,
-                     sr_prepared *out)
+sr_status sr_prepare(sr_preparer *preparer, sr_arena *arena, const sr_article *article,
+                     bool keep_furniture, sr_prepared *out)
 {
     *out = (sr_prepared){.article = *article, .language = sr_language_parse(article->language)};
     if (!sr_str_trim(article->source).n_bytes) {
         out->article.source = url_host(article->url);
     }
-    sr_str body;
-    SR_TRY(sr_body_choose(article, keep_furniture, &preparer->clean, &body));
-    out->article.text = sr_arena_copy(&preparer->arena, body);
-    if (!out->article.text.data) {
-        return SR_ERR_MEMORY;
-    }
+    SR_TRY(sr_body_choose(article, keep_furniture, &preparer->clean, &out->article.text));
     SR_TRY(sr_signer_sign(preparer->signer, out->article.text, &out->signature));
-    SR_TRY(make_lead(preparer, article->lead, out->article.text, &out->article.lead));
+    SR_TRY(make_lead(preparer, arena, article->lead, out->article.text, &out->article.lead));
     if (preparer->extractor) {
-        SR_TRY(copy_terms(preparer, out));
+        SR_TRY(copy_terms(preparer, arena, out));
     } else if (!out->language) {
         out->language = sr_language_detect(sr_signer_words(preparer->signer));
     }
     out->article_hash = hash_article(&out->article, out->language);
-    return SR_OK;
+    return sr_article_keep(arena, &out->article);
 }

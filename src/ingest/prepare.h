@@ -1,10 +1,9 @@
 /* prepare.h — an article made ready for the store: clean text, lead, language, signature, terms.
- * Runs on any thread with scratch of its own; what it makes lives in the preparer's arena until
- * that is reset. */
+ * Runs on any thread with scratch of its own; what it makes lives in the arena that it is given. */
 #ifndef SR_INGEST_PREPARE_H
 #define SR_INGEST_PREPARE_H
 
-#include "base/arena.h"
+#include "feed/feed.h"
 #include "sketch/signer.h"
 #include "text/terms.h"
 
@@ -14,7 +13,6 @@ typedef struct sr_preparer {
     sr_term_extractor *extractor; /* NULL for a dedup-only store */
     sr_words lead_words;
     sr_buffer clean;
-    sr_arena arena;
 } sr_preparer;
 
 SR_MUST_USE sr_status sr_preparer_init(sr_preparer *preparer, const sr_params *params,
@@ -31,7 +29,7 @@ typedef struct sr_prepared {
     size_t n_terms;
 } sr_prepared;
 
-SR_MUST_USE sr_status sr_prepare(sr_preparer *preparer, const sr_article *article,
+SR_MUST_USE sr_status sr_prepare(sr_preparer *preparer, sr_arena *arena, const sr_article *article,
                                  bool keep_furniture, sr_prepared *out);
 
 #endif

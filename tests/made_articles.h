@@ -1,0 +1,28 @@
+/* made_articles.h — puts texts straight into the columns of a dedup run, as collect.c would. */
+#ifndef SR_TESTS_MADE_ARTICLES_H
+#define SR_TESTS_MADE_ARTICLES_H
+
+#include "dedup/articles.h"
+#include "sketch/signer.h"
+
+#include <cmocka.h>
+
+static void append_made_article(sr_dedup_articles *articles, sr_signer *signer, sr_str text)
+{
+    static const sr_feed_member member = {.name = "made"};
+    sr_signature signature;
+    sr_error error = {0};
+    sr_spool_writer spool;
+    assert_int_equal(sr_signer_sign(signer, text, &signature), SR_OK);
+    sr_record record = {.member = &member, .number = articles->n_rows + 1};
+    sr_dedup_article row = {.number = record.number};
+    sr_spool_writer_init(&spool, &articles->spool, false);
+    assert_int_equal(sr_dedup_article_fill(&row, &signature, sr_str_of("id"), text, &spool, &error),
+                     SR_OK);
+    assert_int_equal(sr_spool_flush(&spool, &error), SR_OK);
+    sr_spool_writer_release(&spool);
+    const uint16_t *values = signature.n_words ? signature.values : NULL;
+    assert_int_equal(sr_dedup_articles_append(articles, &record, &row, values, &error), SR_OK);
+}
+
+#endif
