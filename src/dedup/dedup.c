@@ -193,8 +193,8 @@ static sr_status write_all(dedup_run *run, sr_error *error)
     }
     if (run->sink) {
         SR_TRY(sr_dedup_write_survivors(run->feeds, run->n_feeds, &run->options->feed, run->pipes,
-                                        &run->raw_spool, &run->articles, run->fates, run->observer,
-                                        run->sink, error));
+                                        &run->raw_spool, run->feed, &run->articles, run->fates,
+                                        run->observer, run->sink, error));
         sr_sink *sink = run->sink;
         run->sink = NULL;
         SR_TRY(sr_sink_commit(sink, error));

@@ -14,10 +14,23 @@ typedef struct survivor_writer {
     const sr_dedup_articles *articles;
     const sr_dedup_fate *fates;
     const sr_observer *observer;
+    const sr_feed *feed; /* of the first reading */
     sr_sink *sink;
-    uint32_t next;   /* document of the next record */
-    uint32_t member; /* begun, or UINT32_MAX */
+    uint32_t next;    /* document of the next record */
+    size_t n_members; /* begun */
 } survivor_writer;
+
+/* Begins the members up to `last`, those without a record among them; NULL: all. */
+static sr_status begin_members(survivor_writer *self, const sr_feed_member *last, sr_error *error)
+{
+    const sr_feed_member *begun =
+        self->n_members ? sr_feed_member_get(self->feed, self->n_members - 1) : NULL;
+    while (begun != last && self->n_members < sr_feed_member_count(self->feed)) {
+        begun = sr_feed_member_get(self->feed, self->n_members++);
+        SR_TRY(sr_sink_begin_member(self->sink, begun, error));
+    }
+    return SR_OK;
+}
 
 static sr_status write_record(survivor_writer *self, const sr_record *record, sr_error *error)
 {
@@ -30,10 +43,7 @@ static sr_status write_record(survivor_writer *self, const sr_record *record, sr
     const sr_dedup_article *row = &articles->rows[doc];
     sr_record survivor = *record;
     survivor.member = articles->members[row->member];
-    if (self->member != row->member) {
-        self->member = row->member;
-        SR_TRY(sr_sink_begin_member(self->sink, survivor.member, error));
-    }
+    SR_TRY(begin_members(self, survivor.member, error));
     if (sr_dedup_is_bad(articles, doc) || self->fates[doc].dropped) {
         return SR_OK;
     }
@@ -95,16 +105,16 @@ static sr_status unspool(survivor_writer *self, size_t argument, const sr_spool 
 
 sr_status sr_dedup_write_survivors(const char *const *paths, size_t n_paths,
                                    const sr_feed_options *options, const bool *pipes,
-                                   const sr_spool *raw_spool, const sr_dedup_articles *articles,
-                                   const sr_dedup_fate *fates, const sr_observer *observer,
-                                   sr_sink *sink, sr_error *error)
+                                   const sr_spool *raw_spool, const sr_feed *first_reading,
+                                   const sr_dedup_articles *articles, const sr_dedup_fate *fates,
+                                   const sr_observer *observer, sr_sink *sink, sr_error *error)
 {
     survivor_writer self = {
         .articles = articles,
         .fates = fates,
         .observer = observer,
+        .feed = first_reading,
         .sink = sink,
-        .member = UINT32_MAX,
     };
     sr_buffer raw;
     sr_buffer_init(&raw, SR_BUFFER_NO_LIMIT);
@@ -115,6 +125,9 @@ sr_status sr_dedup_write_survivors(const char *const *paths, size_t n_paths,
                           : reread(&self, paths[i], options, error);
     }
     sr_buffer_release(&raw);
+    if (status == SR_OK) {
+        status = begin_members(&self, NULL, error);
+    }
     if (status == SR_OK && self.next != articles->n_rows) {
         status = sr_error_set(error, SR_ERR_IO, NULL, 0,
                               "the input changed while it was read: %u records, then %u",

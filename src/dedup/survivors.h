@@ -10,7 +10,7 @@
  * SR_ERR_IO where the input is no longer what it was. The caller commits the sink. */
 SR_MUST_USE sr_status sr_dedup_write_survivors(
     const char *const *paths, size_t n_paths, const sr_feed_options *options, const bool *pipes,
-    const sr_spool *raw_spool, const sr_dedup_articles *articles, const sr_dedup_fate *fates,
-    const sr_observer *observer, sr_sink *sink, sr_error *error);
+    const sr_spool *raw_spool, const sr_feed *first_reading, const sr_dedup_articles *articles,
+    const sr_dedup_fate *fates, const sr_observer *observer, sr_sink *sink, sr_error *error);
 
 #endif

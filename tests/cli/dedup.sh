@@ -45,3 +45,12 @@ try simrank dedup nowhere.jsonl -o x.jsonl
 
 # other parameters are named in the summary
 try simrank dedup "$FILES/news.jsonl" --bands 20x6 --shingle 3 --threshold 0.725 --no-boilerplate
+
+# a file without records keeps its place in the output tree
+mkdir tree
+: >tree/empty.jsonl
+echo 'id,title,text' >tree/header.csv
+echo '{"id":"x","text":"hello there world"}' >tree/one.jsonl
+try simrank dedup tree -q -o tree.out/
+try find tree.out -type f -size -1
+try cat tree.out/header.csv
