@@ -281,7 +281,8 @@ static void stores_do_not_depend_on_threads(void **state)
         assert_true(summary.n_records > 200);
         assert_int_equal(sr_store_commit(store, &number, NULL), SR_OK);
         sr_store_close(store);
-        strncat(store_dir, "/seg-0000000000000001.seg", sizeof store_dir - strlen(store_dir) - 1);
+        size_t n_dir = strlen(store_dir);
+        snprintf(store_dir + n_dir, sizeof store_dir - n_dir, "/seg-0000000000000001.seg");
         sr_buffer_init(&bytes[i], SR_BUFFER_NO_LIMIT);
         assert_int_equal(sr_file_read_all(store_dir, &bytes[i], NULL), SR_OK);
         assert_int_equal(bytes[i].n_bytes, bytes[0].n_bytes);

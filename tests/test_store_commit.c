@@ -404,7 +404,7 @@ static void test_kill(void **state)
 int main(int argc, char **argv)
 {
     if (argc == 3) {
-        commit_for_ever(argv[1], atoi(argv[2]));
+        commit_for_ever(argv[1], (int)strtol(argv[2], NULL, 10));
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_create),

@@ -115,6 +115,27 @@ static void test_dedup_only(void **state)
     fixture_remove_directory(dir);
 }
 
+/* The article stands in the postings of each of its terms, once. */
+static void check_article_terms(const sr_segment *segment, uint32_t ordinal, sr_posting **postings,
+                                size_t *capacity)
+{
+    sr_stored_term terms[SR_TERMS_STORED];
+    size_t n_terms = 0;
+    assert_ok(sr_segment_terms(segment, ordinal, terms, &n_terms));
+    for (size_t t = 0; t < n_terms; t++) {
+        assert_true(t == 0 || terms[t - 1].hash < terms[t].hash);
+        size_t n_postings = 0;
+        assert_ok(sr_segment_postings(segment, terms[t].hash, postings, &n_postings, capacity));
+        size_t n_here = 0;
+        for (size_t p = 0; p < n_postings; p++) {
+            const sr_posting *posting = &(*postings)[p];
+            assert_true(p == 0 || (*postings)[p - 1].ordinal < posting->ordinal);
+            n_here += posting->ordinal == ordinal && posting->tf2 == terms[t].tf2;
+        }
+        assert_int_equal(n_here, 1);
+    }
+}
+
 /* df, postings and terms of a snapshot tell the same story, live articles only where it says so. */
 static void check_terms(const sr_snapshot *snapshot)
 {
@@ -123,21 +144,7 @@ static void check_terms(const sr_snapshot *snapshot)
         sr_posting *postings = NULL;
         size_t capacity = 0;
         for (uint32_t i = 0; i < sr_segment_doc_count(segment); i++) {
-            sr_stored_term terms[SR_TERMS_STORED];
-            size_t n_terms = 0;
-            assert_ok(sr_segment_terms(segment, i, terms, &n_terms));
-            for (size_t t = 0; t < n_terms; t++) {
-                assert_true(t == 0 || terms[t - 1].hash < terms[t].hash);
-                size_t n_postings = 0;
-                assert_ok(
-                    sr_segment_postings(segment, terms[t].hash, &postings, &n_postings, &capacity));
-                size_t n_here = 0;
-                for (size_t p = 0; p < n_postings; p++) {
-                    assert_true(p == 0 || postings[p - 1].ordinal < postings[p].ordinal);
-                    n_here += postings[p].ordinal == i && postings[p].tf2 == terms[t].tf2;
-                }
-                assert_int_equal(n_here, 1);
-            }
+            check_article_terms(segment, i, &postings, &capacity);
         }
         free(postings);
     }

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """clang-tidy over the files of the library and the program, two at a time, skipping those that passed before.
 
-A file is checked again when it, any header, .clang-tidy or clang-tidy itself has changed: the hash of all of them is the
-name of an empty file in build/tidy/. The compile commands come from build/check.
+A file is checked again when it, a header that it includes, .clang-tidy or clang-tidy itself has changed: the hash of all
+of them is the name of an empty file in build/tidy/. The compile commands come from build/check.
 """
 
 import concurrent.futures
@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -20,6 +21,18 @@ PASSED = ROOT / "build/tidy"
 
 def digest(*parts):
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def with_includes(file, contents):
+    """The bytes of the file and of every file of ours that it includes, each once."""
+    todo, seen = [file], {}
+    while todo:
+        path = todo.pop()
+        if path in seen or not path.exists():
+            continue
+        seen[path] = contents.setdefault(path, path.read_bytes())
+        todo += [ROOT / "src" / name.decode() for name in re.findall(rb'#\s*include\s+"([^"]+)"', seen[path])]
+    return [seen[path] for path in sorted(seen)]
 
 
 def check(file):
@@ -36,12 +49,12 @@ def main():
         file = pathlib.Path(command["directory"], command["file"]).resolve()
         if file.is_relative_to(ROOT / "src") and file.suffix == ".c" and file.exists():
             files[file] = command["command"].encode()
-    headers = b"".join(h.read_bytes() for h in sorted((ROOT / "src").rglob("*.h")))
     version = subprocess.run(["clang-tidy", "--version"], capture_output=True, check=True).stdout
-    common = digest(headers, version, (ROOT / ".clang-tidy").read_bytes()).encode()
+    common = digest(version, (ROOT / ".clang-tidy").read_bytes()).encode()
 
     PASSED.mkdir(parents=True, exist_ok=True)
-    stamps = {f: PASSED / digest(common, command, f.read_bytes()) for f, command in files.items()}
+    contents = {}
+    stamps = {f: PASSED / digest(common, command, *with_includes(f, contents)) for f, command in files.items()}
     todo = sorted(f for f, stamp in stamps.items() if not stamp.exists())
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -24,7 +24,7 @@ typedef struct sr_verifier sr_verifier;
 /* Keeps the pointers. */
 SR_MUST_USE sr_status sr_verifier_create(const sr_params *params, const sr_thresholds *thresholds,
                                          const sr_dedup_articles *articles, sr_verifier **out);
-void sr_verifier_free(sr_verifier *self);
+void sr_verifier_free(sr_verifier *verifier);
 /* Rules out by the estimate from the signatures, decides the rest by exact sets. */
 SR_MUST_USE sr_status sr_verifier_judge(sr_verifier *verifier, const sr_pair *pairs, size_t n_pairs,
                                         sr_pair_judgement *judgements, sr_error *error);

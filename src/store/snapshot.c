@@ -49,9 +49,10 @@ static sr_status dead_reserve(sr_dead_terms *terms, size_t n_more)
             grown.counts[place] = terms->counts[i];
         }
     }
-    free(terms->hashes);
-    free(terms->counts);
+    sr_dead_terms old = *terms;
     *terms = grown;
+    free(old.hashes);
+    free(old.counts);
     return SR_OK;
 }
 

@@ -1,5 +1,6 @@
-/* store.h — the directory of articles: MANIFEST, immutable segments, a writer's lock (FORMAT.md). Readers open a
- * snapshot and keep it; a writer fills new segments and replaces the MANIFEST in one rename.
+/* store.h — the directory of articles: MANIFEST, immutable segments, a writer's lock (FORMAT.md).
+ * Readers open a snapshot and keep it; a writer fills new segments and replaces the MANIFEST in one
+ * rename.
  */
 #ifndef SR_STORE_STORE_H
 #define SR_STORE_STORE_H
@@ -63,18 +64,22 @@ typedef struct sr_posting {
 typedef struct sr_segment sr_segment;
 
 uint32_t sr_segment_doc_count(const sr_segment *segment);
-const uint16_t *sr_segment_values(const sr_segment *segment, uint32_t ordinal); /* the MinHash values */
+const uint16_t *sr_segment_values(const sr_segment *segment,
+                                  uint32_t ordinal); /* the MinHash values */
 void sr_segment_facts(const sr_segment *segment, uint32_t ordinal, sr_doc_facts *facts);
-/* Euclidean length of the article's lexical vector, as it was when its segment was written: good enough to pick
- * candidates, not to score. */
+/* Euclidean length of the article's lexical vector, as it was when its segment was written: good
+ * enough to pick candidates, not to score. */
 float sr_segment_norm(const sr_segment *segment, uint32_t ordinal);
-/* The article's stored terms, ascending by hash; `terms` has SR_TERMS_STORED places. SR_ERR_CORRUPT. */
-SR_MUST_USE sr_status sr_segment_terms(const sr_segment *segment, uint32_t ordinal, sr_stored_term *terms,
-                                       size_t *n_terms);
-/* The postings of a term in ascending order, appended to `*postings` (an sr_array_reserve array of `*capacity`);
+/* The article's stored terms, ascending by hash; `terms` has SR_TERMS_STORED places.
+ * SR_ERR_CORRUPT. */
+SR_MUST_USE sr_status sr_segment_terms(const sr_segment *segment, uint32_t ordinal,
+                                       sr_stored_term *terms, size_t *n_terms);
+/* The postings of a term in ascending order, appended to `*postings` (an sr_array_reserve array of
+ * `*capacity`);
  * `*n_postings` is the new count. Nothing is appended where the segment does not know the term. */
-SR_MUST_USE sr_status sr_segment_postings(const sr_segment *segment, uint64_t term_hash, sr_posting **postings,
-                                          size_t *n_postings, size_t *capacity);
+SR_MUST_USE sr_status sr_segment_postings(const sr_segment *segment, uint64_t term_hash,
+                                          sr_posting **postings, size_t *n_postings,
+                                          size_t *capacity);
 
 /* A consistent view of the whole store. Thread-safe for reading after open. */
 typedef struct sr_snapshot sr_snapshot;
@@ -88,19 +93,25 @@ uint32_t sr_snapshot_segment_count(const sr_snapshot *snapshot);
 const sr_segment *sr_snapshot_segment(const sr_snapshot *snapshot, uint32_t segment);
 bool sr_snapshot_is_live(const sr_snapshot *snapshot, sr_doc doc);
 uint64_t sr_snapshot_live_count(const sr_snapshot *snapshot);
-/* The live article of this id; false where there is none. The id itself is compared, not only its hash. */
-SR_MUST_USE sr_status sr_snapshot_find_id(const sr_snapshot *snapshot, sr_str id, bool *found, sr_doc *doc);
-/* Live articles with this content hash / one equal band key, in order of (segment, ordinal), without repetitions, appended
- * to an sr_array_reserve array; at most `max_docs` per segment and band. */
-SR_MUST_USE sr_status sr_snapshot_find_content(const sr_snapshot *snapshot, const uint64_t content[2], sr_doc **docs,
+/* The live article of this id; false where there is none. The id itself is compared, not only its
+ * hash. */
+SR_MUST_USE sr_status sr_snapshot_find_id(const sr_snapshot *snapshot, sr_str id, bool *found,
+                                          sr_doc *doc);
+/* Live articles with this content hash / one equal band key, in order of (segment, ordinal),
+ * without repetitions, appended to an sr_array_reserve array; at most `max_docs` per segment and
+ * band. */
+SR_MUST_USE sr_status sr_snapshot_find_content(const sr_snapshot *snapshot,
+                                               const uint64_t content[2], sr_doc **docs,
                                                size_t *n_docs, size_t *capacity);
-SR_MUST_USE sr_status sr_snapshot_find_bands(const sr_snapshot *snapshot, const uint32_t *keys, uint32_t max_docs,
-                                             sr_doc **docs, size_t *n_docs, size_t *capacity);
+SR_MUST_USE sr_status sr_snapshot_find_bands(const sr_snapshot *snapshot, const uint32_t *keys,
+                                             uint32_t max_docs, sr_doc **docs, size_t *n_docs,
+                                             size_t *capacity);
 /* Live articles that hold the term, over all segments. */
 uint64_t sr_snapshot_df(const sr_snapshot *snapshot, uint64_t term_hash);
-/* One cold column of one article; replaces what `out` held. Thread-safe. SR_ERR_CORRUPT names file and frame. */
-SR_MUST_USE sr_status sr_snapshot_read_field(const sr_snapshot *snapshot, sr_doc doc, sr_field field, sr_buffer *out,
-                                             sr_error *error);
+/* One cold column of one article; replaces what `out` held. Thread-safe. SR_ERR_CORRUPT names file
+ * and frame. */
+SR_MUST_USE sr_status sr_snapshot_read_field(const sr_snapshot *snapshot, sr_doc doc,
+                                             sr_field field, sr_buffer *out, sr_error *error);
 
 /* ------------------------------------------------------------------ writing */
 
@@ -110,27 +121,31 @@ typedef struct sr_store_entry {
     const sr_signature *signature;
     sr_language language;
     uint64_t article_hash; /* of everything stored: equal means an unchanged article */
-    const sr_term *terms; /* all of them, ascending by hash; NULL in a dedup-only store */
+    const sr_term *terms;  /* all of them, ascending by hash; NULL in a dedup-only store */
     size_t n_terms;
 } sr_store_entry;
 
 typedef struct sr_writer sr_writer;
 
-SR_MUST_USE sr_status sr_store_create(const char *dir, const sr_params *params, bool dedup_only, sr_error *error);
-/* Takes the lock (LOCK, flock) and opens the newest snapshot. `wait` false: SR_ERR_LOCKED at once, naming the holder's
- * process id; true: waits, and tells the observer after a second. */
-SR_MUST_USE sr_status sr_writer_open(const char *dir, bool wait, const sr_observer *observer, sr_writer **out,
-                                     sr_error *error);
+SR_MUST_USE sr_status sr_store_create(const char *dir, const sr_params *params, bool dedup_only,
+                                      sr_error *error);
+/* Takes the lock (LOCK, flock) and opens the newest snapshot. `wait` false: SR_ERR_LOCKED at once,
+ * naming the holder's process id; true: waits, and tells the observer after a second. */
+SR_MUST_USE sr_status sr_writer_open(const char *dir, bool wait, const sr_observer *observer,
+                                     sr_writer **out, sr_error *error);
 /* Drops what was not committed (temporary segments are removed) and gives the lock back. */
 void sr_writer_close(sr_writer *writer);
-/* The snapshot that this writer adds to: the last commit plus the segments that it has flushed since (not yet visible to
- * others) with the articles removed by it taken out. Changes only in sr_writer_add, _remove and _commit. */
+/* The snapshot that this writer adds to: the last commit plus the segments that it has flushed
+ * since (not yet visible to others) with the articles removed by it taken out. Changes only in
+ * sr_writer_add, _remove and _commit. */
 const sr_snapshot *sr_writer_snapshot(const sr_writer *writer);
 /* Articles added since the last flush: not in the snapshot yet, numbered from 0. */
 uint32_t sr_writer_pending_count(const sr_writer *writer);
-/* Appends an article. `*flushed` tells that the pending articles (this one with them) became a segment of the snapshot,
- * so that indexes over the pending ones must be emptied. The id must not be live: remove it first. */
-SR_MUST_USE sr_status sr_writer_add(sr_writer *writer, const sr_store_entry *entry, bool *flushed, sr_error *error);
+/* Appends an article. `*flushed` tells that the pending articles (this one with them) became a
+ * segment of the snapshot, so that indexes over the pending ones must be emptied. The id must not
+ * be live: remove it first. */
+SR_MUST_USE sr_status sr_writer_add(sr_writer *writer, const sr_store_entry *entry, bool *flushed,
+                                    sr_error *error);
 /* Takes a stored article out; a pending one by its number. */
 SR_MUST_USE sr_status sr_writer_remove(sr_writer *writer, sr_doc doc, sr_error *error);
 SR_MUST_USE sr_status sr_writer_remove_pending(sr_writer *writer, uint32_t number, sr_error *error);
@@ -138,6 +153,7 @@ SR_MUST_USE sr_status sr_writer_remove_pending(sr_writer *writer, uint32_t numbe
 SR_MUST_USE sr_status sr_writer_commit(sr_writer *writer, uint64_t *commit, sr_error *error);
 
 /* Reads and proves everything; each damage goes to the observer as "file: section: block: what". */
-SR_MUST_USE sr_status sr_store_verify(const char *dir, const sr_observer *observer, sr_error *error);
+SR_MUST_USE sr_status sr_store_verify(const char *dir, const sr_observer *observer,
+                                      sr_error *error);
 
 #endif

@@ -9,7 +9,8 @@
 static const char *const TEXTS[] = {
     "The harbour bridge was closed on Monday after a barge struck its northern pier, the city "
     "said.",
-    "The harbour bridge was closed on Monday after a barge struck its northern pier, the city says.",
+    "The harbour bridge was closed on Monday after a barge struck its northern pier, the city "
+    "says.",
     "Chess players from forty countries met in the old salt works for the first open championship.",
 };
 
