@@ -204,6 +204,18 @@ void bench_compare(const bench *b, const bench_case *cases, size_t n_cases)
     }
 }
 
+void bench_row(const bench *b, const char *name, const double *seconds, double n_items,
+               const char *item)
+{
+    printf("{\"name\":\"%s/%s\",\"kernel\":\"%s\",\"items\":%.0f,\"item\":\"%s\",\"seconds\":[",
+           b->question, name, sr_kernel_name(), n_items, item);
+    for (int r = 0; r < b->n_repeats; r++) {
+        printf("%s%.9g", r ? "," : "", seconds[r]);
+    }
+    printf("]}\n");
+    fflush(stdout);
+}
+
 void bench_sample(const bench *b, const char *name, double value, double spread, size_t n_samples,
                   const char *unit, const char *figure)
 {

@@ -39,6 +39,9 @@ void bench_begin(bench *b, const char *question, int argc, char **argv);
 /* Times the cases interleaved and prints a row each, with its speed ÷ that of the first case: bytes
  * a second where both have bytes, else items, else runs. */
 void bench_compare(const bench *b, const bench_case *cases, size_t n_cases);
+/* A row of times that the bench took itself, `n_repeats` of them. */
+void bench_row(const bench *b, const char *name, const double *seconds, double n_items,
+               const char *item);
 /* A result that is not a time. `figure` may be NULL. */
 void bench_value(const bench *b, const char *name, double value, const char *unit,
                  const char *figure);

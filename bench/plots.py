@@ -79,7 +79,7 @@ def kernels(path, rows):
 
 def times(path, rows):
     timed = [row for row in rows if row.get("seconds")]
-    bars(path, "whole jobs", "seconds", [(row["name"].split("/", 1)[1], median(row)) for row in timed])
+    bars(path, "seconds a run", "seconds", [(row["name"].split("/", 1)[1], median(row)) for row in timed])
 
 
 def grouped(rows, prefix):
@@ -154,7 +154,7 @@ def peers(path, rows):
               for row in timed], True)
 
 
-PLOTS = {"floors": rate_bars("floors"), "stages": rate_bars("stages"), "kernels": kernels, "whole": times,
+PLOTS = {"floors": rate_bars("floors"), "stages": rate_bars("stages"), "kernels": kernels, "whole": times, "phases": times,
          "scaling": scaling, "related": related, "accuracy": accuracy, "peers": peers, "related_peers": peers}
 
 
