@@ -81,7 +81,7 @@ static sr_status sign_article(const collector *self, collect_worker *worker,
     sr_str text;
     sr_signature signature;
     SR_TRY(sr_body_choose(article, self->options->keep_furniture, &worker->clean, &text));
-    SR_TRY(sr_signer_sign(worker->signer, text, &signature));
+    SR_TRY(sr_signer_sign_values(worker->signer, text, &signature));
     memcpy(slot->values, signature.values, self->articles->n_values * sizeof *slot->values);
     return sr_dedup_article_fill(&slot->row, &signature, article->id, text, &worker->spool, NULL);
 }

@@ -41,6 +41,20 @@ static sr_status copy_folded_space(sr_arena *arena, sr_str text, sr_str *out)
     return SR_OK;
 }
 
+/* An ellipsis behind a lead that ends inside a sentence. */
+static sr_status mark_cut(sr_arena *arena, sr_str *lead)
+{
+    static const char ELLIPSIS[] = "\xe2\x80\xa6";
+    char *copy = sr_arena_alloc(arena, lead->n_bytes + sizeof ELLIPSIS);
+    if (!copy || lead->n_bytes == 0) {
+        return copy ? SR_OK : SR_ERR_MEMORY;
+    }
+    memcpy(copy, lead->data, lead->n_bytes);
+    memcpy(copy + lead->n_bytes, ELLIPSIS, sizeof ELLIPSIS);
+    *lead = sr_str_make(copy, lead->n_bytes + sizeof ELLIPSIS - 1);
+    return SR_OK;
+}
+
 /* The given lead, else the first words of the text. */
 static sr_status make_lead(sr_preparer *preparer, sr_arena *arena, sr_str given, sr_str text,
                            sr_str *lead)
@@ -60,7 +74,8 @@ static sr_status make_lead(sr_preparer *preparer, sr_arena *arena, sr_str given,
     if (words->n_words >= LEAD_WORDS && words->raw_ends[LEAD_WORDS - 1] < start.n_bytes) {
         start.n_bytes = words->raw_ends[LEAD_WORDS - 1];
     }
-    return copy_folded_space(arena, start, lead);
+    SR_TRY(copy_folded_space(arena, start, lead));
+    return start.n_bytes < sr_str_trim(text).n_bytes ? mark_cut(arena, lead) : SR_OK;
 }
 
 /* The host of an absolute URL without "www.": what a reader would call the source of an article

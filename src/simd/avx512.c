@@ -178,6 +178,17 @@ static inline __m512i multiply(__m512i x, uint64_t factor)
     return _mm512_mullo_epi64(x, _mm512_set1_epi64((long long)factor));
 }
 
+/* What 16 bytes from each start add to the hashes; a length of 0 or less adds nothing. */
+static inline __m512i hash_half(const char *folded, __m256i start, __m512i length,
+                                const uint64_t multipliers[2])
+{
+    __m512i low = gather_padded(folded, start, length);
+    __m512i high = gather_padded(folded, _mm256_add_epi32(start, _mm256_set1_epi32(8)),
+                                 _mm512_sub_epi64(length, _mm512_set1_epi64(8)));
+    return _mm512_add_epi64(multiply(low, multipliers[0]),
+                            _mm512_rol_epi64(multiply(high, multipliers[1]), 32));
+}
+
 static void hash_words(const char *folded, const uint32_t *starts, const uint32_t *ends,
                        size_t n_words, const uint64_t multipliers[4], uint64_t *hashes)
 {
@@ -186,15 +197,16 @@ static void hash_words(const char *folded, const uint32_t *starts, const uint32_
         __m256i start = _mm256_loadu_si256((const __m256i *)(const void *)(starts + i));
         __m256i end = _mm256_loadu_si256((const __m256i *)(const void *)(ends + i));
         __m512i length = _mm512_cvtepu32_epi64(_mm256_sub_epi32(end, start));
-        if (_mm512_cmpgt_epu64_mask(length, _mm512_set1_epi64(16))) {
+        if (_mm512_cmpgt_epu64_mask(length, _mm512_set1_epi64(32))) {
             sr_scalar_hash_words(folded, starts + i, ends + i, LANES_64, multipliers, hashes + i);
             continue;
         }
-        __m512i low = gather_padded(folded, start, length);
-        __m512i high = gather_padded(folded, _mm256_add_epi32(start, _mm256_set1_epi32(8)),
-                                     _mm512_sub_epi64(length, _mm512_set1_epi64(8)));
-        __m512i hash = _mm512_add_epi64(multiply(low, multipliers[0]),
-                                        _mm512_rol_epi64(multiply(high, multipliers[1]), 32));
+        __m512i hash = hash_half(folded, start, length, multipliers);
+        if (_mm512_cmpgt_epu64_mask(length, _mm512_set1_epi64(16))) {
+            start = _mm256_add_epi32(start, _mm256_set1_epi32(16));
+            length = _mm512_sub_epi64(length, _mm512_set1_epi64(16));
+            hash = _mm512_add_epi64(hash, hash_half(folded, start, length, multipliers + 2));
+        }
         hash = multiply(_mm512_xor_si512(hash, _mm512_srli_epi64(hash, 32)), SR_WORD_MULTIPLIER);
         hash = _mm512_xor_si512(hash, _mm512_srli_epi64(hash, 29));
         _mm512_storeu_si512(hashes + i, hash);

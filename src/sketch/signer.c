@@ -80,14 +80,13 @@ static uint64_t simhash_of(const uint32_t *shingles, size_t n_shingles)
     return simhash;
 }
 
-sr_status sr_signer_sign(sr_signer *signer, sr_str text, sr_signature *signature)
+sr_status sr_signer_sign_values(sr_signer *signer, sr_str text, sr_signature *signature)
 {
     SR_TRY(shingle_text(signer, text, false));
     uint32_t values[SR_MINHASH_MAX_VALUES];
     sr_minhash_begin(&signer->family, values);
     sr_kernels_get()->minhash_update(&signer->family, signer->shingles, signer->n_shingles, values);
     *signature = (sr_signature){
-        .simhash = simhash_of(signer->shingles, signer->n_shingles),
         .n_words = (uint32_t)signer->words.n_words,
         .n_shingles = (uint32_t)signer->n_shingles,
     };
@@ -98,6 +97,13 @@ sr_status sr_signer_sign(sr_signer *signer, sr_str text, sr_signature *signature
         XXH3_128bits(signer->word_hashes, signer->words.n_words * sizeof(uint64_t));
     signature->content[0] = content.low64;
     signature->content[1] = content.high64;
+    return SR_OK;
+}
+
+sr_status sr_signer_sign(sr_signer *signer, sr_str text, sr_signature *signature)
+{
+    SR_TRY(sr_signer_sign_values(signer, text, signature));
+    signature->simhash = simhash_of(signer->shingles, signer->n_shingles);
     return SR_OK;
 }
 

@@ -15,6 +15,9 @@ void sr_signer_free(sr_signer *signer);
 const sr_params *sr_signer_params(const sr_signer *signer);
 /* Signs a text; an empty one gets n_words 0 and the values of an empty set. */
 SR_MUST_USE sr_status sr_signer_sign(sr_signer *signer, sr_str text, sr_signature *signature);
+/* The same without the SimHash, which stays 0. */
+SR_MUST_USE sr_status sr_signer_sign_values(sr_signer *signer, sr_str text,
+                                            sr_signature *signature);
 
 /* A set of shingles, sorted, without repetitions: what exact Jaccard is made of. */
 typedef struct sr_shingle_set {
