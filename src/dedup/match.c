@@ -1,8 +1,8 @@
 /* match.c — near repeats by banding (Leskovec, Rajaraman, Ullman: Mining of Massive Datasets, ch.
  * 3), with every edge verified.
  *
- *   band 0: sort by key →  [d3 d7 d9 d20] [d4 d5] …        runs of equal keys are buckets
- *   round 1: d3 stands for its bucket:  (d3,d7) (d3,d9) (d3,d20) (d4,d5) …   verified on all
+ *   band 0: keys seen twice, sorted →  [d3 d7 d9 d20] [d4 d5] …        runs of equal keys are
+ * buckets round 1: d3 stands for its bucket:  (d3,d7) (d3,d9) (d3,d20) (d4,d5) …   verified on all
  * threads d7, d20 match and are joined with d3;  d9 does not round 2: what did not match: [d9 …]
  * its first member stands for the rest …        at most MAX_REPRESENTATIVES rounds a band: never
  * all pairs of a bucket
@@ -14,20 +14,14 @@
  */
 #include "dedup/match.h"
 
+#include "dedup/buckets.h"
 #include "dedup/match_exact.h"
 #include "dedup/refusals.h"
-#include "index/key_sort.h"
 #include "sketch/compare.h"
 
 #include <stdlib.h>
 
 enum { MAX_REPRESENTATIVES = 8, VERIFY_BLOCK_PAIRS = 1 << 14 };
-
-/* One bucket of a band: members[start .. end). */
-typedef struct bucket {
-    uint32_t start;
-    uint32_t end;
-} bucket;
 
 typedef struct matcher {
     const sr_dedup_articles *articles;
@@ -39,12 +33,9 @@ typedef struct matcher {
     sr_refusals *refusals;
     uint32_t *docs; /* that take part, ascending */
     size_t n_docs;
-    uint32_t *keys;      /* band-major: key of docs[i] in band b at [b · n_docs + i] */
-    sr_key_doc *entries; /* of one band, and as much scratch */
-    uint32_t *members;   /* of all buckets of a band */
-    bucket *buckets;
-    size_t n_buckets;
-    sr_pair *pairs; /* of a round */
+    uint32_t *keys;     /* band-major: key of docs[i] in band b at [b · n_docs + i] */
+    sr_buckets buckets; /* of one band */
+    sr_pair *pairs;     /* of a round */
     sr_pair_judgement *judgements;
     size_t n_pairs;
 } matcher;
@@ -67,9 +58,7 @@ static void release(matcher *self)
     sr_refusals_free(self->refusals);
     free(self->docs);
     free(self->keys);
-    free(self->entries);
-    free(self->members);
-    free(self->buckets);
+    sr_buckets_release(&self->buckets);
     free(self->pairs);
     free(self->judgements);
 }
@@ -94,8 +83,7 @@ static sr_status make_keys(matcher *self)
         return SR_ERR_MEMORY;
     }
     self->keys = malloc(n_keys);
-    self->entries = malloc(2 * (n_docs + 1) * sizeof *self->entries);
-    if (!self->keys || !self->entries) {
+    if (!self->keys) {
         return SR_ERR_MEMORY;
     }
 #pragma omp parallel for schedule(static)
@@ -109,61 +97,16 @@ static sr_status make_keys(matcher *self)
     return SR_OK;
 }
 
-static size_t run_end(const sr_key_doc *entries, size_t n_entries, size_t start)
-{
-    size_t end = start + 1;
-    while (end < n_entries && entries[end].key == entries[start].key) {
-        end++;
-    }
-    return end;
-}
-
-/* Room for all members of a band's buckets. */
-static sr_status reserve_buckets(matcher *self)
-{
-    size_t n_members = 0;
-    size_t n_buckets = 0;
-    for (size_t start = 0, end; start < self->n_docs; start = end) {
-        end = run_end(self->entries, self->n_docs, start);
-        n_members += end - start > 1 ? end - start : 0;
-        n_buckets += end - start > 1;
-    }
-    free(self->members);
-    free(self->buckets);
-    free(self->pairs);
-    free(self->judgements);
-    self->members = malloc((n_members + 1) * sizeof *self->members);
-    self->buckets = malloc((n_buckets + 1) * sizeof *self->buckets);
-    self->pairs = malloc((n_members + 1) * sizeof *self->pairs);
-    self->judgements = malloc((n_members + 1) * sizeof *self->judgements);
-    bool has_memory = self->members && self->buckets && self->pairs && self->judgements;
-    return has_memory ? SR_OK : SR_ERR_MEMORY;
-}
-
-/* Sorts a band and keeps the runs of two and more. */
+/* The buckets of a band, and room for the pairs of a round. */
 static sr_status make_buckets(matcher *self, uint32_t band)
 {
-    size_t n_docs = self->n_docs;
-    sr_key_doc *entries = self->entries;
-    for (size_t i = 0; i < n_docs; i++) {
-        entries[i] = (sr_key_doc){self->keys[band * n_docs + i], self->docs[i]};
-    }
-    sr_key_sort(entries, entries + n_docs, n_docs);
-    self->n_buckets = 0;
-    SR_TRY(reserve_buckets(self));
-    uint32_t place = 0;
-    for (size_t start = 0, end; start < n_docs; start = end) {
-        end = run_end(entries, n_docs, start);
-        if (end - start < 2) {
-            continue;
-        }
-        uint32_t first = place;
-        for (size_t i = start; i < end; i++) {
-            self->members[place++] = entries[i].doc;
-        }
-        self->buckets[self->n_buckets++] = (bucket){first, place};
-    }
-    return SR_OK;
+    sr_buckets *buckets = &self->buckets;
+    SR_TRY(sr_buckets_fill(buckets, self->keys + band * self->n_docs, self->docs, self->n_docs));
+    free(self->pairs);
+    free(self->judgements);
+    self->pairs = malloc((buckets->n_members + 1) * sizeof *self->pairs);
+    self->judgements = malloc((buckets->n_members + 1) * sizeof *self->judgements);
+    return self->pairs && self->judgements ? SR_OK : SR_ERR_MEMORY;
 }
 
 static bool joined(matcher *self, uint32_t a, uint32_t b)
@@ -176,10 +119,10 @@ static bool joined(matcher *self, uint32_t a, uint32_t b)
 static void make_pairs(matcher *self)
 {
     self->n_pairs = 0;
-    for (size_t b = 0; b < self->n_buckets; b++) {
-        uint32_t left = self->members[self->buckets[b].start];
-        for (uint32_t i = self->buckets[b].start + 1; i < self->buckets[b].end; i++) {
-            sr_pair pair = {left, self->members[i]};
+    for (size_t b = 0; b < self->buckets.n_items; b++) {
+        uint32_t left = self->buckets.members[self->buckets.items[b].start];
+        for (uint32_t i = self->buckets.items[b].start + 1; i < self->buckets.items[b].end; i++) {
+            sr_pair pair = {left, self->buckets.members[i]};
             if (!joined(self, left, pair.right) && !sr_refusals_has(self->refusals, pair)) {
                 self->pairs[self->n_pairs++] = pair;
             }
@@ -234,27 +177,27 @@ static sr_status apply_judgements(matcher *self)
 static void keep_unmatched(matcher *self)
 {
     size_t n_buckets = 0;
-    for (size_t b = 0; b < self->n_buckets; b++) {
-        bucket old = self->buckets[b];
-        uint32_t left = self->members[old.start];
+    for (size_t b = 0; b < self->buckets.n_items; b++) {
+        sr_bucket old = self->buckets.items[b];
+        uint32_t left = self->buckets.members[old.start];
         uint32_t end = old.start;
         for (uint32_t i = old.start + 1; i < old.end; i++) {
-            uint32_t doc = self->members[i];
+            uint32_t doc = self->buckets.members[i];
             if (!joined(self, left, doc)) {
-                self->members[end++] = doc;
+                self->buckets.members[end++] = doc;
             }
         }
         if (end - old.start > 1) {
-            self->buckets[n_buckets++] = (bucket){old.start, end};
+            self->buckets.items[n_buckets++] = (sr_bucket){old.start, end};
         }
     }
-    self->n_buckets = n_buckets;
+    self->buckets.n_items = n_buckets;
 }
 
 static sr_status match_band(matcher *self, uint32_t band, sr_error *error)
 {
     sr_status status = make_buckets(self, band);
-    for (int round = 0; status == SR_OK && self->n_buckets && round < MAX_REPRESENTATIVES;
+    for (int round = 0; status == SR_OK && self->buckets.n_items && round < MAX_REPRESENTATIVES;
          round++) {
         make_pairs(self);
         SR_TRY(verify_pairs(self, error));
