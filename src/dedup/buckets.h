@@ -2,6 +2,7 @@
 #ifndef SR_DEDUP_BUCKETS_H
 #define SR_DEDUP_BUCKETS_H
 
+#include "base/status.h"
 #include "index/key_sort.h"
 
 /* One bucket: members[start .. end), at least two, ascending. */
