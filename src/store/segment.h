@@ -58,8 +58,8 @@ void sr_segment_close(sr_segment *segment);
 size_t sr_segment_kill_count(const sr_segment *segment);
 void sr_segment_kill(const sr_segment *segment, size_t i, uint64_t *number, uint32_t *ordinal);
 
-/* First entry at or behind `from` whose hash is not below `hash`, by doubling steps from there:
- * cheap where look-ups ascend. */
+/* First entry at or behind `from` whose hash is not below `hash`, by doubling steps from where it
+ * would stand among evenly spread ones. */
 size_t sr_hash_seek(const uint64_t *hashes, size_t n_hashes, size_t from, uint64_t hash);
 /* The segment's df of the lexicon's `i`th term; 0 where its place is damaged. */
 uint64_t sr_segment_term_df(const sr_segment *segment, size_t i);

@@ -6,15 +6,35 @@
 #include "index/term_weight.h"
 #include "store/term_columns.h"
 
+/* Hashes are evenly spread, so a hash tells its own place to within some √n: the search widens from
+ * there. (A binary search touches a page a step; this one two or three.) Sorted hashes of any other
+ * spread are found too. */
 size_t sr_hash_seek(const uint64_t *hashes, size_t n_hashes, size_t from, uint64_t hash)
 {
-    size_t low = from; /* everything before `low` is below `hash` */
-    size_t step = 1;
-    while (low < n_hashes && step <= n_hashes - low && hashes[low + step - 1] < hash) {
-        low += step;
-        step *= 2;
+    enum { FIRST_STEP = 32 };
+    if (from >= n_hashes) {
+        return n_hashes;
     }
-    size_t high = n_hashes - low < step ? n_hashes : low + step; /* the answer is in [low, high] */
+    size_t guess = (size_t)((unsigned __int128)hash * n_hashes >> 64);
+    guess = guess < from ? from : guess;
+    size_t low = from;
+    size_t high = n_hashes; /* the answer is in [low, high] */
+    size_t step = FIRST_STEP;
+    if (hashes[guess] < hash) {
+        low = guess + 1;
+        while (step <= n_hashes - low && hashes[low + step - 1] < hash) {
+            low += step;
+            step *= 2;
+        }
+        high = step <= n_hashes - low ? low + step : n_hashes;
+    } else {
+        high = guess;
+        while (step <= high - from && hashes[high - step] >= hash) {
+            high -= step;
+            step *= 2;
+        }
+        low = step <= high - from ? high - step + 1 : from;
+    }
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (hashes[middle] < hash) {
