@@ -2,6 +2,7 @@
 #include "store/batch.h"
 
 #include "store/format.h"
+#include "store/term_runs.h"
 
 #include <stdlib.h>
 
@@ -56,8 +57,8 @@ static sr_status copy_fields(sr_batch *pending, const sr_article *article, bool 
 static sr_status copy_terms(sr_batch *pending, const sr_store_entry *entry, sr_batch_doc *doc,
                             sr_error *error)
 {
-    if (entry->n_terms > UINT32_MAX) {
-        return SR_ERR_LIMIT;
+    if (entry->n_terms > SR_TERM_LIST_MAX) {
+        return sr_error_set(error, SR_ERR_LIMIT, NULL, 0, "an article has too many terms");
     }
     size_t n_bytes = entry->n_terms * sizeof *doc->terms;
     sr_stored_term *terms = sr_arena_alloc(&pending->arena, n_bytes);

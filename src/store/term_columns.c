@@ -19,7 +19,7 @@ static sr_status append_u64(sr_buffer *buffer, uint64_t value)
     return sr_buffer_append(buffer, bytes, sizeof bytes);
 }
 
-static sr_status append_postings(columns *built, const sr_term_list *lists, const sr_term_run *run)
+static sr_status append_postings(columns *built, const sr_term_run *run)
 {
     uint8_t bytes[SR_GAP_MAX_BYTES];
     SR_TRY(append_u64(&built->places, built->postings.n_bytes));
@@ -27,14 +27,14 @@ static sr_status append_postings(columns *built, const sr_term_list *lists, cons
     uint32_t next = 0;
     for (size_t i = 0; i < run->n_places; i++) {
         const sr_keyed *place = &run->places[i];
-        size_t n = sr_gap_put(bytes, place->a - next, lists[place->a].terms[place->b].tf2);
+        size_t n = sr_gap_put(bytes, place->a - next, sr_term_place_tf2(place));
         SR_TRY(sr_buffer_append(&built->postings, bytes, n));
         next = place->a + 1;
     }
     return SR_OK;
 }
 
-static sr_status add_run(columns *built, const sr_term_list *lists, const sr_term_run *run)
+static sr_status add_run(columns *built, const sr_term_run *run)
 {
     size_t number = built->hashes.n_bytes / 8;
     if (number >= UINT32_MAX) {
@@ -42,13 +42,14 @@ static sr_status add_run(columns *built, const sr_term_list *lists, const sr_ter
     }
     SR_TRY(append_u64(&built->hashes, run->hash));
     for (size_t i = 0; i < run->n_places; i++) {
-        built->numbers[built->offsets[run->places[i].a] + run->places[i].b] = (uint32_t)number;
+        const sr_keyed *place = &run->places[i];
+        built->numbers[built->offsets[place->a] + sr_term_place_index(place)] = (uint32_t)number;
     }
     if (run->n_places > 1) {
-        return append_postings(built, lists, run);
+        return append_postings(built, run);
     }
     const sr_keyed *place = run->places;
-    uint64_t tf2 = lists[place->a].terms[place->b].tf2;
+    uint64_t tf2 = sr_term_place_tf2(place);
     return append_u64(&built->places, SR_PLACE_SINGLE | tf2 << 32 | place->a);
 }
 
@@ -70,7 +71,7 @@ static sr_status build(columns *built, const sr_term_list *lists, uint32_t n_lis
         if (status != SR_OK || run.n_places == 0) {
             break;
         }
-        status = add_run(built, lists, &run);
+        status = add_run(built, &run);
     }
     sr_term_runs_release(&runs);
     return status;

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { RANGE_PLACES = 64 * 1024, MAX_RANGE_BITS = 16 };
+enum { RANGE_PLACES = 1024 * 1024, MAX_RANGE_BITS = 16 };
 
 sr_status sr_term_runs_init(sr_term_runs *runs, const sr_term_list *lists, uint32_t n_lists)
 {
@@ -57,8 +57,8 @@ static sr_status gather_range(sr_term_runs *runs)
                                 sizeof *runs->places));
         runs->places = places;
         for (uint32_t term = from; term < to; term++) {
-            runs->places[runs->n_places++] =
-                (sr_keyed){.key = list->terms[term].hash, .a = i, .b = term};
+            runs->places[runs->n_places++] = (sr_keyed){
+                .key = list->terms[term].hash, .a = i, .b = list->terms[term].tf2 << 24 | term};
         }
         runs->cursors[i] = to;
     }

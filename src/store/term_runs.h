@@ -14,8 +14,11 @@ typedef struct sr_term_list {
     uint32_t n_terms;
 } sr_term_list;
 
-/* All places of one term: key is its hash, a the article, b its index among the article's terms.
- * Articles ascend. */
+/* A list is at most so long; 24 bits of a place are its index. */
+enum { SR_TERM_LIST_MAX = (1 << 24) - 1 };
+
+/* All places of one term: key is its hash, a the article, b its index among the article's terms and
+ * above that its count. Articles ascend. */
 typedef struct sr_term_run {
     uint64_t hash;
     const sr_keyed *places;
@@ -36,7 +39,17 @@ typedef struct sr_term_runs {
     size_t at;
 } sr_term_runs;
 
-/* `lists` is borrowed. */
+static inline uint32_t sr_term_place_index(const sr_keyed *place)
+{
+    return place->b & SR_TERM_LIST_MAX;
+}
+
+static inline uint32_t sr_term_place_tf2(const sr_keyed *place)
+{
+    return place->b >> 24;
+}
+
+/* `lists` is borrowed; none is longer than SR_TERM_LIST_MAX, no count is above 255. */
 SR_MUST_USE sr_status sr_term_runs_init(sr_term_runs *runs, const sr_term_list *lists,
                                         uint32_t n_lists);
 void sr_term_runs_release(sr_term_runs *runs);

@@ -46,7 +46,7 @@ static sr_status batch_df_count(batch_df *batch, const sr_snapshot *snapshot,
         }
         uint64_t df = sr_df_walk_next(&walk, run.hash) + run.n_places;
         for (size_t i = 0; i < run.n_places; i++) {
-            batch->df[batch->offsets[run.places[i].a] + run.places[i].b] =
+            batch->df[batch->offsets[run.places[i].a] + sr_term_place_index(&run.places[i])] =
                 df < UINT32_MAX ? (uint32_t)df : UINT32_MAX;
         }
     }
