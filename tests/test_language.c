@@ -93,85 +93,71 @@ static void test_stop_words(void **state)
     assert_true(sr_stop_word(SR_LANGUAGE('e', 'l'), sr_str_of("τησ"))); /* folded final sigma */
 }
 
+static const struct {
+    const char *language;
+    const char *text;
+} DETECTED[] = {
+    {"en", "The council said on Monday that it will close the bridge for repairs until May."},
+    {"de", "Der Stadtrat hat am Montag beschlossen, die Brücke bis Mai für die Sanierung zu "
+           "sperren."},
+    {"fr", "Le conseil municipal a décidé lundi de fermer le pont jusqu’en mai pour des "
+           "travaux."},
+    {"es", "El ayuntamiento decidió el lunes cerrar el puente hasta mayo por obras en la zona."},
+    {"pt", "A câmara municipal decidiu na segunda-feira fechar a ponte até maio para obras, "
+           "não em junho."},
+    {"it", "Il consiglio comunale ha deciso lunedì di chiudere il ponte fino a maggio per "
+           "lavori."},
+    {"nl", "De gemeenteraad heeft maandag besloten om de brug tot mei te sluiten voor herstel."},
+    {"sv", "Kommunen beslutade på måndagen att bron ska stängas till maj för att den måste "
+           "repareras."},
+    {"da", "Kommunen besluttede mandag, at broen skal lukkes indtil maj, efter at der blev "
+           "fundet skader."},
+    {"no", "Kommunen vedtok mandag at broen skal stenges til mai etter at det ble funnet "
+           "skader på den."},
+    {"fi", "Kaupunki päätti maanantaina, että silta on suljettu toukokuuhun saakka, mutta se "
+           "ei ole vielä varma."},
+    {"pl", "Rada miasta zdecydowała w poniedziałek, że most będzie zamknięty do maja, ale nie "
+           "jest to pewne."},
+    {"cs", "Městská rada v pondělí rozhodla, že most bude kvůli opravám uzavřen až do května, "
+           "ale není to jisté."},
+    {"hu", "A tanács hétfőn úgy döntött, hogy a hidat májusig lezárják, de ez még nem biztos."},
+    {"ro", "Consiliul a hotărât luni că podul va fi închis până în mai pentru lucrări, dar nu "
+           "este sigur."},
+    {"tr", "Belediye pazartesi günü köprünün mayıs ayına kadar kapalı olacağını söyledi ama bu "
+           "kesin değil."},
+    {"ru", "Городской совет решил в понедельник закрыть мост до мая из-за ремонта."},
+    {"uk", "Міська рада вирішила у понеділок закрити міст до травня через ремонт."},
+    {"bg", "Общинският съвет реши в понеделник мостът да бъде затворен до май заради ремонт, "
+           "съобщи кметът."},
+    {"el", "Το δημοτικό συμβούλιο αποφάσισε τη Δευτέρα να κλείσει τη γέφυρα."},
+    {"ar", "قرر مجلس المدينة يوم الاثنين إغلاق الجسر حتى مايو"},
+    {"fa", "شورای شهر روز دوشنبه تصمیم گرفت که پل را تا ماه مه ببندد"},
+    {"he", "מועצת העיר החליטה ביום שני לסגור את הגשר"},
+    {"hi", "नगर परिषद ने सोमवार को पुल बंद करने का निर्णय लिया"},
+    {"ja", "市議会は月曜日に橋を閉鎖することを決めた"},
+    {"zh", "市议会周一决定关闭大桥直至五月 iPhone 15 Pro"},
+    {"ko", "시의회는 월요일에 다리를 폐쇄하기로 결정했다"},
+    {"th", "สภาเมืองตัดสินใจปิดสะพาน"},
+    {"fi", "Hallituksen jäsenet esittävät sillan sulkemista, korjaustöitä alkukesästä "
+           "lähtien"}, /* by endings */
+    {"de", "Stadtverwaltung kündigt Sanierung wichtiger Brücken möglicherweise unerwartet an"},
+    {"", ""},
+    {"", "12 345 6789"},
+    {"", "Brexit: Johnson"},
+    {"", "xyzzy plugh frotz rezrov gnusto blorb"},
+};
+
 static void test_detection(void **state)
 {
     (void)state;
-    static const struct {
-        const char *language;
-        const char *text;
-    } CASES[] =
-        {
-            {"en",
-             "The council said on Monday that it will close the bridge for repairs until May."},
-            {"de",
-             "Der Stadtrat hat am Montag beschlossen, die Brücke bis Mai für die Sanierung zu "
-             "sperren."},
-            {"fr", "Le conseil municipal a décidé lundi de fermer le pont jusqu’en mai pour des "
-                   "travaux."},
-            {"es",
-             "El ayuntamiento decidió el lunes cerrar el puente hasta mayo por obras en la zona."},
-            {"pt",
-             "A câmara municipal decidiu na segunda-feira fechar a ponte até maio para obras, "
-             "não em junho."},
-            {"it", "Il consiglio comunale ha deciso lunedì di chiudere il ponte fino a maggio per "
-                   "lavori."},
-            {"nl",
-             "De gemeenteraad heeft maandag besloten om de brug tot mei te sluiten voor herstel."},
-            {"sv", "Kommunen beslutade på måndagen att bron ska stängas till maj för att den måste "
-                   "repareras."},
-            {"da", "Kommunen besluttede mandag, at broen skal lukkes indtil maj, efter at der blev "
-                   "fundet skader."},
-            {"no", "Kommunen vedtok mandag at broen skal stenges til mai etter at det ble funnet "
-                   "skader på den."},
-            {"fi",
-             "Kaupunki päätti maanantaina, että silta on suljettu toukokuuhun saakka, mutta se "
-             "ei ole vielä varma."},
-            {"pl",
-             "Rada miasta zdecydowała w poniedziałek, że most będzie zamknięty do maja, ale nie "
-             "jest to pewne."},
-            {"cs",
-             "Městská rada v pondělí rozhodla, že most bude kvůli opravám uzavřen až do května, "
-             "ale není to jisté."},
-            {"hu",
-             "A tanács hétfőn úgy döntött, hogy a hidat májusig lezárják, de ez még nem biztos."},
-            {"ro",
-             "Consiliul a hotărât luni că podul va fi închis până în mai pentru lucrări, dar nu "
-             "este sigur."},
-            {"tr",
-             "Belediye pazartesi günü köprünün mayıs ayına kadar kapalı olacağını söyledi ama bu "
-             "kesin değil."},
-            {"ru", "Городской совет решил в понедельник закрыть мост до мая из-за ремонта."},
-            {"uk", "Міська рада вирішила у понеділок закрити міст до травня через ремонт."},
-            {"bg",
-             "Общинският съвет реши в понеделник мостът да бъде затворен до май заради ремонт, "
-             "съобщи кметът."},
-            {"el", "Το δημοτικό συμβούλιο αποφάσισε τη Δευτέρα να κλείσει τη γέφυρα."},
-            {"ar", "قرر مجلس المدينة يوم الاثنين إغلاق الجسر حتى مايو"},
-            {"fa", "شورای شهر روز دوشنبه تصمیم گرفت که پل را تا ماه مه ببندد"},
-            {"he", "מועצת העיר החליטה ביום שני לסגור את הגשר"},
-            {"hi", "नगर परिषद ने सोमवार को पुल बंद करने का निर्णय लिया"},
-            {"ja", "市議会は月曜日に橋を閉鎖することを決めた"},
-            {"zh", "市议会周一决定关闭大桥直至五月 iPhone 15 Pro"},
-            {"ko", "시의회는 월요일에 다리를 폐쇄하기로 결정했다"},
-            {"th", "สภาเมืองตัดสินใจปิดสะพาน"},
-            {"fi", "Hallituksen jäsenet esittävät sillan sulkemista, korjaustöitä alkukesästä "
-                   "lähtien"}, /* endings
-                                */
-            {"de",
-             "Stadtverwaltung kündigt Sanierung wichtiger Brücken möglicherweise unerwartet an"},
-            {"", ""},
-            {"", "12 345 6789"},
-            {"", "Brexit: Johnson"},
-            {"", "xyzzy plugh frotz rezrov gnusto blorb"},
-        };
     sr_words words;
     sr_words_init(&words);
-    for (size_t i = 0; i < SR_ARRAY_COUNT(CASES); i++) {
+    for (size_t i = 0; i < SR_ARRAY_COUNT(DETECTED); i++) {
         char code[3];
-        assert_int_equal(sr_tokenise(&words, sr_str_of(CASES[i].text), false), SR_OK);
+        assert_int_equal(sr_tokenise(&words, sr_str_of(DETECTED[i].text), false), SR_OK);
         sr_language_format(sr_language_detect(&words), code);
-        if (strcmp(code, CASES[i].language) != 0) {
-            fail_msg("%s taken for \"%s\": %s", CASES[i].language, code, CASES[i].text);
+        if (strcmp(code, DETECTED[i].language) != 0) {
+            fail_msg("%s taken for \"%s\": %s", DETECTED[i].language, code, DETECTED[i].text);
         }
     }
     sr_words_release(&words);
