@@ -129,7 +129,9 @@ int main(int argc, char **argv)
     sr_error error = {0};
     double start = bench_seconds();
     bench_need(sr_store_open(argv[1], SR_STORE_READ, NULL, &r.store, &error), &error, argv[1]);
-    bench_value(&r.b, "open", (bench_seconds() - start) * 1e3, "ms", NULL);
+    char name[32];
+    snprintf(name, sizeof name, "open/%zu", r.n_articles);
+    bench_value(&r.b, name, (bench_seconds() - start) * 1e3, "ms", NULL);
     ask_stored(&r);
     ask_new(&r, argv[2]);
     sr_store_close(r.store);

@@ -5,6 +5,7 @@ With the store open (bench_related: stored ids, and new articles in memory, one 
 program: a process of its own each time, with the store's pages in the cache and with them thrown out of it.
 """
 
+import json
 import os
 import statistics
 import subprocess
@@ -21,16 +22,18 @@ def make_store(directory, size):
     feed = feeds.compressed(directory, size)
     new = feeds.make(os.path.join(directory, f"new-{size}.jsonl"),
                      f"{{gen_feed}} --articles {size + N_NEW} | tail -n {N_NEW} >{{out}}")
-    if not os.path.exists(store + ".made"):
+    made = store + ".made.json"  # what adding took; a store lasts as long as the program that made it
+    if not os.path.exists(made) or os.path.getmtime(made) < os.path.getmtime(SIMRANK):
         say(f"adding {size} articles to a store")
         subprocess.run(["rm", "-rf", store], check=True)
         run = Run([SIMRANK, "add", feed, "--store", store, "-q"], watch=True)
         n_bytes = sum(os.path.getsize(os.path.join(store, name)) for name in os.listdir(store))
-        emit(f"related/add/{size}", seconds=[run.wall], cpu_seconds=[run.cpu], items=size, item="article",
-             peak_bytes=run.peak_bytes, anonymous_bytes=run.anonymous_bytes, store_bytes=n_bytes,
-             threads=len(os.sched_getaffinity(0)), data=os.path.basename(feed))
-        with open(store + ".made", "w", encoding="ascii"):
-            pass
+        with open(made, "w", encoding="utf-8") as out:
+            json.dump({"seconds": [run.wall], "cpu_seconds": [run.cpu], "items": size, "item": "article",
+                       "peak_bytes": run.peak_bytes, "anonymous_bytes": run.anonymous_bytes, "store_bytes": n_bytes,
+                       "threads": len(os.sched_getaffinity(0)), "data": os.path.basename(feed)}, out)
+    with open(made, encoding="utf-8") as file:
+        emit(f"related/add/{size}", **json.load(file))
     return store, new
 
 
