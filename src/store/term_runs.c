@@ -75,12 +75,16 @@ sr_status sr_term_runs_next(sr_term_runs *runs, sr_term_run *run)
     while (runs->at == runs->n_places && runs->next_range < (uint64_t)1 << runs->range_bits) {
         SR_TRY(gather_range(runs));
     }
+    if (runs->at == runs->n_places) {
+        *run = (sr_term_run){.hash = 0};
+        return SR_OK;
+    }
     const sr_keyed *first = runs->places + runs->at;
     size_t n = 0;
     while (runs->at + n < runs->n_places && first[n].key == first[0].key) {
         n++;
     }
-    *run = (sr_term_run){.hash = n ? first[0].key : 0, .places = first, .n_places = n};
+    *run = (sr_term_run){.hash = first[0].key, .places = first, .n_places = n};
     runs->at += n;
     return SR_OK;
 }
