@@ -32,6 +32,14 @@ sr_status sr_weigh_doc(sr_worker *worker, sr_doc doc, sr_vector *vector)
     return sr_weigher_weigh(&worker->weigher, terms, n_terms, vector);
 }
 
+/* By place in the store, so that articles of one segment follow each other. */
+static int compare_docs(const void *a, const void *b)
+{
+    uint64_t key_x = sr_doc_key(((const sr_scored *)a)->doc);
+    uint64_t key_y = sr_doc_key(((const sr_scored *)b)->doc);
+    return (key_x > key_y) - (key_x < key_y);
+}
+
 static int compare_scored(const void *a, const void *b)
 {
     const sr_scored *x = a;
@@ -52,14 +60,22 @@ sr_status sr_rank(sr_worker *worker, const sr_filter_view *view, size_t limit, b
                               sr_filter_accept, view));
     SR_TRY(sr_array_reserve((void **)&worker->scored, &worker->scored_capacity, found->n_items,
                             sizeof *worker->scored));
+    for (size_t i = 0; i < found->n_items; i++) {
+        worker->scored[i].doc = sr_doc_of_key(found->items[i].key);
+    }
+    if (found->n_items) {
+        qsort(worker->scored, found->n_items, sizeof *worker->scored, compare_docs);
+    }
+    sr_scorer_begin(&worker->scorer, &subject->vector, subject->counted, subject->n_counted);
     worker->n_scored = 0;
     for (size_t i = 0; i < found->n_items; i++) {
-        sr_doc doc = sr_doc_of_key(found->items[i].key);
-        SR_TRY(sr_weigh_doc(worker, doc, &worker->other));
+        sr_doc doc = worker->scored[i].doc;
+        double cosine;
+        SR_TRY(sr_scorer_cosine(&worker->scorer, doc, &cosine));
         sr_doc_facts facts;
         sr_segment_facts(sr_snapshot_segment(worker->snapshot, doc.segment), doc.ordinal, &facts);
-        double score = sr_vector_cosine(&subject->vector, &worker->other) *
-                       time_factor(view->filter->options, subject->reference_s, facts.published_s);
+        double score =
+            cosine * time_factor(view->filter->options, subject->reference_s, facts.published_s);
         if (score > 0.0) {
             worker->scored[worker->n_scored++] = (sr_scored){.doc = doc, .score = score};
         }

@@ -15,6 +15,8 @@ typedef struct sr_subject {
     int64_t published_s;
     int64_t reference_s; /* what time is counted from: its date, else the newest stored one */
     sr_vector vector;
+    const sr_stored_term *counted; /* terms whose df it adds 1 to; NULL: the store counts it */
+    size_t n_counted;
     uint64_t content[2];
     uint32_t n_words; /* 0: an empty article, equal to nothing */
     uint32_t n_shingles;

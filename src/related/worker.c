@@ -9,6 +9,7 @@ sr_status sr_worker_init(sr_worker *worker, const sr_snapshot *snapshot, sr_aren
     sr_arena_init(&worker->scratch);
     sr_buffer_init(&worker->field, SR_BUFFER_NO_LIMIT);
     SR_TRY(sr_weigher_init(&worker->weigher, snapshot));
+    SR_TRY(sr_scorer_init(&worker->scorer, snapshot));
     SR_TRY(sr_term_extractor_create(&worker->extractor));
     return sr_signer_create(sr_snapshot_params(snapshot), &worker->signer);
 }
@@ -16,6 +17,7 @@ sr_status sr_worker_init(sr_worker *worker, const sr_snapshot *snapshot, sr_aren
 void sr_worker_release(sr_worker *worker)
 {
     sr_weigher_release(&worker->weigher);
+    sr_scorer_release(&worker->scorer);
     sr_candidates_release(&worker->candidates);
     free(worker->scored);
     sr_term_extractor_free(worker->extractor);

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "related/candidates.h"
+#include "related/score.h"
 #include "sketch/signer.h"
 
 /* An article that was scored exactly. */
@@ -15,8 +16,9 @@ typedef struct sr_scored {
 typedef struct sr_worker {
     const sr_snapshot *snapshot;
     sr_weigher weigher;
+    sr_scorer scorer;
     sr_candidates candidates;
-    sr_vector other; /* of the article that is being scored */
+    sr_vector other; /* of the article that is being explained */
     sr_scored *scored;
     size_t n_scored;
     size_t scored_capacity;

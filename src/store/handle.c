@@ -1,6 +1,8 @@
 /* handle.c — opening and closing the public store. */
 #include "store/handle.h"
 
+#include "store/term_df.h"
+
 #include <stdlib.h>
 
 sr_status sr_store_init(const char *dir, const sr_params *params, bool dedup_only, sr_error *error)
@@ -21,6 +23,9 @@ sr_status sr_store_open(const char *dir, sr_store_mode mode, const sr_observer *
     sr_status status = SR_ERR_MEMORY;
     if (store->dir && mode == SR_STORE_READ) {
         status = sr_snapshot_open(dir, &store->snapshot, error);
+        if (status == SR_OK) {
+            status = sr_snapshot_remember_dfs(store->snapshot);
+        }
     } else if (store->dir) {
         status =
             sr_writer_open(dir, mode == SR_STORE_WRITE, &store->observer, &store->writer, error);

@@ -224,6 +224,7 @@ void sr_snapshot_close(sr_snapshot *snapshot)
     for (size_t i = 0; i < snapshot->n_segments; i++) {
         sr_segment_close(snapshot->segments[i].segment);
         free(snapshot->segments[i].dead);
+        free(snapshot->segments[i].term_dfs);
     }
     free(snapshot->segments);
     free(snapshot->dead_terms.hashes);

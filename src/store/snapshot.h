@@ -12,6 +12,7 @@ typedef struct sr_snapshot_part {
     sr_segment *segment;
     uint64_t *dead; /* a bit an article; NULL while all live */
     uint32_t n_dead;
+    _Atomic uint32_t *term_dfs; /* see term_df.c; NULL: not remembered */
 } sr_snapshot_part;
 
 /* How often each term stands in dead articles: open addressing, count 0 is an empty place. */
