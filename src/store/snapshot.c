@@ -335,3 +335,8 @@ uint64_t sr_snapshot_df(const sr_snapshot *snapshot, uint64_t term_hash)
     uint64_t n_dead = dead_count(&snapshot->dead_terms, term_hash);
     return df > n_dead ? df - n_dead : 0;
 }
+
+uint64_t sr_snapshot_dead_df(const sr_snapshot *snapshot, uint64_t hash)
+{
+    return dead_count(&snapshot->dead_terms, hash);
+}

@@ -39,6 +39,9 @@ SR_MUST_USE sr_status sr_snapshot_append(sr_snapshot *snapshot, sr_segment *segm
 /* Takes a live article out. SR_ERR_CORRUPT where its terms can't be read. */
 SR_MUST_USE sr_status sr_snapshot_kill(sr_snapshot *snapshot, sr_doc doc);
 
+/* How many dead articles hold a term. */
+uint64_t sr_snapshot_dead_df(const sr_snapshot *snapshot, uint64_t hash);
+
 /* df of many terms in ascending order: each segment's lexicon is walked once. */
 typedef struct sr_df_walk {
     const sr_snapshot *snapshot;

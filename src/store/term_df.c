@@ -8,6 +8,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+/* More articles than any store on one machine holds. */
+#define MAX_DF (UINT32_MAX / 2 - 2)
+
 sr_status sr_snapshot_remember_dfs(sr_snapshot *snapshot)
 {
     for (size_t i = 0; i < snapshot->n_segments; i++) {
@@ -20,6 +23,46 @@ sr_status sr_snapshot_remember_dfs(sr_snapshot *snapshot)
     return SR_OK;
 }
 
+static void remember(const sr_snapshot_part *part, size_t number, uint32_t word)
+{
+    if (part->term_dfs) {
+        atomic_store_explicit(&part->term_dfs[number], word, memory_order_relaxed);
+    }
+}
+
+/* The word of a term that was not asked for yet, number `number` of segment `known`. It is
+ * remembered in every segment that knows the term, so that none seeks it again. */
+static uint32_t make_word(const sr_snapshot *snapshot, uint32_t known, uint32_t number)
+{
+    uint64_t hash = snapshot->segments[known].segment->term_hashes[number];
+    enum { MAX_FOUND = 256 }; /* in more segments it is sought again there */
+    uint32_t segments[MAX_FOUND];
+    uint32_t numbers[MAX_FOUND];
+    size_t n_found = 0;
+    uint64_t df = 0;
+    for (size_t i = 0; i < snapshot->n_segments; i++) {
+        const sr_segment *segment = snapshot->segments[i].segment;
+        size_t place =
+            i == known ? number : sr_hash_seek(segment->term_hashes, segment->n_terms, 0, hash);
+        if (place == segment->n_terms || segment->term_hashes[place] != hash) {
+            continue;
+        }
+        df += sr_segment_term_df(segment, place);
+        if (n_found < MAX_FOUND) {
+            segments[n_found] = (uint32_t)i;
+            numbers[n_found++] = (uint32_t)place;
+        }
+    }
+    uint64_t n_dead = sr_snapshot_dead_df(snapshot, hash);
+    df = df > n_dead ? df - n_dead : 0;
+    df = df < MAX_DF ? df : MAX_DF;
+    uint32_t word = (uint32_t)(df + 1) << 1 | sr_term_is_pair(hash);
+    for (size_t i = 0; i < n_found; i++) {
+        remember(&snapshot->segments[segments[i]], numbers[i], word);
+    }
+    return word;
+}
+
 uint64_t sr_snapshot_term_df(const sr_snapshot *snapshot, uint32_t segment, uint32_t number,
                              bool *is_pair)
 {
@@ -28,15 +71,8 @@ uint64_t sr_snapshot_term_df(const sr_snapshot *snapshot, uint32_t segment, uint
     uint32_t word =
         part->term_dfs ? atomic_load_explicit(&part->term_dfs[number], memory_order_relaxed) : 0;
     if (word == 0) {
-        uint64_t hash = part->segment->term_hashes[number];
-        uint64_t df = sr_snapshot_df(snapshot, hash);
-        if (df >= UINT32_MAX / 2 - 1) {
-            df = UINT32_MAX / 2 - 2; /* more articles than any store on one machine holds */
-        }
-        word = (uint32_t)(df + 1) << 1 | sr_term_is_pair(hash);
-        if (part->term_dfs) {
-            atomic_store_explicit(&part->term_dfs[number], word, memory_order_relaxed);
-        }
+        word = make_word(snapshot, segment, number);
+        remember(part, number, word);
     }
     *is_pair = word & 1;
     return (word >> 1) - 1;
