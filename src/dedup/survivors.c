@@ -10,6 +10,8 @@
 
 #include "dedup/collect.h"
 
+#include <omp.h>
+
 typedef struct survivor_writer {
     const sr_dedup_articles *articles;
     const sr_dedup_fate *fates;
@@ -32,11 +34,12 @@ static sr_status begin_members(survivor_writer *self, const sr_feed_member *last
     return SR_OK;
 }
 
-static sr_status write_record(survivor_writer *self, const sr_record *record, sr_error *error)
+static sr_status write_record(survivor_writer *self, const sr_record *record, uint32_t raw_check,
+                              sr_error *error)
 {
     const sr_dedup_articles *articles = self->articles;
     uint32_t doc = self->next++;
-    if (doc >= articles->n_rows || articles->rows[doc].raw_check != sr_dedup_raw_check(record)) {
+    if (doc >= articles->n_rows || articles->rows[doc].raw_check != raw_check) {
         return sr_error_set(error, SR_ERR_IO, record->member->name, record->line,
                             "the input changed while it was read");
     }
@@ -50,35 +53,53 @@ static sr_status write_record(survivor_writer *self, const sr_record *record, sr
     return sr_sink_write_record(self->sink, &survivor, error);
 }
 
-static sr_status write_feed(survivor_writer *self, sr_feed *feed, sr_record_batch *batch,
-                            sr_error *error)
+/* The work of the second reading: all that a thread can do before the order matters. */
+static sr_status check_record(void *context, int thread, sr_arena *arena, const sr_record *record,
+                              void *slot)
 {
-    for (;;) {
-        if (sr_observe_cancelled(self->observer)) {
-            return sr_error_set(error, SR_ERR_INTERRUPTED, NULL, 0, "interrupted");
-        }
-        SR_TRY(
-            sr_feed_next_batch(feed, SR_DEDUP_BATCH_RECORDS, SR_DEDUP_BATCH_BYTES, batch, error));
-        if (batch->n_records == 0) {
-            return SR_OK;
-        }
-        for (size_t i = 0; i < batch->n_records; i++) {
-            SR_TRY(write_record(self, &batch->records[i], error));
-        }
-        sr_observe_progress(self->observer, "writing", self->next, self->articles->n_rows);
-    }
+    (void)context;
+    (void)thread;
+    (void)arena;
+    *(uint32_t *)slot = sr_dedup_raw_check(record);
+    return SR_OK;
 }
 
+static sr_status write_batch(void *context, const sr_record_batch *batch, const void *slots,
+                             sr_error *error)
+{
+    const uint32_t *raw_checks = slots;
+    for (size_t i = 0; i < batch->n_records; i++) {
+        SR_TRY(write_record(context, &batch->records[i], raw_checks[i], error));
+    }
+    return SR_OK;
+}
+
+/* What the feed has to say was said at the first reading. */
 static sr_status reread(survivor_writer *self, const char *path, const sr_feed_options *options,
                         sr_error *error)
 {
+    sr_observer quiet = self->observer ? *self->observer : (sr_observer){0};
+    quiet.message = NULL;
+    sr_pipeline *pipeline = NULL;
     sr_feed *feed = NULL;
-    SR_TRY(sr_feed_open(&path, 1, options, NULL, &feed, error));
-    sr_record_batch batch;
-    sr_record_batch_init(&batch);
-    sr_status status = write_feed(self, feed, &batch, error);
-    sr_record_batch_release(&batch);
+    SR_TRY(sr_pipeline_create(&quiet, &pipeline));
+    sr_status status =
+        sr_feed_open(&path, 1, options, sr_pipeline_observer(pipeline), &feed, error);
+    if (status == SR_OK) {
+        sr_pipeline_job job = {
+            .progress = "writing",
+            .max_records = SR_DEDUP_BATCH_RECORDS,
+            .max_bytes = SR_DEDUP_BATCH_BYTES,
+            .slot_bytes = sizeof(uint32_t),
+            .n_threads = omp_get_max_threads(),
+            .context = self,
+            .work = check_record,
+            .merge = write_batch,
+        };
+        status = sr_pipeline_run(pipeline, feed, &job, error);
+    }
     sr_feed_close(feed);
+    sr_pipeline_free(pipeline);
     return status;
 }
 
@@ -98,7 +119,7 @@ static sr_status unspool(survivor_writer *self, size_t argument, const sr_spool 
         SR_TRY(sr_spool_read(spool, *offset + sizeof(uint32_t), n_bytes, raw, error));
         *offset += sizeof(uint32_t) + (uint64_t)n_bytes;
         sr_record record = {.member = member, .number = row->number, .raw = sr_buffer_view(raw)};
-        SR_TRY(write_record(self, &record, error));
+        SR_TRY(write_record(self, &record, sr_dedup_raw_check(&record), error));
     }
     return SR_OK;
 }

@@ -10,9 +10,19 @@ enum { MAX_RANK = 16, MAX_NAMES = 12 };
 #define NO_COLUMN SIZE_MAX
 #define BOM "\xef\xbb\xbf"
 
+/* A name that was asked for before: the same ones come with every record. */
+enum { MEMO_PLACES = 64, MEMO_NAME_BYTES = 24 };
+typedef struct guess_memo {
+    char name[MEMO_NAME_BYTES];
+    size_t n_bytes; /* 0: free */
+    sr_field field;
+    unsigned rank;
+} guess_memo;
+
 struct sr_record_parser {
     const sr_feed *feed;
     const sr_field_map *map;
+    guess_memo memo[MEMO_PLACES];
     sr_json *json;
     sr_buffer repaired;
     sr_buffer value;
@@ -224,8 +234,25 @@ static sr_status parse_object(sr_record_parser *parser, const sr_record *record,
                                                        : refuse(record, "not a JSON object", error);
 }
 
+static unsigned guess(sr_record_parser *parser, sr_str name, sr_field *field)
+{
+    if (name.n_bytes == 0 || name.n_bytes > MEMO_NAME_BYTES) {
+        return sr_field_map_guess(parser->map, name, field);
+    }
+    unsigned first = (unsigned char)name.data[0];
+    unsigned last = (unsigned char)name.data[name.n_bytes - 1];
+    guess_memo *memo = &parser->memo[(name.n_bytes * 31 + first * 7 + last) % MEMO_PLACES];
+    if (memo->n_bytes != name.n_bytes || memcmp(memo->name, name.data, name.n_bytes) != 0) {
+        memcpy(memo->name, name.data, name.n_bytes);
+        memo->n_bytes = name.n_bytes;
+        memo->rank = sr_field_map_guess(parser->map, name, &memo->field);
+    }
+    *field = memo->field;
+    return memo->rank;
+}
+
 /* Chooses a value for every field in one walk over the object. */
-static void choose_values(const sr_record_parser *parser, sr_json_value root, json_fields *fields)
+static void choose_values(sr_record_parser *parser, sr_json_value root, json_fields *fields)
 {
     for (int f = 0; f < SR_FIELD_COUNT; f++) {
         const sr_field_path *path = &parser->map->paths[f];
@@ -242,7 +269,7 @@ static void choose_values(const sr_record_parser *parser, sr_json_value root, js
     sr_json_value value;
     while (sr_json_walk_next(&walk, &key, &value)) {
         sr_field field;
-        unsigned rank = sr_field_map_guess(parser->map, key, &field);
+        unsigned rank = guess(parser, key, &field);
         if (rank == SR_FIELD_NO_RANK) {
             continue;
         }
