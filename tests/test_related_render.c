@@ -292,9 +292,33 @@ static void a_writer_that_refuses_stops_the_call(void **state)
     sr_boxes_free(boxes);
 }
 
+static void an_untitled_article_is_named_by_its_first_words(void **state)
+{
+    (void)state;
+    sr_buffer out;
+    sr_buffer_init(&out, SR_BUFFER_NO_LIMIT);
+    sr_article article = {.id = sr_str_of("a-1"), .title = sr_str_of(" A \n title ")};
+    assert_int_equal(sr_render_title(&out, &article), SR_OK);
+    assert_true(sr_str_equal_text(sr_buffer_view(&out), "A title"));
+    article.title = sr_str_of(" ");
+    article.lead = sr_str_of(
+        "The harbour of Ostrey will close for three weeks in May while divers replace the chain.");
+    sr_buffer_clear(&out);
+    assert_int_equal(sr_render_title(&out, &article), SR_OK);
+    assert_true(
+        sr_str_equal_text(sr_buffer_view(&out),
+                          "The harbour of Ostrey will close for three weeks in May while divers…"));
+    article.lead = sr_str_of("");
+    sr_buffer_clear(&out);
+    assert_int_equal(sr_render_title(&out, &article), SR_OK);
+    assert_true(sr_str_equal_text(sr_buffer_view(&out), "a-1"));
+    sr_buffer_release(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_untitled_article_is_named_by_its_first_words),
         cmocka_unit_test(text_has_the_shape_of_a_page),
         cmocka_unit_test(json_is_one_object_or_one_keyed_by_id),
         cmocka_unit_test(tables_quote_and_keep_their_columns),

@@ -53,6 +53,17 @@ sr_status sr_render_line(sr_buffer *out, sr_str text, size_t max_characters)
     return SR_OK;
 }
 
+sr_status sr_render_title(sr_buffer *out, const sr_article *article)
+{
+    enum { MADE_TITLE_CHARACTERS = 70 };
+    if (sr_str_trim(article->title).n_bytes) {
+        return sr_render_line(out, article->title, 0);
+    }
+    bool has_lead = sr_str_trim(article->lead).n_bytes > 0;
+    return has_lead ? sr_render_line(out, article->lead, MADE_TITLE_CHARACTERS)
+                    : sr_render_line(out, article->id, 0);
+}
+
 sr_str sr_render_lead(const sr_article *article)
 {
     sr_str lead = sr_str_trim(article->lead);

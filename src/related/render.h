@@ -23,6 +23,8 @@ SR_MUST_USE sr_status sr_render_score(sr_buffer *out, double score, unsigned n_d
 /* A text on one line: runs of white space and control characters become one space, bytes that are
  * not UTF-8 U+FFFD; more than `max_characters` are cut behind a word, with "…" (0: no limit). */
 SR_MUST_USE sr_status sr_render_line(sr_buffer *out, sr_str text, size_t max_characters);
+/* The title on one line; of an article without one the first words of its lead, else its id. */
+SR_MUST_USE sr_status sr_render_title(sr_buffer *out, const sr_article *article);
 /* The lead without the title, where crawled pages repeat it in front: readers have just read it. */
 sr_str sr_render_lead(const sr_article *article);
 /* "Also in 3 other places: Reuters, BBC"; the distinct sources that are known, up to five. Each

@@ -65,7 +65,14 @@ static sr_status append_title(sr_buffer *out, const sr_article *article)
     if (is_link) {
         SR_TRY(append_element(out, "<a href=\"", article->url, "\">"));
     }
-    SR_TRY(sr_buffer_append_html(out, article->title.n_bytes ? article->title : article->id));
+    sr_buffer title;
+    sr_buffer_init(&title, SR_BUFFER_NO_LIMIT);
+    sr_status status = sr_render_title(&title, article);
+    if (status == SR_OK) {
+        status = sr_buffer_append_html(out, sr_buffer_view(&title));
+    }
+    sr_buffer_release(&title);
+    SR_TRY(status);
     return sr_buffer_append_text(out, is_link ? "</a></h3>\n" : "</h3>\n");
 }
 

@@ -53,7 +53,8 @@ static sr_status append_item(sr_buffer *out, const sr_box_item *item, int64_t no
     SR_TRY(append_line(out, "", article->source, 0));
     SR_TRY(append_line(out, "", sr_str_of(age), 0));
     SR_TRY(append_line(out, "- ", article->source, 0));
-    SR_TRY(append_line(out, "", article->title.n_bytes ? article->title : article->id, 0));
+    SR_TRY(sr_render_title(out, article));
+    SR_TRY(sr_buffer_append_text(out, "\n"));
     SR_TRY(append_line(out, "", sr_render_lead(article), SR_SHOWN_LEAD_CHARACTERS));
     if (item->shown.n_also) {
         SR_TRY(sr_render_also(out, item, append_name));
