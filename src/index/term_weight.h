@@ -1,5 +1,5 @@
-/* term_weight.h — the weights of lexical ranking (shared notes "related", section 7), with
- * deterministic logarithms. */
+/* term_weight.h — the weights of lexical ranking, with deterministic
+ * logarithms. */
 #ifndef SR_INDEX_TERM_WEIGHT_H
 #define SR_INDEX_TERM_WEIGHT_H
 

@@ -1,5 +1,4 @@
-/* box.h — from a ranking to a box: repeats folded, sources capped, short boxes filled (DESIGN
- * "Related", step 5). */
+/* box.h — from a ranking to a box: repeats folded, sources capped, short boxes filled. */
 #ifndef SR_RELATED_BOX_H
 #define SR_RELATED_BOX_H
 

@@ -1,5 +1,4 @@
-/* candidates.h — the articles worth scoring: those that share the query's heaviest terms (DESIGN
- * "Related", step 4).
+/* candidates.h — the articles worth scoring: those that share the query's heaviest terms.
  *
  * The postings of the query's heaviest terms are added up article by article, each divided by the
  * length that its vector had when its segment was written; the best of these sums are the

@@ -1,5 +1,5 @@
 /* rank.c — score = cosine · (.8 + .2 · 2^(−Δt / half-life)), Δt the distance between the two
- * articles' dates (DESIGN "Related", steps 1 and 5).
+ * articles' dates.
  *
  * The factor lies between .8 and 1, so that time breaks near-ties and never buries a good match (a
  * pure decay costs a third of the quality). An article without a date counts as one half-life away,

@@ -1,4 +1,4 @@
-/* vector.h — terms to lexical vectors, and their cosine (DESIGN "Related", step 1).
+/* vector.h — terms to lexical vectors, and their cosine.
  *
  *     weight of a term = (1 + ln tf) · ln((N + 1) / (df + ½)) · ½ for a pair,   only terms with df
  * ≥ 2

@@ -1,6 +1,6 @@
 /* term_select.h — which terms of an article are stored: the 160 that weigh most today. Terms that
  * another article has come first, then single words of its own, then pairs of its own, so that a
- * pair takes room in the lexicon only where nothing better would (shared notes "related", §7). */
+ * pair takes room in the lexicon only where nothing better would. */
 #ifndef SR_STORE_TERM_SELECT_H
 #define SR_STORE_TERM_SELECT_H
 

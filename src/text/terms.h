@@ -3,7 +3,7 @@
  *
  * A term is the 64-bit hash of a stem (or of a CJK character bigram); bit 0 is set for a pair and
  * clear for a single. Counts are in halves: a title word counts 4, one of the first 60 body words
- * 3, any other 2 (title ×2, lead ×1.5, shared notes "related", section 7). A pair does not cross
+ * 3, any other 2 (title ×2, lead ×1.5). A pair does not cross
  * punctuation, a stop word or a line end; a possessive 's is passed over. CJK, Kana, Hangul and
  * Thai runs give character bigrams (single where the run is one long) and no pairs.
  */
