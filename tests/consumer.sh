@@ -15,8 +15,8 @@ libdir=$(dirname "$(find "$prefix" -name 'libsimrank.so')")
 export LD_LIBRARY_PATH=$libdir PKG_CONFIG_PATH=$libdir/pkgconfig
 
 echo "-- CMake package"
-cmake -S "$here/consumer" -B "$work/build" -DCMAKE_C_COMPILER="$cc" -DCMAKE_PREFIX_PATH="$prefix" >"$work/cmake.log" ||
-    { cat "$work/cmake.log"; exit 1; }
+cmake -G Ninja -S "$here/consumer" -B "$work/build" -DCMAKE_C_COMPILER="$cc" -DCMAKE_PREFIX_PATH="$prefix" \
+    >"$work/cmake.log" || { cat "$work/cmake.log"; exit 1; }
 cmake --build "$work/build" >"$work/cmake.log" || { cat "$work/cmake.log"; exit 1; }
 "$work/build/consumer_shared"
 "$work/build/consumer_static"
