@@ -28,7 +28,7 @@ typedef struct collect_slot {
 typedef struct collector {
     sr_feed *feed;
     const sr_feed_options *options;
-    const bool *pipes;
+    const bool *spooled;
     sr_spool_writer raw_spool;
     const sr_observer *observer;
     sr_dedup_articles *articles;
@@ -149,7 +149,7 @@ static sr_status merge_record(collector *self, const sr_record *record, const co
 {
     sr_dedup_summary *summary = self->summary;
     summary->n_records++;
-    if (self->pipes && self->pipes[record->member->argument]) {
+    if (self->spooled && self->spooled[record->member->argument]) {
         SR_TRY(spool_raw(self, record, error));
     }
     if (slot->bad) {
@@ -182,7 +182,7 @@ static sr_status flush_spools(collector *self, sr_error *error)
     for (int i = 0; i < self->n_workers; i++) {
         SR_TRY(sr_spool_flush(&self->workers[i].spool, error));
     }
-    return self->pipes ? sr_spool_flush(&self->raw_spool, error) : SR_OK;
+    return self->spooled ? sr_spool_flush(&self->raw_spool, error) : SR_OK;
 }
 
 static sr_status judge_bad(const collector *self, sr_error *error)
@@ -202,14 +202,14 @@ static sr_status judge_bad(const collector *self, sr_error *error)
 }
 
 sr_status sr_dedup_collect(sr_pipeline *pipeline, sr_feed *feed, const sr_params *params,
-                           const sr_feed_options *options, const bool *pipes, sr_spool *raw_spool,
+                           const sr_feed_options *options, const bool *spooled, sr_spool *raw_spool,
                            const sr_observer *observer, sr_dedup_articles *articles,
                            sr_dedup_summary *summary, sr_error *error)
 {
     collector self = {
         .feed = feed,
         .options = options,
-        .pipes = pipes,
+        .spooled = spooled,
         .observer = observer,
         .articles = articles,
         .summary = summary,

@@ -8,14 +8,14 @@
 
 enum { SR_DEDUP_BATCH_RECORDS = 2048, SR_DEDUP_BATCH_BYTES = 2 << 20 };
 
-/* Reads `feed` to its end, through the pipeline whose observer it was opened with. `pipes` (NULL:
- * none) tells of each FEED argument whether it can be read only once; the raw records of those go
+/* Reads `feed` to its end, through the pipeline whose observer it was opened with. `spooled` (NULL:
+ * none) tells which FEED arguments are needed again without being read again; their raw records go
  * to `raw_spool` as (32-bit length, bytes). Bad records are warned of, up to 20 a file, and counted
  * in the summary with all others. SR_ERR_LIMIT where they are more than the options allow,
  * SR_ERR_FORMAT where there is no good record among them. */
 SR_MUST_USE sr_status sr_dedup_collect(sr_pipeline *pipeline, sr_feed *feed,
                                        const sr_params *params, const sr_feed_options *options,
-                                       const bool *pipes, sr_spool *raw_spool,
+                                       const bool *spooled, sr_spool *raw_spool,
                                        const sr_observer *observer, sr_dedup_articles *articles,
                                        sr_dedup_summary *summary, sr_error *error);
 

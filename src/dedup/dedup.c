@@ -12,9 +12,11 @@
 #include "dedup/report.h"
 #include "dedup/survivors.h"
 #include "dedup/temp_dir.h"
+#include "feed/compression.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 typedef struct dedup_run {
     const char *const *feeds;
@@ -23,8 +25,8 @@ typedef struct dedup_run {
     const sr_observer *observer;
     sr_keep keep;
     char *temp_dir;
-    bool *pipes; /* of each feed: it can be read only once, and is needed twice */
-    bool any_pipe;
+    bool *spooled; /* of each feed: its records are kept for the second reading */
+    bool any_spooled;
     sr_pipeline *pipeline;
     sr_feed *feed;
     sr_spool raw_spool;
@@ -119,20 +121,47 @@ static bool is_pipe(const char *path)
            (stat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode));
 }
 
+/* Is it cheaper to keep the records of a file than to decompress it again? Where its temporary
+ * directory has plenty of room. */
+static bool is_worth_spooling(const char *path, const char *temp_dir)
+{
+    enum {
+        ROOM_FACTOR = 32
+    }; /* few texts are packed more tightly than 1 : 16, and their words are spooled too */
+    struct stat about;
+    struct statvfs room;
+    return sr_compression_of_name(path) != SR_COMPRESSION_NONE && stat(path, &about) == 0 &&
+           S_ISREG(about.st_mode) && statvfs(temp_dir, &room) == 0 &&
+           (uint64_t)room.f_bavail * room.f_frsize / ROOM_FACTOR > (uint64_t)about.st_size;
+}
+
+/* Which FEED arguments have their records spooled for the second reading. */
+static sr_status choose_spooled(dedup_run *run, sr_error *error)
+{
+    bool any_pipe = false;
+    for (size_t i = 0; i < run->n_feeds; i++) {
+        bool pipe = is_pipe(run->feeds[i]);
+        run->spooled[i] = pipe || is_worth_spooling(run->feeds[i], run->temp_dir);
+        run->any_spooled |= run->spooled[i];
+        any_pipe |= pipe;
+    }
+    if (any_pipe) {
+        sr_observe_message(run->observer, SR_MESSAGE_INFO,
+                           "a pipe must be read twice: it is spooled to %s", run->temp_dir);
+    }
+    return run->any_spooled ? sr_spool_open(&run->raw_spool, run->temp_dir, error) : SR_OK;
+}
+
 /* Everything that can fail before the first byte is read does so here. */
 static sr_status open_all(dedup_run *run, sr_error *error)
 {
     const sr_dedup_options *options = run->options;
     bool writes = options->output && !options->dry_run;
     run->temp_dir = sr_temp_dir_choose(options->tmp_dir, options->output);
-    run->pipes = calloc(run->n_feeds, sizeof *run->pipes);
+    run->spooled = calloc(run->n_feeds, sizeof *run->spooled);
     run->reports = calloc(options->n_reports + 1, sizeof *run->reports);
-    if (!run->temp_dir || !run->pipes || !run->reports) {
+    if (!run->temp_dir || !run->spooled || !run->reports) {
         return sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
-    }
-    for (size_t i = 0; i < run->n_feeds; i++) {
-        run->pipes[i] = writes && is_pipe(run->feeds[i]);
-        run->any_pipe |= run->pipes[i];
     }
     if (sr_pipeline_create(run->observer, &run->pipeline) != SR_OK) {
         return sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
@@ -140,10 +169,8 @@ static sr_status open_all(dedup_run *run, sr_error *error)
     SR_TRY(sr_feed_open(run->feeds, run->n_feeds, &options->feed,
                         sr_pipeline_observer(run->pipeline), &run->feed, error));
     SR_TRY(sr_spool_open(&run->articles.spool, run->temp_dir, error));
-    if (run->any_pipe) {
-        SR_TRY(sr_spool_open(&run->raw_spool, run->temp_dir, error));
-        sr_observe_message(run->observer, SR_MESSAGE_INFO,
-                           "a pipe must be read twice: it is spooled to %s", run->temp_dir);
+    if (writes) {
+        SR_TRY(choose_spooled(run, error));
     }
     SR_TRY(check_reports(run, error));
     for (size_t i = 0; i < options->n_reports; i++) {
@@ -169,7 +196,7 @@ static sr_status find_repeats(dedup_run *run, sr_error *error)
     const sr_thresholds *thresholds = &options->thresholds;
     sr_dedup_articles *articles = &run->articles;
     SR_TRY(sr_dedup_collect(run->pipeline, run->feed, &options->params, &options->feed,
-                            run->any_pipe ? run->pipes : NULL, &run->raw_spool, run->observer,
+                            run->any_spooled ? run->spooled : NULL, &run->raw_spool, run->observer,
                             articles, &run->summary, error));
     SR_TRY(check_reports(run, error));
     run->fates = malloc(((size_t)articles->n_rows + 1) * sizeof *run->fates);
@@ -192,7 +219,7 @@ static sr_status write_all(dedup_run *run, sr_error *error)
                                      run->reports, run->n_reports, error));
     }
     if (run->sink) {
-        SR_TRY(sr_dedup_write_survivors(run->feeds, run->n_feeds, &run->options->feed, run->pipes,
+        SR_TRY(sr_dedup_write_survivors(run->feeds, run->n_feeds, &run->options->feed, run->spooled,
                                         &run->raw_spool, run->feed, &run->articles, run->fates,
                                         run->observer, run->sink, error));
         sr_sink *sink = run->sink;
@@ -223,7 +250,7 @@ static void release_all(dedup_run *run)
     sr_spool_close(&run->raw_spool);
     sr_feed_close(run->feed);
     sr_pipeline_free(run->pipeline);
-    free(run->pipes);
+    free(run->spooled);
     free(run->temp_dir);
 }
 

@@ -56,6 +56,9 @@ sr_status sr_spool_flush(sr_spool_writer *writer, sr_error *error)
     SR_TRY(sr_file_pwrite(spool->fd, spool->dir, writer->pending.data, writer->pending.n_bytes,
                           writer->start, error));
     writer->start += writer->pending.n_bytes;
+    if (writer->end == UINT64_MAX) { /* alone: no stretches are taken */
+        atomic_store(&spool->n_taken, writer->start);
+    }
     sr_buffer_clear(&writer->pending);
     return SR_OK;
 }

@@ -103,9 +103,39 @@ static sr_status reread(survivor_writer *self, const char *path, const sr_feed_o
     return status;
 }
 
-/* The records of one pipe: those of the next documents as long as they came from this argument. */
-static sr_status unspool(survivor_writer *self, size_t argument, const sr_spool *spool,
-                         uint64_t *offset, sr_buffer *raw, sr_error *error)
+/* A spool of (32-bit length, bytes) read from front to back, a window at a time. */
+typedef struct spool_reader {
+    const sr_spool *spool;
+    uint64_t offset; /* of the window's end */
+    sr_buffer window;
+    size_t at;
+} spool_reader;
+
+/* The next `n_bytes`; the view lives until the next call. */
+static sr_status read_spooled(spool_reader *reader, size_t n_bytes, sr_str *bytes, sr_error *error)
+{
+    enum { WINDOW_BYTES = 1 << 18 };
+    if (reader->window.n_bytes - reader->at < n_bytes) {
+        uint64_t start = reader->offset - (reader->window.n_bytes - reader->at);
+        uint64_t n_left = reader->spool->n_taken - start;
+        size_t n_wanted = n_bytes < WINDOW_BYTES ? WINDOW_BYTES : n_bytes;
+        n_wanted = n_wanted < n_left ? n_wanted : (size_t)n_left;
+        SR_TRY(sr_spool_read(reader->spool, start, n_wanted, &reader->window, error));
+        reader->offset = start + n_wanted;
+        reader->at = 0;
+        if (n_wanted < n_bytes) {
+            return sr_error_set(error, SR_ERR_CORRUPT, reader->spool->dir, 0,
+                                "a temporary file is too short");
+        }
+    }
+    *bytes = sr_str_make(reader->window.data + reader->at, n_bytes);
+    reader->at += n_bytes;
+    return SR_OK;
+}
+
+/* The records of one spooled argument: those of the next documents as long as they came from it. */
+static sr_status unspool(survivor_writer *self, size_t argument, spool_reader *reader,
+                         sr_error *error)
 {
     const sr_dedup_articles *articles = self->articles;
     while (self->next < articles->n_rows) {
@@ -114,18 +144,20 @@ static sr_status unspool(survivor_writer *self, size_t argument, const sr_spool 
         if (member->argument != argument) {
             return SR_OK;
         }
-        SR_TRY(sr_spool_read(spool, *offset, sizeof(uint32_t), raw, error));
-        uint32_t n_bytes = sr_load_u32(raw->data);
-        SR_TRY(sr_spool_read(spool, *offset + sizeof(uint32_t), n_bytes, raw, error));
-        *offset += sizeof(uint32_t) + (uint64_t)n_bytes;
-        sr_record record = {.member = member, .number = row->number, .raw = sr_buffer_view(raw)};
+        if (sr_observe_cancelled(self->observer)) {
+            return sr_error_set(error, SR_ERR_INTERRUPTED, NULL, 0, "interrupted");
+        }
+        sr_str bytes;
+        SR_TRY(read_spooled(reader, sizeof(uint32_t), &bytes, error));
+        SR_TRY(read_spooled(reader, sr_load_u32(bytes.data), &bytes, error));
+        sr_record record = {.member = member, .number = row->number, .raw = bytes};
         SR_TRY(write_record(self, &record, sr_dedup_raw_check(&record), error));
     }
     return SR_OK;
 }
 
 sr_status sr_dedup_write_survivors(const char *const *paths, size_t n_paths,
-                                   const sr_feed_options *options, const bool *pipes,
+                                   const sr_feed_options *options, const bool *spooled,
                                    const sr_spool *raw_spool, const sr_feed *first_reading,
                                    const sr_dedup_articles *articles, const sr_dedup_fate *fates,
                                    const sr_observer *observer, sr_sink *sink, sr_error *error)
@@ -137,15 +169,14 @@ sr_status sr_dedup_write_survivors(const char *const *paths, size_t n_paths,
         .feed = first_reading,
         .sink = sink,
     };
-    sr_buffer raw;
-    sr_buffer_init(&raw, SR_BUFFER_NO_LIMIT);
-    uint64_t offset = 0;
+    spool_reader reader = {.spool = raw_spool};
+    sr_buffer_init(&reader.window, SR_BUFFER_NO_LIMIT);
     sr_status status = SR_OK;
     for (size_t i = 0; status == SR_OK && i < n_paths; i++) {
-        status = pipes[i] ? unspool(&self, i, raw_spool, &offset, &raw, error)
-                          : reread(&self, paths[i], options, error);
+        status = spooled[i] ? unspool(&self, i, &reader, error)
+                            : reread(&self, paths[i], options, error);
     }
-    sr_buffer_release(&raw);
+    sr_buffer_release(&reader.window);
     if (status == SR_OK) {
         status = begin_members(&self, NULL, error);
     }
