@@ -47,7 +47,7 @@ static void write_feed(const char *path, int n_records)
     for (int i = 0; i < n_records; i++) {
         fprintf(file, "{\"id\":\"%d\",\"title\":\"Number %d\",\"text\":\"", i, i);
         for (int w = 0; w < 60; w++) {
-            fprintf(file, "word%d ", (i * 7919 + w * 104729) % 50021);
+            fprintf(file, "word%d%s", (i * 7919 + w * 104729) % 50021, w % 20 == 19 ? ".\\n" : " ");
         }
         fprintf(file, "\"}\n");
     }

@@ -14,7 +14,7 @@ enum { BAD_WARNINGS_PER_FILE = 20 };
 typedef struct collect_worker {
     sr_record_parser *parser;
     sr_signer *signer;
-    sr_buffer clean;
+    sr_cleaner cleaner;
     sr_spool_writer spool;
 } collect_worker;
 
@@ -44,7 +44,7 @@ static void release_workers(collector *self)
     for (int i = 0; i < self->n_workers; i++) {
         sr_record_parser_free(self->workers[i].parser);
         sr_signer_free(self->workers[i].signer);
-        sr_buffer_release(&self->workers[i].clean);
+        sr_cleaner_release(&self->workers[i].cleaner);
         sr_spool_writer_release(&self->workers[i].spool);
     }
     free(self->workers);
@@ -60,7 +60,7 @@ static sr_status create_workers(collector *self, const sr_params *params)
     self->n_workers = omp_get_max_threads();
     for (int i = 0; i < self->n_workers; i++) {
         collect_worker *worker = &self->workers[i];
-        sr_buffer_init(&worker->clean, SR_BUFFER_NO_LIMIT);
+        sr_cleaner_init(&worker->cleaner);
         sr_spool_writer_init(&worker->spool, &self->articles->spool, false);
         SR_TRY(sr_record_parser_create(self->feed, &worker->parser));
         SR_TRY(sr_signer_create(params, &worker->signer));
@@ -80,7 +80,7 @@ static sr_status sign_article(const collector *self, collect_worker *worker,
 {
     sr_str text;
     sr_signature signature;
-    SR_TRY(sr_body_choose(article, self->options->keep_furniture, &worker->clean, &text));
+    SR_TRY(sr_body_choose(article, self->options->keep_furniture, &worker->cleaner, &text));
     SR_TRY(sr_signer_sign_values(worker->signer, text, &signature));
     memcpy(slot->values, signature.values, self->articles->n_values * sizeof *slot->values);
     return sr_dedup_article_fill(&slot->row, &signature, article->id, text, &worker->spool, NULL);

@@ -7,13 +7,13 @@
 #include <stdlib.h>
 
 static sr_status read_side(const char *spec, const sr_feed_options *options, sr_arena *arena,
-                           sr_buffer *text, sr_compared *side, sr_error *error)
+                           sr_cleaner *cleaner, sr_compared *side, sr_error *error)
 {
     sr_article article;
     SR_TRY(sr_feed_read_one(spec, options, NULL, arena, &article, error));
     sr_str body;
     sr_str name = sr_arena_copy(arena, sr_str_of(spec));
-    sr_status status = sr_body_choose(&article, options->keep_furniture, text, &body);
+    sr_status status = sr_body_choose(&article, options->keep_furniture, cleaner, &body);
     side->text = sr_arena_copy(arena, body);
     if (status == SR_OK && (!name.data || !side->text.data)) {
         status = SR_ERR_MEMORY;
@@ -61,13 +61,13 @@ sr_status sr_compare(const char *a, const char *b, const sr_params *params,
     comparison->thresholds = *thresholds;
     comparison->keep_furniture = feed->keep_furniture;
     sr_arena_init(&comparison->arena);
-    sr_buffer scratch;
-    sr_buffer_init(&scratch, SR_BUFFER_NO_LIMIT);
-    sr_status status = read_side(a, feed, &comparison->arena, &scratch, &comparison->a, error);
+    sr_cleaner cleaner;
+    sr_cleaner_init(&cleaner);
+    sr_status status = read_side(a, feed, &comparison->arena, &cleaner, &comparison->a, error);
     if (status == SR_OK) {
-        status = read_side(b, feed, &comparison->arena, &scratch, &comparison->b, error);
+        status = read_side(b, feed, &comparison->arena, &cleaner, &comparison->b, error);
     }
-    sr_buffer_release(&scratch);
+    sr_cleaner_release(&cleaner);
     if (status == SR_OK) {
         status = compare_sides(comparison, error);
     }

@@ -10,7 +10,7 @@ sr_status sr_preparer_init(sr_preparer *preparer, const sr_params *params, bool 
 {
     *preparer = (sr_preparer){0};
     sr_words_init(&preparer->lead_words);
-    sr_buffer_init(&preparer->clean, SR_BUFFER_NO_LIMIT);
+    sr_cleaner_init(&preparer->cleaner);
     SR_TRY(sr_signer_create(params, &preparer->signer));
     return dedup_only ? SR_OK : sr_term_extractor_create(&preparer->extractor);
 }
@@ -20,7 +20,7 @@ void sr_preparer_release(sr_preparer *preparer)
     sr_signer_free(preparer->signer);
     sr_term_extractor_free(preparer->extractor);
     sr_words_release(&preparer->lead_words);
-    sr_buffer_release(&preparer->clean);
+    sr_cleaner_release(&preparer->cleaner);
 }
 
 /* A copy with runs of white space made one blank. */
@@ -132,7 +132,7 @@ sr_status sr_prepare(sr_preparer *preparer, sr_arena *arena, const sr_article *a
     if (!sr_str_trim(article->source).n_bytes) {
         out->article.source = url_host(article->url);
     }
-    SR_TRY(sr_body_choose(article, keep_furniture, &preparer->clean, &out->article.text));
+    SR_TRY(sr_body_choose(article, keep_furniture, &preparer->cleaner, &out->article.text));
     SR_TRY(sr_signer_sign(preparer->signer, out->article.text, &out->signature));
     SR_TRY(make_lead(preparer, arena, article->lead, out->article.text, &out->article.lead));
     if (preparer->extractor) {

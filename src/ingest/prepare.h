@@ -5,6 +5,7 @@
 
 #include "feed/feed.h"
 #include "sketch/signer.h"
+#include "text/boilerplate.h"
 #include "text/terms.h"
 
 /* Scratch of one thread. */
@@ -12,7 +13,7 @@ typedef struct sr_preparer {
     sr_signer *signer;
     sr_term_extractor *extractor; /* NULL for a dedup-only store */
     sr_words lead_words;
-    sr_buffer clean;
+    sr_cleaner cleaner;
 } sr_preparer;
 
 SR_MUST_USE sr_status sr_preparer_init(sr_preparer *preparer, const sr_params *params,

@@ -8,6 +8,7 @@ sr_status sr_worker_init(sr_worker *worker, const sr_snapshot *snapshot, sr_aren
     *worker = (sr_worker){.snapshot = snapshot, .results = results};
     sr_arena_init(&worker->scratch);
     sr_buffer_init(&worker->field, SR_BUFFER_NO_LIMIT);
+    sr_cleaner_init(&worker->cleaner);
     SR_TRY(sr_weigher_init(&worker->weigher, snapshot));
     SR_TRY(sr_scorer_init(&worker->scorer, snapshot));
     SR_TRY(sr_term_extractor_create(&worker->extractor));
@@ -23,6 +24,7 @@ void sr_worker_release(sr_worker *worker)
     sr_term_extractor_free(worker->extractor);
     sr_signer_free(worker->signer);
     sr_buffer_release(&worker->field);
+    sr_cleaner_release(&worker->cleaner);
     sr_arena_release(&worker->scratch);
     *worker = (sr_worker){0};
 }

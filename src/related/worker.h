@@ -6,6 +6,7 @@
 #include "related/candidates.h"
 #include "related/score.h"
 #include "sketch/signer.h"
+#include "text/boilerplate.h"
 
 /* An article that was scored exactly. */
 typedef struct sr_scored {
@@ -24,6 +25,7 @@ typedef struct sr_worker {
     size_t scored_capacity;
     sr_term_extractor *extractor;
     sr_signer *signer;
+    sr_cleaner cleaner;
     sr_buffer field;   /* one cold column at a time */
     sr_arena scratch;  /* reset for every query */
     sr_arena *results; /* lives as long as the boxes; owned by them */

@@ -1,8 +1,6 @@
 /* body.c — the choice of an article's text. */
 #include "text/body.h"
 
-#include "text/boilerplate.h"
-
 /* A letter or digit of ASCII, or anything beyond ASCII. */
 static bool may_hold_word(sr_str text)
 {
@@ -15,13 +13,12 @@ static bool may_hold_word(sr_str text)
     return false;
 }
 
-sr_status sr_body_choose(const sr_article *article, bool keep_furniture, sr_buffer *scratch,
+sr_status sr_body_choose(const sr_article *article, bool keep_furniture, sr_cleaner *cleaner,
                          sr_str *body)
 {
     *body = article->text;
     if (!keep_furniture) {
-        SR_TRY(sr_boilerplate_remove(article->text, scratch));
-        *body = sr_buffer_view(scratch);
+        SR_TRY(sr_boilerplate_remove(cleaner, article->text, body));
     }
     if (!may_hold_word(*body)) {
         *body = may_hold_word(article->lead) ? article->lead : article->title;

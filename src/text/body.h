@@ -3,11 +3,11 @@
 #ifndef SR_TEXT_BODY_H
 #define SR_TEXT_BODY_H
 
-#include "base/buffer.h"
+#include "text/boilerplate.h"
 
 /* The text of an article: without furniture unless `keep_furniture`; where it holds no word, the
- * lead; where that holds none, the title. The view is into `scratch` or into the article. */
+ * lead; where that holds none, the title. The view is into the cleaner or into the article. */
 SR_MUST_USE sr_status sr_body_choose(const sr_article *article, bool keep_furniture,
-                                     sr_buffer *scratch, sr_str *body);
+                                     sr_cleaner *cleaner, sr_str *body);
 
 #endif

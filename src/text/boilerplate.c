@@ -23,7 +23,7 @@ enum {
 
 typedef enum line_kind { BLANK, PROSE, LINK, FURNITURE, LIST_HEAD, FOOT_HEAD } line_kind;
 
-typedef struct line {
+typedef struct sr_page_line {
     size_t start; /* bytes of the text, with the line end */
     size_t end;
     size_t first_word;
@@ -44,10 +44,9 @@ typedef struct line_key {
 
 typedef struct page {
     sr_str text;
-    sr_words words;
-    line *lines;
+    sr_cleaner *cleaner;
     size_t n_lines;
-    size_t capacity;
+    size_t n_furniture; /* lines that go wherever they stand */
 } page;
 
 static bool make_key(const page *p, const line *l, line_key *key)
@@ -56,8 +55,8 @@ static bool make_key(const page *p, const line *l, line_key *key)
     key->n_words = 0;
     for (size_t i = 0; i < l->n_words; i++) {
         size_t at = l->first_word + i;
-        sr_str word = sr_word(&p->words, at);
-        bool blank = i > 0 && p->words.ends[at - 1] != p->words.starts[at];
+        sr_str word = sr_word(&p->cleaner->words, at);
+        bool blank = i > 0 && p->cleaner->words.ends[at - 1] != p->cleaner->words.starts[at];
         if (key->n_bytes + blank + word.n_bytes > KEY_BYTES) {
             return false;
         }
@@ -114,11 +113,21 @@ static size_t lower_bound(const void *rows, size_t n_rows, size_t row_bytes, uin
     return from;
 }
 
+/* Where the bit of a phrase that begins so stands. */
+static size_t start_place(const char *phrase)
+{
+    return ((unsigned char)phrase[0] * 37U + (unsigned char)phrase[1]) % SR_CLEANER_STARTS;
+}
+
 /* An inner rule stands anywhere in the line. */
-static bool has_inner(const line_key *key)
+static bool has_inner(const page *p, const line_key *key)
 {
     for (size_t i = 0; i < key->n_words; i++) {
         const char *word = key->text + key->starts[i];
+        size_t place = start_place(word);
+        if (!(p->cleaner->starts[place / 8] >> place % 8 & 1)) {
+            continue; /* no phrase begins like this word: nearly always */
+        }
         size_t n = word_end(key, i) - key->starts[i];
         uint64_t prefix = prefix_of(word, n);
         size_t at =
@@ -143,8 +152,8 @@ static sr_str gap_behind(const page *p, const line *l, const line_key *key, size
         n++;
     }
     size_t last = l->first_word + n - 1;
-    size_t from = p->words.raw_ends[last];
-    size_t to = n < l->n_words ? p->words.raw_starts[last + 1] : l->end;
+    size_t from = p->cleaner->words.raw_ends[last];
+    size_t to = n < l->n_words ? p->cleaner->words.raw_starts[last + 1] : l->end;
     return sr_str_make(p->text.data + from, to - from);
 }
 
@@ -269,7 +278,7 @@ static bool looks_like_link(const page *p, const line *l)
             return false;
         }
     }
-    bool alone = sr_word_is_alone(sr_word(&p->words, l->first_word));
+    bool alone = sr_word_is_alone(sr_word(&p->cleaner->words, l->first_word));
     return l->n_words <= (alone ? 3 : 1) * MAX_LINK_WORDS;
 }
 
@@ -288,7 +297,7 @@ static line_kind classify_line(const page *p, const line *l)
         return uses & SR_RULE_HEAD ? FOOT_HEAD : uses & SR_RULE_LIST ? LIST_HEAD : FURNITURE;
     }
     bool sign = text.n_bytes > 1 && memcmp(text.data, "\u00a9", 2) == 0;
-    if (sign || (begins_anew(text) && match_start(p, l, &key)) || has_inner(&key)) {
+    if (sign || (begins_anew(text) && match_start(p, l, &key)) || has_inner(p, &key)) {
         return FURNITURE;
     }
     return looks_like_link(p, l) ? LINK : PROSE;
@@ -300,16 +309,17 @@ static sr_status split_page(page *p)
     for (size_t at = 0; at < p->text.n_bytes;) {
         const char *newline = memchr(p->text.data + at, '\n', p->text.n_bytes - at);
         size_t end = newline ? (size_t)(newline - p->text.data) + 1 : p->text.n_bytes;
-        void *lines = p->lines;
-        SR_TRY(sr_array_reserve(&lines, &p->capacity, p->n_lines + 1, sizeof(line)));
-        p->lines = lines;
-        line *l = &p->lines[p->n_lines++];
+        void *lines = p->cleaner->lines;
+        SR_TRY(sr_array_reserve(&lines, &p->cleaner->line_capacity, p->n_lines + 1, sizeof(line)));
+        p->cleaner->lines = lines;
+        line *l = &p->cleaner->lines[p->n_lines++];
         *l = (line){.start = at, .end = end, .first_word = word};
-        while (word < p->words.n_words && p->words.raw_starts[word] < end) {
+        while (word < p->cleaner->words.n_words && p->cleaner->words.raw_starts[word] < end) {
             word++;
         }
         l->n_words = word - l->first_word;
         l->kind = classify_line(p, l);
+        p->n_furniture += l->kind > LINK;
         at = end;
     }
     return SR_OK;
@@ -321,7 +331,7 @@ static size_t look_ahead(page *p)
     size_t n_tail = 0, run = 0;
     bool prose = false;
     for (size_t i = p->n_lines; i > 0; i--) {
-        line *l = &p->lines[i - 1];
+        line *l = &p->cleaner->lines[i - 1];
         n_tail += !prose;
         prose |= l->kind == PROSE;
         run = l->kind == PROSE || l->kind == LINK ? 0 : run + (l->kind == FOOT_HEAD);
@@ -336,12 +346,12 @@ static size_t find_end(page *p)
     size_t tail = look_ahead(p);
     size_t n_kept = 0;
     for (size_t i = 0; i < p->n_lines; i++) {
-        const line *l = &p->lines[i];
+        const line *l = &p->cleaner->lines[i];
         if (l->kind == PROSE || l->kind == LINK) {
             n_kept += l->n_words;
         } else if (l->kind == FOOT_HEAD || l->kind == LIST_HEAD) {
             bool links_only = i >= tail && n_kept >= MIN_KEPT_WORDS;
-            bool larger_part = n_kept * 100 >= p->words.n_words * MIN_KEPT_PERCENT;
+            bool larger_part = n_kept * 100 >= p->cleaner->words.n_words * MIN_KEPT_PERCENT;
             bool foot = l->foot_run >= 2 && n_kept >= MIN_FOOT_WORDS;
             if (links_only || (l->kind == FOOT_HEAD && (larger_part || foot))) {
                 return i;
@@ -351,41 +361,53 @@ static size_t find_end(page *p)
     return p->n_lines;
 }
 
-static sr_status write_kept(const page *p, size_t n_lines, sr_buffer *out)
+static sr_status write_kept(const page *p, size_t n_lines, sr_str *cleaned)
 {
     bool any = false;
     for (size_t i = 0; i < n_lines && !any; i++) {
-        any = p->lines[i].kind == PROSE || p->lines[i].kind == LINK;
+        any = p->cleaner->lines[i].kind == PROSE || p->cleaner->lines[i].kind == LINK;
     }
     if (!any) {
-        return sr_buffer_append_str(out, p->text); /* nothing but furniture: not ours to judge */
+        return SR_OK; /* nothing but furniture: not ours to judge */
     }
+    sr_buffer *kept = &p->cleaner->kept;
+    sr_buffer_clear(kept);
     for (size_t i = 0; i < n_lines; i++) {
-        const line *l = &p->lines[i];
+        const line *l = &p->cleaner->lines[i];
         if (l->kind <= LINK) {
-            SR_TRY(sr_buffer_append(out, p->text.data + l->start, l->end - l->start));
+            SR_TRY(sr_buffer_append(kept, p->text.data + l->start, l->end - l->start));
         }
     }
+    *cleaned = sr_buffer_view(kept);
     return SR_OK;
 }
 
-static sr_status clean_page(page *p, sr_buffer *out)
+void sr_cleaner_init(sr_cleaner *cleaner)
 {
-    SR_TRY(sr_tokenise(&p->words, p->text, true));
-    SR_TRY(split_page(p));
-    return write_kept(p, find_end(p), out);
+    *cleaner = (sr_cleaner){.line_capacity = 0};
+    sr_words_init(&cleaner->words);
+    sr_buffer_init(&cleaner->kept, SR_BUFFER_NO_LIMIT);
+    for (size_t i = 0; i < sr_inner_rule_count; i++) {
+        size_t place = start_place(sr_inner_rules[i].phrase);
+        cleaner->starts[place / 8] = (uint8_t)(cleaner->starts[place / 8] | 1U << place % 8);
+    }
 }
 
-sr_status sr_boilerplate_remove(sr_str text, sr_buffer *out)
+void sr_cleaner_release(sr_cleaner *cleaner)
 {
-    sr_buffer_clear(out);
+    sr_words_release(&cleaner->words);
+    sr_buffer_release(&cleaner->kept);
+    free(cleaner->lines);
+}
+
+sr_status sr_boilerplate_remove(sr_cleaner *cleaner, sr_str text, sr_str *cleaned)
+{
+    *cleaned = text;
     if (!text.n_bytes || !memchr(text.data, '\n', text.n_bytes)) {
-        return sr_buffer_append_str(out, text);
+        return SR_OK;
     }
-    page p = {.text = text};
-    sr_words_init(&p.words);
-    sr_status status = clean_page(&p, out);
-    sr_words_release(&p.words);
-    free(p.lines);
-    return status;
+    page p = {.text = text, .cleaner = cleaner};
+    SR_TRY(sr_tokenise(&cleaner->words, text, true));
+    SR_TRY(split_page(&p));
+    return p.n_furniture ? write_kept(&p, find_end(&p), cleaned) : SR_OK;
 }

@@ -12,9 +12,23 @@
 #ifndef SR_TEXT_BOILERPLATE_H
 #define SR_TEXT_BOILERPLATE_H
 
-#include "base/buffer.h"
+#include "text/tokenise.h"
 
-/* Appends the cleaned text to `out` (cleared first). Lines keep their own bytes and line ends. */
-SR_MUST_USE sr_status sr_boilerplate_remove(sr_str text, sr_buffer *out);
+enum { SR_CLEANER_STARTS = 4096 };
+
+/* Scratch of one thread; grows to the largest page seen. */
+typedef struct sr_cleaner {
+    sr_words words;
+    struct sr_page_line *lines;
+    size_t line_capacity;
+    sr_buffer kept;                        /* the last text that something was taken from */
+    uint8_t starts[SR_CLEANER_STARTS / 8]; /* a bit for each first pair of bytes of an inner rule */
+} sr_cleaner;
+
+void sr_cleaner_init(sr_cleaner *cleaner);
+void sr_cleaner_release(sr_cleaner *cleaner);
+/* The cleaned text: lines keep their own bytes and line ends. The view is into `text` where nothing
+ * goes, else into the cleaner until its next call. */
+SR_MUST_USE sr_status sr_boilerplate_remove(sr_cleaner *cleaner, sr_str text, sr_str *cleaned);
 
 #endif
