@@ -246,6 +246,32 @@ static void a_cap_is_a_preference(void **state)
     "The water board welcomed the visit but warned against walking on the soft crown of the dyke " \
     "there. "
 
+/* Half of each text is the other's: too little for a copy; with one title it is the same report
+ * again. */
+static void versions_under_one_title_are_folded(void **state)
+{
+    (void)state;
+    static const sample VERSIONS[] = {
+        {"v1", "Leaks in the dyke", LONG_A FERRY ORCHARD LEAGUE, "Post", "en", "", BASE_S},
+        {"v2", "Leaks in the dyke", LONG_A COACH BARRIER "More soon.", "Post", "en", "", BASE_S},
+        {"w1", "Cattle moved", LONG_A GERMAN HARBOUR "It rains.", "Mail", "en", "", BASE_S},
+    };
+    static const sample QUERY = {
+        "q", "Meadows", "The northern dyke leaks: farmers, cattle, meadows.", "", "en", "", BASE_S};
+    fixture f;
+    open_store(&f, VERSIONS, sizeof VERSIONS / sizeof *VERSIONS, 100, false);
+    sr_article query = to_article(&QUERY);
+    assert_int_equal(ask(&f, (sr_query){.article = &query}), SR_OK);
+    assert_int_equal(sr_boxes_item_count(f.boxes, 0), 2);
+    sr_item items[2];
+    assert_true(sr_boxes_item(f.boxes, 0, 0, &items[0]) && sr_boxes_item(f.boxes, 0, 1, &items[1]));
+    bool first_is_v = items[0].article.id.data[0] == 'v';
+    assert_int_equal(items[!first_is_v].article.id.data[0], 'v');
+    assert_int_equal(items[!first_is_v].n_also, 1);
+    assert_int_equal(items[first_is_v].n_also, 0);
+    close_store(&f);
+}
+
 static void repeats_are_folded(void **state)
 {
     (void)state;
@@ -555,6 +581,7 @@ int main(void)
         cmocka_unit_test(a_box_is_always_full_and_says_what_is_fallback),
         cmocka_unit_test(a_cap_is_a_preference),
         cmocka_unit_test(repeats_are_folded),
+        cmocka_unit_test(versions_under_one_title_are_folded),
         cmocka_unit_test(filters_hold_for_ranked_and_fallback),
         cmocka_unit_test(time_breaks_ties_gently),
         cmocka_unit_test(increments_rank_like_one_load),

@@ -8,6 +8,7 @@
 #include "related/repeat.h"
 
 static const double SUSPECT_SHARE = 0.4;    /* of Jaccard, or of the shorter's shingles */
+static const double VERSION_JACCARD = 0.3;  /* of texts with one title */
 static const double SUSPECT_JACCARD = 0.03; /* below, the estimate is noise */
 
 void sr_repeat_side_of_doc(sr_repeat_side *side, const sr_snapshot *snapshot, sr_doc doc)
@@ -31,6 +32,7 @@ sr_status sr_repeat_side_of_subject(sr_repeat_side *side, sr_subject *subject, s
                              .values = subject->values,
                              .doc = subject->doc,
                              .text = subject->text,
+                             .title = subject->title,
                              .has_text = true};
     return SR_OK;
 }
@@ -39,6 +41,7 @@ static sr_status load_text(sr_worker *worker, sr_repeat_side *side)
 {
     if (!side->has_text) {
         SR_TRY(sr_worker_read(worker, &worker->scratch, side->doc, SR_FIELD_TEXT, &side->text));
+        SR_TRY(sr_worker_read(worker, &worker->scratch, side->doc, SR_FIELD_TITLE, &side->title));
         side->has_text = true;
     }
     return SR_OK;
@@ -55,6 +58,14 @@ static bool is_suspect(const sr_worker *worker, const sr_repeat_side *a, const s
     double n_both = (double)a->n_shingles + (double)b->n_shingles;
     double share = jaccard / (1.0 + jaccard) * n_both / (double)n_shorter;
     return jaccard >= SUSPECT_SHARE || share >= SUSPECT_SHARE;
+}
+
+/* A report that was changed and kept its title: two of them in one box look like a mistake. */
+static bool is_version(const sr_repeat_side *a, const sr_repeat_side *b, const sr_verdict *verdict)
+{
+    sr_str title_a = sr_str_trim(a->title);
+    sr_str title_b = sr_str_trim(b->title);
+    return title_a.n_bytes && sr_str_equal(title_a, title_b) && verdict->jaccard >= VERSION_JACCARD;
 }
 
 sr_status sr_repeat_check(sr_worker *worker, sr_repeat_side *a, sr_repeat_side *b, bool *is_repeat)
@@ -76,6 +87,6 @@ sr_status sr_repeat_check(sr_worker *worker, sr_repeat_side *a, sr_repeat_side *
     sr_thresholds_init(&thresholds);
     sr_verdict verdict;
     SR_TRY(sr_relation_verify(worker->signer, &thresholds, a->text, b->text, &verdict));
-    *is_repeat = verdict.relation != SR_RELATION_NONE;
+    *is_repeat = verdict.relation != SR_RELATION_NONE || is_version(a, b, &verdict);
     return SR_OK;
 }

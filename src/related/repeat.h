@@ -1,5 +1,6 @@
-/* repeat.h — is one article a repeat of another (exact, near, contained)? The signatures say where
- * it is worth looking; the decider of dedup/relation.h decides on the texts. */
+/* repeat.h — is one article a repeat of another (exact, near, contained), or the same report again
+ * in another version: equal titles over texts that overlap? The signatures say where it is worth
+ * looking; the decider of dedup/relation.h decides on the texts. */
 #ifndef SR_RELATED_REPEAT_H
 #define SR_RELATED_REPEAT_H
 
@@ -14,7 +15,8 @@ typedef struct sr_repeat_side {
     const uint16_t *values;
     sr_doc doc;
     sr_str text;
-    bool has_text;
+    sr_str title;
+    bool has_text; /* and title */
 } sr_repeat_side;
 
 SR_MUST_USE sr_status sr_repeat_side_of_subject(sr_repeat_side *side, sr_subject *subject,
