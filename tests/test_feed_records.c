@@ -147,11 +147,16 @@ static void test_map(void **state)
     run_cases(CASES, SR_ARRAY_COUNT(CASES), "a.jsonl",
               "text=content.rendered, title=title.rendered,url=meta.urls.1,source=a.b,"
               "author=who.name,lead=");
-    /* a mapped name is guessed for nothing else; other guesses stay */
+    /* a mapped name is guessed for nothing else, but a url may be the id; other guesses stay */
     static const record_case TAKEN[] = {
         {"{\"id\":\"a\",\"summary\":\"x\",\"title\":\"T\"}", "1:1 id=a title=T text=x\n"},
     };
     run_cases(TAKEN, 1, "a.jsonl", "text=summary");
+    static const record_case URL_AS_ID[] = {
+        {"{\"id\":7,\"url\":\"https://a.example/1\",\"text\":\"x\"}",
+         "1:1 id=https://a.example/1 text=x url=https://a.example/1\n"},
+    };
+    run_cases(URL_AS_ID, SR_ARRAY_COUNT(URL_AS_ID), "a.jsonl", "id=url");
 }
 
 static void test_map_refused(void **state)

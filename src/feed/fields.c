@@ -52,7 +52,9 @@ unsigned sr_field_map_guess(const sr_field_map *map, sr_str name, sr_field *fiel
         return SR_FIELD_NO_RANK;
     }
     for (int f = 0; f < SR_FIELD_COUNT; f++) {
-        if (map->paths[f].is_mapped && sr_str_equal(map->paths[f].name, name)) {
+        /* What was said to be one field is not guessed to be another; but an id may well be a url.
+         */
+        if (f != SR_FIELD_ID && map->paths[f].is_mapped && sr_str_equal(map->paths[f].name, name)) {
             return SR_FIELD_NO_RANK;
         }
     }
