@@ -14,9 +14,6 @@ sr_status sr_scorer_init(sr_scorer *scorer, const sr_snapshot *snapshot)
             return SR_ERR_MEMORY;
         }
     }
-    for (uint32_t tf2 = 0; tf2 < SR_TF_TABLE; tf2++) {
-        scorer->tf_weights[tf2] = sr_tf_weight(tf2);
-    }
     return SR_OK;
 }
 
@@ -103,8 +100,7 @@ static size_t weigh(sr_scorer *scorer, const uint32_t *numbers, const uint32_t *
         bool is_pair;
         uint64_t df = sr_snapshot_term_df(scorer->snapshot, scorer->segment, numbers[i], &is_pair);
         double idf = idf_of(scorer, df + (in_query && scorer->counted), is_pair);
-        double tf =
-            counts[i] < SR_TF_TABLE ? scorer->tf_weights[counts[i]] : sr_tf_weight(counts[i]);
+        double tf = sr_tf_lookup(scorer->tf_weights, counts[i]);
         if (idf > 0.0) {
             out[n_out++] = (weighed){.weight = tf * idf,
                                      .query_weight = in_query ? scorer->terms[q].weight : 0.0};

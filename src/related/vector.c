@@ -21,9 +21,6 @@ sr_status sr_weigher_init(sr_weigher *weigher, const sr_snapshot *snapshot)
         return SR_ERR_MEMORY;
     }
     forget(weigher);
-    for (uint32_t tf2 = 0; tf2 < SR_TF_TABLE; tf2++) {
-        weigher->tf_weights[tf2] = sr_tf_weight(tf2);
-    }
     weigher->n_docs = sr_snapshot_live_count(snapshot);
     return SR_OK;
 }

@@ -66,9 +66,21 @@ SR_MUST_USE sr_status sr_weigher_idf(sr_weigher *weigher, uint64_t hash, double 
 SR_MUST_USE sr_status sr_weigher_weigh(sr_weigher *weigher, const sr_stored_term *terms,
                                        size_t n_terms, sr_vector *vector);
 
-static inline double sr_weigher_tf(const sr_weigher *weigher, uint32_t tf2)
+/* sr_tf_weight, from a table of SR_TF_TABLE places that fills as it is asked (0: not yet). */
+static inline double sr_tf_lookup(double *table, uint32_t tf2)
 {
-    return tf2 < SR_TF_TABLE ? weigher->tf_weights[tf2] : sr_tf_weight(tf2);
+    if (tf2 >= SR_TF_TABLE) {
+        return sr_tf_weight(tf2);
+    }
+    if (table[tf2] == 0.0) {
+        table[tf2] = sr_tf_weight(tf2);
+    }
+    return table[tf2];
+}
+
+static inline double sr_weigher_tf(sr_weigher *weigher, uint32_t tf2)
+{
+    return sr_tf_lookup(weigher->tf_weights, tf2);
 }
 
 /* 0..1; 0 where one has no term. */
