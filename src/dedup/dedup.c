@@ -175,7 +175,7 @@ static sr_status open_all(dedup_run *run, sr_error *error)
     SR_TRY(check_reports(run, error));
     for (size_t i = 0; i < options->n_reports; i++) {
         bool is_csv = false;
-        SR_TRY(sr_dedup_report_format(options->reports[i], &is_csv, error));
+        SR_TRY(sr_report_format(options->reports[i], &is_csv, error));
         if (!options->dry_run) {
             SR_TRY(sr_output_open(options->reports[i], options->write, options->write_context,
                                   &run->reports[i].output, error));

@@ -41,33 +41,6 @@ typedef struct report_row {
     uint32_t cluster_size;
 } report_row;
 
-static bool ends_with(sr_str text, const char *end)
-{
-    size_t n_end = strlen(end);
-    return text.n_bytes >= n_end && memcmp(text.data + text.n_bytes - n_end, end, n_end) == 0;
-}
-
-sr_status sr_dedup_report_format(const char *path, bool *is_csv, sr_error *error)
-{
-    static const char *const compressions[] = {".zst", ".gz", ".xz", ".bz2", ".lz4"};
-    sr_str name = sr_str_of(path);
-    for (size_t i = 0; i < SR_ARRAY_COUNT(compressions); i++) {
-        if (ends_with(name, compressions[i])) {
-            name.n_bytes -= strlen(compressions[i]);
-            break;
-        }
-    }
-    if (ends_with(name, ".csv") || sr_str_equal_text(name, "-")) {
-        *is_csv = true;
-    } else if (ends_with(name, ".jsonl")) {
-        *is_csv = false;
-    } else {
-        return sr_error_set(error, SR_ERR_ARGUMENT, path, 0,
-                            "a report's name ends in .csv or .jsonl (and a compression)");
-    }
-    return SR_OK;
-}
-
 /* Four decimals, rounded, never by the C locale. */
 static unsigned ten_thousandths(double share)
 {

@@ -18,9 +18,6 @@ typedef struct sr_dedup_report {
     bool is_csv; /* else JSON Lines */
 } sr_dedup_report;
 
-/* The extension in front of a compression's decides; SR_ERR_ARGUMENT where it is neither .csv nor
- * .jsonl. "-" is CSV. */
-SR_MUST_USE sr_status sr_dedup_report_format(const char *path, bool *is_csv, sr_error *error);
 /* Writes all rows to all reports; the caller commits them. */
 SR_MUST_USE sr_status sr_dedup_report_write(const sr_dedup_articles *articles,
                                             const sr_dedup_fate *fates, sr_verifier *verifier,

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <zstd.h>
 
-/* Level 1: a clean feed should cost no more than reading it did; it is some 8 % larger than at
- * level 3. One worker thread at least: the bytes are the same for any number of them, but not the
- * same as without. */
+/* Level 1: a clean feed should cost no more than reading it did; guardian news is 15 % larger than
+ * at level 3. One worker thread at least: the bytes are the same for any number of them, but not
+ * the same as without. */
 enum { ZSTD_LEVEL = 1, ZSTD_MIN_WORKERS = 1, ZSTD_MAX_WORKERS = 8 };
 
 struct sr_encoder {

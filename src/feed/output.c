@@ -246,3 +246,20 @@ void sr_output_abort(sr_output *output)
         output_free(output);
     }
 }
+
+static bool ends_with(sr_str name, const char *end)
+{
+    size_t n = strlen(end);
+    return name.n_bytes >= n && memcmp(name.data + name.n_bytes - n, end, n) == 0;
+}
+
+sr_status sr_report_format(const char *path, bool *is_csv, sr_error *error)
+{
+    sr_str name = sr_compression_strip_name(path);
+    if (!ends_with(name, ".csv") && !ends_with(name, ".jsonl") && strcmp(path, "-") != 0) {
+        return sr_error_set(error, SR_ERR_ARGUMENT, path, 0,
+                            "a report's name ends in .csv or .jsonl (and a compression)");
+    }
+    *is_csv = !ends_with(name, ".jsonl");
+    return SR_OK;
+}

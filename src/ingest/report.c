@@ -10,29 +10,16 @@ struct sr_add_report {
     bool json;
 };
 
-/* The extension of a path without a compression's. */
-static bool names_json(const char *path)
-{
-    static const char *const COMPRESSIONS[] = {".zst", ".gz", ".xz", ".bz2", ".lz4"};
-    size_t n_bytes = strlen(path);
-    for (size_t i = 0; i < SR_ARRAY_COUNT(COMPRESSIONS); i++) {
-        size_t n_extension = strlen(COMPRESSIONS[i]);
-        if (n_bytes > n_extension && strcmp(path + n_bytes - n_extension, COMPRESSIONS[i]) == 0) {
-            n_bytes -= n_extension;
-            break;
-        }
-    }
-    return n_bytes > 6 && memcmp(path + n_bytes - 6, ".jsonl", 6) == 0;
-}
-
 sr_status sr_add_report_open(const char *path, sr_add_report **out, sr_error *error)
 {
+    bool is_csv;
+    SR_TRY(sr_report_format(path, &is_csv, error));
     sr_add_report *report = calloc(1, sizeof *report);
     if (!report) {
         return SR_ERR_MEMORY;
     }
     sr_buffer_init(&report->row, SR_BUFFER_NO_LIMIT);
-    report->json = names_json(path);
+    report->json = !is_csv;
     sr_status status = sr_output_open(path, NULL, NULL, &report->output, error);
     if (status == SR_OK && !report->json) {
         status = sr_output_write(report->output, sr_str_of("file,line,id,outcome,of,similarity\n"),
