@@ -1,7 +1,7 @@
 /* score.h — the cosine of the query with stored articles, in term numbers instead of hashes: a
  * segment's lexicon is sorted by hash, so its numbers stand in the same order, and neither the
  * terms of an article nor those of the query need be sought once the query's numbers in that
- * segment are known. The same bits as sr_vector_cosine of sr_weigher_weigh. */
+ * segment are known. The same bits as the cosine of two vectors of sr_weigher_weigh. */
 #ifndef SR_RELATED_SCORE_H
 #define SR_RELATED_SCORE_H
 

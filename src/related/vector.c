@@ -1,4 +1,4 @@
-/* vector.c — weighing, cutting and comparing (see vector.h). */
+/* vector.c — weighing and cutting (see vector.h). */
 #include "related/vector.h"
 
 #include <stdlib.h>
@@ -149,23 +149,4 @@ sr_status sr_weigher_weigh(sr_weigher *weigher, const sr_stored_term *terms, siz
     }
     vector->length = __builtin_sqrt(sum);
     return SR_OK;
-}
-
-double sr_vector_cosine(const sr_vector *a, const sr_vector *b)
-{
-    double dot = 0.0;
-    for (size_t i = 0, j = 0; i < a->n_terms && j < b->n_terms;) {
-        uint64_t hash_a = a->terms[i].hash;
-        uint64_t hash_b = b->terms[j].hash;
-        if (hash_a == hash_b) {
-            dot += a->terms[i].weight * b->terms[j].weight;
-        }
-        i += hash_a <= hash_b;
-        j += hash_b <= hash_a;
-    }
-    if (!(dot > 0.0)) {
-        return 0.0;
-    }
-    double cosine = dot / (a->length * b->length);
-    return cosine < 1.0 ? cosine : 1.0; /* rounding alone could pass 1 */
 }

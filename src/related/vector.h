@@ -1,4 +1,4 @@
-/* vector.h — terms to lexical vectors, and their cosine.
+/* vector.h — terms to lexical vectors.
  *
  *     weight of a term = (1 + ln tf) · ln((N + 1) / (df + ½)) · ½ for a pair,   only terms with df
  * ≥ 2
@@ -82,8 +82,5 @@ static inline double sr_weigher_tf(sr_weigher *weigher, uint32_t tf2)
 {
     return sr_tf_lookup(weigher->tf_weights, tf2);
 }
-
-/* 0..1; 0 where one has no term. */
-double sr_vector_cosine(const sr_vector *a, const sr_vector *b);
 
 #endif

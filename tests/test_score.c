@@ -1,0 +1,125 @@
+/* test_score.c — scoring by term numbers gives, bit for bit, the cosine of the two vectors: over
+ * several segments, with articles that were replaced, for queries that the store counts and for
+ * those that it does not. */
+#include "related/score.h"
+#include "store/handle.h"
+#include "store/term_df.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { N_ARTICLES = 60, N_COMMITS = 3, N_WORDS = 200 };
+
+static void make_text(char *text, size_t capacity, uint64_t seed)
+{
+    size_t n = 0;
+    for (int w = 0; w < N_WORDS && n + 16 < capacity; w++) {
+        seed = sr_mix64(seed + 1);
+        uint64_t word = seed % 7 ? seed / 7 % 60 : seed / 7 % 5000; /* common ones and rare ones */
+        n += (size_t)snprintf(text + n, capacity - n, "w%llux ", (unsigned long long)word);
+    }
+}
+
+static void fill(const char *dir)
+{
+    sr_params params;
+    sr_params_init(&params);
+    assert_int_equal(sr_store_init(dir, &params, false, NULL), SR_OK);
+    for (int commit = 0; commit < N_COMMITS; commit++) {
+        sr_store *store;
+        uint64_t number;
+        assert_int_equal(sr_store_open(dir, SR_STORE_WRITE, NULL, &store, NULL), SR_OK);
+        for (int i = 0; i < N_ARTICLES; i++) {
+            char id[16];
+            char text[4096];
+            snprintf(id, sizeof id, "%d",
+                     commit * N_ARTICLES / 2 + i); /* half of them replace older ones */
+            make_text(text, sizeof text, (uint64_t)(commit * 1000 + i));
+            sr_article article = {
+                .id = sr_str_of(id), .text = sr_str_of(text), .published_s = SR_TIME_UNKNOWN};
+            assert_int_equal(sr_store_add_articles(store, &article, 1, NULL, NULL), SR_OK);
+        }
+        assert_int_equal(sr_store_commit(store, &number, NULL), SR_OK);
+        sr_store_close(store);
+    }
+}
+
+static double cosine_of(const sr_vector *a, const sr_vector *b)
+{
+    double dot = 0.0;
+    for (size_t i = 0, j = 0; i < a->n_terms && j < b->n_terms;) {
+        uint64_t hash_a = a->terms[i].hash;
+        uint64_t hash_b = b->terms[j].hash;
+        dot += hash_a == hash_b ? a->terms[i].weight * b->terms[j].weight : 0.0;
+        i += hash_a <= hash_b;
+        j += hash_b <= hash_a;
+    }
+    double cosine = dot > 0.0 ? dot / (a->length * b->length) : 0.0;
+    return cosine < 1.0 ? cosine : 1.0;
+}
+
+static void check_query(const sr_snapshot *snapshot, sr_doc query, bool is_counted_also)
+{
+    sr_weigher weigher;
+    sr_scorer scorer;
+    sr_vector vectors[2];
+    sr_stored_term terms[2][SR_TERMS_STORED];
+    size_t n_terms[2];
+    assert_int_equal(sr_weigher_init(&weigher, snapshot), SR_OK);
+    assert_int_equal(sr_scorer_init(&scorer, snapshot), SR_OK);
+    assert_int_equal(sr_segment_terms(sr_snapshot_segment(snapshot, query.segment), query.ordinal,
+                                      terms[0], &n_terms[0]),
+                     SR_OK);
+    if (is_counted_also) {
+        assert_int_equal(sr_weigher_count_also(&weigher, terms[0], n_terms[0]), SR_OK);
+    }
+    assert_int_equal(sr_weigher_weigh(&weigher, terms[0], n_terms[0], &vectors[0]), SR_OK);
+    sr_scorer_begin(&scorer, &vectors[0], is_counted_also ? terms[0] : NULL, n_terms[0]);
+    for (uint32_t s = 0; s < sr_snapshot_segment_count(snapshot); s++) {
+        const sr_segment *segment = sr_snapshot_segment(snapshot, s);
+        for (uint32_t i = 0; i < sr_segment_doc_count(segment); i++) {
+            double found;
+            assert_int_equal(sr_segment_terms(segment, i, terms[1], &n_terms[1]), SR_OK);
+            assert_int_equal(sr_weigher_weigh(&weigher, terms[1], n_terms[1], &vectors[1]), SR_OK);
+            assert_int_equal(sr_scorer_cosine(&scorer, (sr_doc){s, i}, &found), SR_OK);
+            double expected = cosine_of(&vectors[0], &vectors[1]);
+            assert_memory_equal(&found, &expected, sizeof found);
+        }
+    }
+    sr_weigher_release(&weigher);
+    sr_scorer_release(&scorer);
+}
+
+static void numbers_give_the_same_bits_as_hashes(void **state)
+{
+    (void)state;
+    char dir[] = "/tmp/simrank-score-XXXXXX";
+    assert_non_null(mkdtemp(dir));
+    fill(dir);
+    sr_store *store;
+    assert_int_equal(sr_store_open(dir, SR_STORE_READ, NULL, &store, NULL), SR_OK);
+    const sr_snapshot *snapshot = sr_store_snapshot(store);
+    assert_int_equal(sr_snapshot_segment_count(snapshot), N_COMMITS);
+    for (uint32_t s = 0; s < N_COMMITS; s++) {
+        for (uint32_t i = 0; i < N_ARTICLES; i += 7) {
+            check_query(snapshot, (sr_doc){s, i}, false);
+            check_query(snapshot, (sr_doc){s, i}, true);
+        }
+    }
+    sr_store_close(store);
+    char command[64];
+    snprintf(command, sizeof command, "rm -rf %s", dir);
+    assert_int_equal(system(command), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_give_the_same_bits_as_hashes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
