@@ -410,6 +410,62 @@ SR_API void sr_comparison_get_verdict(const sr_comparison *comparison, sr_verdic
 SR_API SR_MUST_USE sr_status sr_comparison_render(const sr_comparison *comparison, sr_format format,
                                                   sr_write_fn write, void *context);
 
+/* ---------------------------------------------------------------- evaluation */
+
+/* How good a ranking is, per query 0..1; k counts from the top. Definitions as trec_eval's, but for
+ * nDCG's gain of 2^grade − 1 (Burges et al., ICML 2005); its ideal is over all judged articles. */
+#define SR_MEASURE_LIST(X)                                                                         \
+    X(NDCG5, "ndcg5")                                                                              \
+    X(NDCG10, "ndcg10")                                                                            \
+    X(P5, "p5")                                                                                    \
+    X(MAP, "map")                                                                                  \
+    X(RECALL100, "recall100")                                                                      \
+    X(RPREC, "rprec")                                                                              \
+    X(MRR, "mrr")
+
+typedef enum sr_measure {
+#define SR_MEASURE_ENUM(name, text) SR_MEASURE_##name,
+    SR_MEASURE_LIST(SR_MEASURE_ENUM)
+#undef SR_MEASURE_ENUM
+        SR_MEASURE_COUNT
+} sr_measure;
+SR_API const char *sr_measure_name(sr_measure measure);
+
+/* A mean over the queries with its 95 % interval (percentile bootstrap, 10,000 samples of a fixed
+ * seed; Efron and Tibshirani 1993). */
+typedef struct sr_estimate {
+    double mean;
+    double low;
+    double high;
+} sr_estimate;
+
+/* The second run less the first, query by query. `p`: how often signs thrown at random give as
+ * large a mean difference (randomisation test, 10,000 throws; Smucker et al., CIKM 2007). */
+typedef struct sr_paired {
+    sr_estimate difference;
+    double p;
+    uint64_t n_better, n_equal, n_worse;
+} sr_paired;
+
+typedef struct sr_evaluation sr_evaluation;
+/* Judges runs (TREC's six columns, or four) by qrels; both may be compressed. For the measures
+ * without grades an article is relevant from `min_grade` (≥ 1) up. A query of the qrels that a run
+ * lacks counts 0; one without a relevant article does not count. SR_ERR_FORMAT names file and line;
+ * SR_ERR_NOT_FOUND: no query of the qrels has a relevant article. */
+SR_API SR_MUST_USE sr_status sr_evaluate(const char *qrels, const char *const *runs, size_t n_runs,
+                                         uint32_t min_grade, const sr_observer *observer,
+                                         sr_evaluation **out, sr_error *error);
+SR_API void sr_evaluation_free(sr_evaluation *evaluation);
+SR_API size_t sr_evaluation_query_count(const sr_evaluation *evaluation);
+SR_API void sr_evaluation_get_estimate(const sr_evaluation *evaluation, size_t run,
+                                       sr_measure measure, sr_estimate *estimate);
+/* False unless there are exactly two runs. */
+SR_API bool sr_evaluation_get_paired(const sr_evaluation *evaluation, sr_measure measure,
+                                     sr_paired *paired);
+/* SR_FORMAT_TEXT, SR_FORMAT_JSON, or SR_FORMAT_CSV: a row a run and query. */
+SR_API SR_MUST_USE sr_status sr_evaluation_render(const sr_evaluation *evaluation, sr_format format,
+                                                  sr_write_fn write, void *context);
+
 /* ---------------------------------------------------------------- dates */
 
 /* RFC 3339, RFC 822, "2026-05-26", "2026-05-26 10:00:00", epoch seconds or milliseconds; false

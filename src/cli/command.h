@@ -28,8 +28,9 @@ enum {
     CLI_INIT = 1 << 4,
     CLI_INFO = 1 << 5,
     CLI_CHECK = 1 << 6,
-    CLI_NO_VERB = 1 << 7, /* the program without a verb */
-    CLI_EVERY = (1 << 8) - 1
+    CLI_EVAL = 1 << 7,
+    CLI_NO_VERB = 1 << 30, /* the program without a verb */
+    CLI_EVERY = 0x7fffffff
 };
 
 typedef struct cli_command cli_command;
@@ -55,7 +56,7 @@ struct cli_command {
 };
 
 extern const cli_command cli_command_add, cli_command_related, cli_command_dedup,
-    cli_command_compare, cli_command_init, cli_command_info, cli_command_check;
+    cli_command_compare, cli_command_init, cli_command_info, cli_command_check, cli_command_eval;
 
 /* Every verb in the order of the help; ends with NULL. */
 extern const cli_command *const cli_commands[];

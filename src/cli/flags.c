@@ -14,7 +14,7 @@
 
 #define AT(member) offsetof(cli_options, member)
 #define STORED (CLI_ADD | CLI_RELATED | CLI_INIT | CLI_INFO | CLI_CHECK)
-#define PRINTS (CLI_ADD | CLI_RELATED | CLI_DEDUP | CLI_COMPARE | CLI_INFO | CLI_CHECK)
+#define PRINTS (CLI_ADD | CLI_RELATED | CLI_DEDUP | CLI_COMPARE | CLI_INFO | CLI_CHECK | CLI_EVAL)
 #define READS (CLI_ADD | CLI_RELATED | CLI_DEDUP | CLI_COMPARE)
 #define FEEDS (CLI_ADD | CLI_DEDUP)
 #define SIGNS (CLI_DEDUP | CLI_COMPARE)
@@ -407,11 +407,29 @@ const cli_flag cli_flags[] = {
      .target = AT(dedup_only),
      .brief = "a store of signatures, without texts",
      .paragraph = "Much smaller; it knows repeats, but gives no related articles."},
+    {.group = CLI_JUDGING,
+     .name = "qrels",
+     .argument = "FILE",
+     .verbs = CLI_EVAL,
+     .kind = CLI_TEXT,
+     .target = AT(qrels),
+     .brief = "the judgements, a line each: query 0 article grade",
+     .paragraph = "Grade 0 is not relevant; what is not listed is not either."},
+    {.group = CLI_JUDGING,
+     .name = "min-grade",
+     .argument = "N",
+     .verbs = CLI_EVAL,
+     .kind = CLI_COUNT,
+     .target = AT(min_grade),
+     .min = 1,
+     .max = 30,
+     .brief = "relevant, for all measures but nDCG, is a grade of N or more",
+     .paragraph = "Default: 1."},
 };
 const size_t cli_flag_count = sizeof cli_flags / sizeof cli_flags[0];
 
 const char *const cli_group_titles[CLI_GROUP_COUNT] = {
-    "COMMON", "INPUT", "RELATED", "OUTPUT", "SIGNATURES AND THRESHOLDS",
+    "COMMON", "INPUT", "RELATED", "OUTPUT", "SIGNATURES AND THRESHOLDS", "JUDGING",
 };
 
 const cli_flag *cli_flag_find(const char *name, size_t n_bytes)

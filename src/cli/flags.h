@@ -27,6 +27,7 @@ typedef enum cli_group {
     CLI_BOX,
     CLI_OUTPUT,
     CLI_SIGNATURE,
+    CLI_JUDGING,
     CLI_GROUP_COUNT
 } cli_group;
 extern const char *const cli_group_titles[CLI_GROUP_COUNT];

@@ -12,6 +12,7 @@ void cli_options_init(cli_options *options)
     sr_params_init(&options->params);
     sr_thresholds_init(&options->thresholds);
     sr_dedup_options_init(&options->dedup);
+    options->min_grade = 1;
 }
 
 void cli_options_release(cli_options *options)

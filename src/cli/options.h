@@ -48,6 +48,9 @@ typedef struct cli_options {
     cli_list reports;
     bool dedup_only;
 
+    const char *qrels;
+    uint32_t min_grade;
+
     cli_list arguments; /* what is no flag, after the verb */
 } cli_options;
 

@@ -56,6 +56,20 @@ static void list_words(const char *words, char *text, size_t n_bytes)
     }
 }
 
+/* The formats of a verb, from their bits. */
+static void list_formats(unsigned formats, char *text, size_t n_bytes)
+{
+    static const char *const names[] = {"text", "json", "jsonl", "csv", "html"};
+    char words[64] = "";
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (formats & 1u << i) {
+            size_t used = strlen(words);
+            snprintf(words + used, sizeof words - used, "%s%s", used ? " " : "", names[i]);
+        }
+    }
+    list_words(words, text, n_bytes);
+}
+
 static bool set_count(cli_session *session, const cli_flag *flag, const char *value, uint32_t *out)
 {
     uint64_t count = 0;
@@ -300,7 +314,9 @@ static bool check_arguments(cli_session *session)
         return refuse(session, what);
     }
     if (!(command->formats & 1u << session->options.format)) {
-        snprintf(what, sizeof what, "--format: %s prints text or json", command->name);
+        char formats[64];
+        list_formats(command->formats, formats, sizeof formats);
+        snprintf(what, sizeof what, "--format: %s prints %s", command->name, formats);
         return refuse(session, what);
     }
     return true;
