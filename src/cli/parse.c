@@ -171,13 +171,18 @@ static bool apply_flag(parse_state *state, const cli_flag *flag, const char *joi
 static void list_verbs(unsigned verbs, char *text, size_t n_bytes)
 {
     size_t used = 0;
+    unsigned known = 0;
     text[0] = '\0';
+    for (size_t i = 0; cli_commands[i]; i++) {
+        known |= cli_commands[i]->verb;
+    }
+    verbs &= known;
     for (size_t i = 0; cli_commands[i] && used + 1 < n_bytes; i++) {
         if (!(verbs & cli_commands[i]->verb)) {
             continue;
         }
         verbs &= ~cli_commands[i]->verb;
-        bool is_last = !(verbs & ~(unsigned)CLI_NO_VERB);
+        bool is_last = !verbs;
         const char *joint = used == 0 ? "" : is_last ? " and " : ", ";
         int n = snprintf(text + used, n_bytes - used, "%s%s", joint, cli_commands[i]->name);
         used += n > 0 ? (size_t)n : 0;
