@@ -313,8 +313,7 @@ static sr_status read_header(csv_reader *csv)
     return SR_OK;
 }
 
-sr_status sr_csv_reader_create(sr_input *input, size_t max_record_bytes, char delimiter,
-                               sr_reader **out)
+sr_status sr_csv_reader_create(sr_input *input, const sr_reader_options *options, sr_reader **out)
 {
     csv_reader *csv = calloc(1, sizeof *csv);
     if (!csv) {
@@ -323,13 +322,13 @@ sr_status sr_csv_reader_create(sr_input *input, size_t max_record_bytes, char de
     csv->reader = (sr_reader){.next = csv_next,
                               .free = csv_reader_free,
                               .input = input,
-                              .max_record_bytes = max_record_bytes};
-    csv->delimiter = delimiter;
+                              .max_record_bytes = options->max_record_bytes};
+    csv->delimiter = options->delimiter ? options->delimiter : ',';
     sr_buffer_init(&csv->text, SR_BUFFER_NO_LIMIT);
     sr_buffer_init(&csv->header, SR_BUFFER_NO_LIMIT);
     sr_buffer_init(&csv->header_text, SR_BUFFER_NO_LIMIT);
     csv_init(&csv->parser, 0);
-    csv_set_delim(&csv->parser, (unsigned char)delimiter);
+    csv_set_delim(&csv->parser, (unsigned char)csv->delimiter);
     csv_set_space_func(&csv->parser, is_space);
     csv_set_term_func(&csv->parser, is_line_end);
     csv_set_blk_size(&csv->parser, 16 * 1024);

@@ -19,9 +19,12 @@ typedef enum sr_feed_format {
     SR_FEED_JSONL,   /* one object a line */
     SR_FEED_JSON,    /* one array of objects */
     SR_FEED_CSV,     /* header row */
-    SR_FEED_TEXT     /* the whole file is one article, its first non-empty line the title */
+    SR_FEED_TEXT,    /* the whole file is one article, its first non-empty line the title */
+    SR_FEED_FORMAT_COUNT
 } sr_feed_format;
 const char *sr_feed_format_name(sr_feed_format format);
+/* Whether a file of this format is one record, which survives whole or not at all. */
+bool sr_feed_format_is_whole_file(sr_feed_format format);
 
 /* One file, or one entry of an archive. Lives as long as the feed. */
 typedef struct sr_feed_member {

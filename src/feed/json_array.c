@@ -278,7 +278,8 @@ static void json_array_free(sr_reader *reader)
     free(reader);
 }
 
-sr_status sr_json_array_reader_create(sr_input *input, size_t max_record_bytes, sr_reader **out)
+sr_status sr_json_array_reader_create(sr_input *input, const sr_reader_options *options,
+                                      sr_reader **out)
 {
     json_array_reader *array = calloc(1, sizeof *array);
     if (!array) {
@@ -287,7 +288,7 @@ sr_status sr_json_array_reader_create(sr_input *input, size_t max_record_bytes, 
     array->reader = (sr_reader){.next = json_array_next,
                                 .free = json_array_free,
                                 .input = input,
-                                .max_record_bytes = max_record_bytes};
+                                .max_record_bytes = options->max_record_bytes};
     *out = &array->reader;
     return SR_OK;
 }

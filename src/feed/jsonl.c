@@ -42,7 +42,7 @@ static void jsonl_free(sr_reader *reader)
     free(reader);
 }
 
-sr_status sr_jsonl_reader_create(sr_input *input, size_t max_record_bytes, sr_reader **out)
+sr_status sr_jsonl_reader_create(sr_input *input, const sr_reader_options *options, sr_reader **out)
 {
     sr_reader *reader = calloc(1, sizeof *reader);
     if (!reader) {
@@ -51,7 +51,7 @@ sr_status sr_jsonl_reader_create(sr_input *input, size_t max_record_bytes, sr_re
     *reader = (sr_reader){.next = jsonl_next,
                           .free = jsonl_free,
                           .input = input,
-                          .max_record_bytes = max_record_bytes};
+                          .max_record_bytes = options->max_record_bytes};
     *out = reader;
     return SR_OK;
 }

@@ -22,15 +22,21 @@ struct sr_reader {
     char reason[200]; /* of the last bad record */
 };
 
+/* How a member is cut. */
+typedef struct sr_reader_options {
+    size_t max_record_bytes;
+    char delimiter; /* CSV */
+} sr_reader_options;
+
 /* SR_ERR_MEMORY. */
-SR_MUST_USE sr_status sr_jsonl_reader_create(sr_input *input, size_t max_record_bytes,
+SR_MUST_USE sr_status sr_jsonl_reader_create(sr_input *input, const sr_reader_options *options,
                                              sr_reader **out);
-SR_MUST_USE sr_status sr_json_array_reader_create(sr_input *input, size_t max_record_bytes,
+SR_MUST_USE sr_status sr_json_array_reader_create(sr_input *input, const sr_reader_options *options,
                                                   sr_reader **out);
-SR_MUST_USE sr_status sr_text_reader_create(sr_input *input, size_t max_record_bytes,
+SR_MUST_USE sr_status sr_text_reader_create(sr_input *input, const sr_reader_options *options,
                                             sr_reader **out);
 /* Reads the header row. Where it is bad, `next` gives that as the only record. */
-SR_MUST_USE sr_status sr_csv_reader_create(sr_input *input, size_t max_record_bytes, char delimiter,
+SR_MUST_USE sr_status sr_csv_reader_create(sr_input *input, const sr_reader_options *options,
                                            sr_reader **out);
 /* The header row as it stood, and its names; they live as long as the reader. */
 sr_str sr_csv_reader_header(const sr_reader *reader, const sr_str **columns, size_t *n_columns);

@@ -92,7 +92,7 @@ static sr_status begin_joined(sr_sink *sink, const sr_feed_member *member, sr_er
         return sr_error_set(error, SR_ERR_ARGUMENT, target, 0,
                             "is an input: write the output to another file");
     }
-    if (member->format == SR_FEED_TEXT) {
+    if (sr_feed_format_is_whole_file(member->format)) {
         return sr_error_set(error, SR_ERR_ARGUMENT, member->name, 0,
                             "texts can't be joined in one file: name a directory (DIR/)");
     }
@@ -125,7 +125,7 @@ static sr_status end_member(sr_sink *sink, sr_error *error)
     if (!member || sink->joined) {
         return SR_OK;
     }
-    if (member->format == SR_FEED_TEXT && sink->shape.n_records == 0) {
+    if (sr_feed_format_is_whole_file(member->format) && sink->shape.n_records == 0) {
         return SR_OK; /* was never begun */
     }
     SR_TRY(end_shape(sink, error));
@@ -187,7 +187,7 @@ static sr_status begin_in_tree(sr_sink *sink, const sr_feed_member *member, sr_e
     sink->member = member;
     sink->shape = (shape){.format = member->format};
     /* A text opens with its first survivor: without one it is left out. */
-    return member->format == SR_FEED_TEXT ? SR_OK : open_member(sink, error);
+    return sr_feed_format_is_whole_file(member->format) ? SR_OK : open_member(sink, error);
 }
 
 /* ---------------------------------------------------------------- face */
@@ -234,7 +234,8 @@ sr_status sr_sink_begin_member(sr_sink *sink, const sr_feed_member *member, sr_e
 sr_status sr_sink_write_record(sr_sink *sink, const sr_record *record, sr_error *error)
 {
     assert(sink->member);
-    if (!sink->joined && sink->member->format == SR_FEED_TEXT && sink->shape.n_records == 0) {
+    if (!sink->joined && sr_feed_format_is_whole_file(sink->member->format) &&
+        sink->shape.n_records == 0) {
         SR_TRY(open_member(sink, error));
     }
     return emit_record(sink, record, error);

@@ -43,14 +43,16 @@ static void text_free(sr_reader *reader)
     free(reader);
 }
 
-sr_status sr_text_reader_create(sr_input *input, size_t max_record_bytes, sr_reader **out)
+sr_status sr_text_reader_create(sr_input *input, const sr_reader_options *options, sr_reader **out)
 {
     sr_reader *reader = calloc(1, sizeof *reader);
     if (!reader) {
         return SR_ERR_MEMORY;
     }
-    *reader = (sr_reader){
-        .next = text_next, .free = text_free, .input = input, .max_record_bytes = max_record_bytes};
+    *reader = (sr_reader){.next = text_next,
+                          .free = text_free,
+                          .input = input,
+                          .max_record_bytes = options->max_record_bytes};
     *out = reader;
     return SR_OK;
 }

@@ -1,0 +1,163 @@
+/* feed_batch.c — records: the reader of the open member gives them, a batch holds copies of them.
+ */
+#include "feed/feed_open.h"
+#include "feed/format.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+void sr_record_batch_init(sr_record_batch *batch)
+{
+    *batch = (sr_record_batch){0};
+    sr_arena_init(&batch->arena);
+}
+
+void sr_record_batch_release(sr_record_batch *batch)
+{
+    if (batch) {
+        sr_arena_release(&batch->arena);
+        free(batch->records);
+        *batch = (sr_record_batch){0};
+    }
+}
+
+/* Says which names of this member stand for which fields, unless the same was said last. */
+static void tell_guesses(sr_feed *feed, const sr_record *record)
+{
+    sr_str names[SR_FIELD_COUNT];
+    if (feed->guesses_told || !feed->observer || !feed->observer->message ||
+        !sr_record_parser_names(feed->parser, record, names)) {
+        return;
+    }
+    feed->guesses_told = true;
+    char text[SR_FEED_PROBLEM_BYTES] = "";
+    size_t n_text = 0;
+    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+        const char *field = sr_feed_field_name((sr_field)f);
+        if (names[f].n_bytes == 0 || feed->map.paths[f].is_mapped ||
+            sr_str_equal_text(names[f], field)) {
+            continue;
+        }
+        int n = snprintf(text + n_text, sizeof text - n_text, "%s%s=%.*s", n_text ? ", " : "",
+                         field, (int)names[f].n_bytes, names[f].data);
+        n_text += n > 0 && (size_t)n < sizeof text - n_text ? (size_t)n : 0;
+    }
+    if (n_text && strcmp(text, feed->told) != 0) {
+        memcpy(feed->told, text, sizeof text);
+        sr_observe_message(feed->observer, SR_MESSAGE_INFO,
+                           "%s: reads %s (guessed; --map changes it)", feed->member->name, text);
+    }
+}
+
+static sr_status append_record(sr_record_batch *batch, const sr_record *record)
+{
+    SR_TRY(sr_array_reserve((void **)&batch->records, &batch->capacity, batch->n_records + 1,
+                            sizeof *batch->records));
+    sr_record kept = *record;
+    char *raw = sr_arena_alloc(&batch->arena, record->raw.n_bytes + SR_JSON_PADDING);
+    if (!raw) {
+        return SR_ERR_MEMORY;
+    }
+    if (record->raw.n_bytes) {
+        memcpy(raw, record->raw.data, record->raw.n_bytes);
+    }
+    kept.raw.data = raw;
+    if (record->bad) {
+        kept.bad = sr_arena_copy(&batch->arena, sr_str_of(record->bad)).data;
+        if (!kept.bad) {
+            return SR_ERR_MEMORY;
+        }
+    }
+    if (record->n_fields) {
+        sr_str *fields = sr_arena_alloc(&batch->arena, record->n_fields * sizeof *fields);
+        for (size_t i = 0; fields && i < record->n_fields; i++) {
+            fields[i] = sr_arena_copy(&batch->arena, record->fields[i]);
+            fields = fields[i].data ? fields : NULL;
+        }
+        if (!fields) {
+            return SR_ERR_MEMORY;
+        }
+        kept.fields = fields;
+    }
+    batch->records[batch->n_records++] = kept;
+    batch->n_bytes += record->raw.n_bytes;
+    return SR_OK;
+}
+
+/* The reader is at its end: where that is damage, it becomes the member's last record. */
+static void note_damage(sr_feed *feed)
+{
+    const sr_reader *reader = feed->reader;
+    if (reader && feed->input.damage.status != SR_OK) {
+        uint64_t line = feed->input.line;
+        bool by_line = sr_feed_kind_of(feed->member->format)->by_line;
+        sr_feed_set_problem(feed, by_line ? line : reader->n_records + 1, line,
+                            feed->input.damage.text);
+    }
+}
+
+/* One record of the open member into the batch, or the end of the member. */
+static sr_status next_record(sr_feed *feed, sr_record_batch *batch)
+{
+    sr_record record;
+    bool found = false;
+    if (feed->reader) {
+        SR_TRY(feed->reader->next(feed->reader, &record, &found));
+    }
+    if (!found) {
+        note_damage(feed);
+        if (feed->problem[0]) {
+            record = (sr_record){.member = feed->member,
+                                 .number = feed->problem_number,
+                                 .line = feed->problem_line,
+                                 .bad = feed->problem};
+            SR_TRY(append_record(batch, &record));
+            feed->problem[0] = '\0';
+        }
+        sr_feed_close_member(feed);
+        return SR_OK;
+    }
+    record.member = feed->member;
+    SR_TRY(append_record(batch, &record));
+    if (!record.bad) {
+        tell_guesses(feed, &batch->records[batch->n_records - 1]);
+    }
+    return SR_OK;
+}
+
+static sr_status fill_batch(sr_feed *feed, size_t max_records, size_t max_bytes,
+                            sr_record_batch *batch)
+{
+    while (batch->n_records == 0 ||
+           (batch->n_records < max_records && batch->n_bytes < max_bytes)) {
+        SR_TRY(sr_feed_next_member(feed));
+        if (!feed->member) {
+            return SR_OK;
+        }
+        bool other_argument =
+            batch->n_records &&
+            batch->records[batch->n_records - 1].member->argument != feed->member->argument;
+        if (other_argument) {
+            return SR_OK;
+        }
+        SR_TRY(next_record(feed, batch));
+    }
+    return SR_OK;
+}
+
+sr_status sr_feed_next_batch(sr_feed *feed, size_t max_records, size_t max_bytes,
+                             sr_record_batch *batch, sr_error *error)
+{
+    sr_arena_reset(&batch->arena);
+    batch->n_records = 0;
+    batch->n_bytes = 0;
+    sr_status status = fill_batch(feed, max_records, max_bytes, batch);
+    if (sr_observe_cancelled(feed->observer)) { /* a read that was given up looks like an end */
+        return sr_error_set(error, SR_ERR_INTERRUPTED, NULL, 0, "interrupted");
+    }
+    if (status != SR_OK) {
+        const char *name = feed->member ? feed->member->name : NULL;
+        return sr_error_set(error, status, name, 0, "can't read on: %s", sr_status_text(status));
+    }
+    return SR_OK;
+}

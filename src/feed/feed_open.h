@@ -1,0 +1,54 @@
+/* feed_open.h — an open feed, as feed.c (files and members) and feed_batch.c (records) see it. */
+#ifndef SR_FEED_FEED_OPEN_H
+#define SR_FEED_FEED_OPEN_H
+
+#include "feed/container.h"
+#include "feed/feed_inside.h"
+#include "feed/reader.h"
+#include "feed/walk.h"
+
+enum { SR_FEED_PROBLEM_BYTES = 700 };
+
+struct sr_feed {
+    sr_feed_format forced; /* SR_FEED_UNKNOWN: by content */
+    char delimiter;
+    size_t max_record_bytes;
+    sr_field_map map;
+    const sr_observer *observer;
+    char **paths;
+    size_t n_paths;
+    sr_feed_seen *seen; /* one a path */
+    sr_walk *walk;
+    sr_arena arena; /* of the members */
+    const sr_feed_member **members;
+    size_t n_members;
+    size_t member_capacity;
+    /* the file being read */
+    bool file_open;
+    sr_walk_item item;
+    sr_container container;
+    size_t n_files;
+    /* the member being read */
+    const sr_feed_member *member; /* NULL: none */
+    sr_input input;
+    sr_reader *reader;                   /* NULL: the member is `problem` alone */
+    char problem[SR_FEED_PROBLEM_BYTES]; /* "", or a bad record that is still to be given */
+    uint64_t problem_line;
+    uint64_t problem_number;
+    /* what was told of guesses */
+    sr_record_parser *parser;
+    bool guesses_told; /* of this member */
+    char told[SR_FEED_PROBLEM_BYTES];
+    uint64_t n_bytes_done;
+    uint64_t n_file_bytes_done;
+    uint64_t n_file_bytes_total;
+    bool ended;
+};
+
+/* Goes on until a member is open or the end is reached. */
+SR_MUST_USE sr_status sr_feed_next_member(sr_feed *feed);
+void sr_feed_close_member(sr_feed *feed);
+/* A bad record that is given when the reader has no more. */
+void sr_feed_set_problem(sr_feed *feed, uint64_t number, uint64_t line, const char *reason);
+
+#endif

@@ -1,0 +1,70 @@
+/* format.c — the table, and the names in it. */
+#include "feed/format.h"
+
+#include <stdio.h>
+
+static sr_status parse_unknown(sr_record_parser *parser, const sr_record *record, sr_arena *arena,
+                               sr_article *article, sr_error *error)
+{
+    (void)parser;
+    (void)arena;
+    (void)article;
+    return sr_parser_refuse(record, "of an unknown format", error);
+}
+
+static const sr_feed_kind FORMATS[SR_FEED_FORMAT_COUNT] = {
+    [SR_FEED_UNKNOWN] = {.name = "unknown", .parse = parse_unknown},
+    [SR_FEED_JSONL] = {.name = "jsonl",
+                       .by_line = true,
+                       .open = sr_jsonl_reader_create,
+                       .parse = sr_parse_json,
+                       .names = sr_parse_json_names},
+    [SR_FEED_JSON] = {.name = "json",
+                      .open = sr_json_array_reader_create,
+                      .parse = sr_parse_json,
+                      .names = sr_parse_json_names},
+    [SR_FEED_CSV] = {.name = "csv",
+                     .open = sr_csv_reader_create,
+                     .parse = sr_parse_row,
+                     .names = sr_parse_row_names},
+    [SR_FEED_TEXT] = {.name = "text",
+                      .is_whole_file = true,
+                      .open = sr_text_reader_create,
+                      .parse = sr_parse_text},
+};
+
+const sr_feed_kind *sr_feed_kind_of(sr_feed_format format)
+{
+    return &FORMATS[format];
+}
+
+const char *sr_feed_format_name(sr_feed_format format)
+{
+    return FORMATS[format].name;
+}
+
+bool sr_feed_format_is_whole_file(sr_feed_format format)
+{
+    return FORMATS[format].is_whole_file;
+}
+
+sr_status sr_feed_format_parse(const char *name, sr_feed_format *format, sr_error *error)
+{
+    *format = SR_FEED_UNKNOWN;
+    if (!name) {
+        return SR_OK;
+    }
+    char known[200] = "";
+    size_t n_known = 0;
+    for (int i = SR_FEED_UNKNOWN + 1; i < SR_FEED_FORMAT_COUNT; i++) {
+        if (strcmp(name, FORMATS[i].name) == 0) {
+            *format = (sr_feed_format)i;
+            return SR_OK;
+        }
+        int n = snprintf(known + n_known, sizeof known - n_known, "%s%s", n_known ? ", " : "",
+                         FORMATS[i].name);
+        n_known += n > 0 && (size_t)n < sizeof known - n_known ? (size_t)n : 0;
+    }
+    return sr_error_set(error, SR_ERR_ARGUMENT, NULL, 0, "\"%s\" is no input format; there are %s",
+                        name, known);
+}

@@ -1,0 +1,175 @@
+/* parse_json.c — a JSON object as an article: one walk over its keys chooses a value for every
+ * field. */
+#include "feed/json_repair.h"
+#include "feed/json_value.h"
+#include "feed/parse_inside.h"
+
+enum { MAX_SHOWN_NAMES = 13 }; /* one more than a message shows */
+
+/* The value chosen for each field of a JSON object. */
+typedef struct json_fields {
+    sr_json_value values[SR_FIELD_COUNT];
+    sr_str names[SR_FIELD_COUNT];   /* as the record writes them; empty: no such field */
+    unsigned ranks[SR_FIELD_COUNT]; /* SR_FIELD_NO_RANK: nothing to read */
+} json_fields;
+
+/* simdjson's sentence without its code's name. */
+static sr_status refuse_json(const sr_record *record, sr_str raw, const char *reason,
+                             sr_error *error)
+{
+    if (raw.n_bytes == 0 || raw.data[0] != '{') {
+        return sr_parser_refuse(record, "not a JSON object", error);
+    }
+    const char *colon = strstr(reason, ": ");
+    return sr_error_set(error, SR_ERR_FORMAT, record->member->name, record->line,
+                        "not valid JSON: %s", colon ? colon + 2 : reason);
+}
+
+static sr_status parse_object(sr_record_parser *parser, const sr_record *record,
+                              sr_json_value *root, sr_error *error)
+{
+    sr_str raw = sr_str_trim(record->raw);
+    const char *reason;
+    bool repaired = sr_json_has_surrogates(raw);
+    sr_json_result result;
+    if (repaired) {
+        SR_TRY(sr_json_repair(raw, &parser->repaired));
+        result = sr_json_parse(parser->json, sr_buffer_view(&parser->repaired), root, &reason);
+    } else {
+        result = sr_json_parse_padded(parser->json, raw, root, &reason);
+    }
+    bool may_help =
+        result == SR_JSON_BAD_UTF8 || result == SR_JSON_BAD_STRING || result == SR_JSON_BAD_NUMBER;
+    if (may_help && !repaired) {
+        SR_TRY(sr_json_repair(raw, &parser->repaired));
+        result = sr_json_parse(parser->json, sr_buffer_view(&parser->repaired), root, &reason);
+    }
+    if (result == SR_JSON_NO_MEMORY) {
+        return sr_error_set(error, SR_ERR_MEMORY, record->member->name, record->line,
+                            "no memory to parse it");
+    }
+    if (result != SR_JSON_OK) {
+        return refuse_json(record, raw, reason, error);
+    }
+    return sr_json_value_type(*root) == SR_JSON_OBJECT
+               ? SR_OK
+               : sr_parser_refuse(record, "not a JSON object", error);
+}
+
+static unsigned guess(sr_record_parser *parser, sr_str name, sr_field *field)
+{
+    if (name.n_bytes == 0 || name.n_bytes > SR_PARSER_MEMO_BYTES) {
+        return sr_field_map_guess(parser->map, name, field);
+    }
+    unsigned first = (unsigned char)name.data[0];
+    unsigned last = (unsigned char)name.data[name.n_bytes - 1];
+    sr_guess_memo *memo =
+        &parser->memo[(name.n_bytes * 31 + first * 7 + last) % SR_PARSER_MEMO_PLACES];
+    if (memo->n_bytes != name.n_bytes || memcmp(memo->name, name.data, name.n_bytes) != 0) {
+        memcpy(memo->name, name.data, name.n_bytes);
+        memo->n_bytes = name.n_bytes;
+        memo->rank = sr_field_map_guess(parser->map, name, &memo->field);
+    }
+    *field = memo->field;
+    return memo->rank;
+}
+
+/* Chooses a value for every field in one walk over the object. */
+static void choose_values(sr_record_parser *parser, sr_json_value root, json_fields *fields)
+{
+    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+        const sr_field_path *path = &parser->map->paths[f];
+        fields->names[f] = sr_str_make(NULL, 0);
+        fields->ranks[f] = SR_FIELD_NO_RANK;
+        if (path->is_mapped && path->name.n_bytes &&
+            sr_json_value_find(root, path, &fields->values[f])) {
+            fields->names[f] = path->name;
+            fields->ranks[f] = 0;
+        }
+    }
+    sr_json_walk walk = sr_json_value_walk(root);
+    sr_str key;
+    sr_json_value value;
+    while (sr_json_walk_next(&walk, &key, &value)) {
+        sr_field field;
+        unsigned rank = guess(parser, key, &field);
+        if (rank == SR_FIELD_NO_RANK) {
+            continue;
+        }
+        bool filled = sr_json_value_is_filled(value);
+        if (filled && rank < fields->ranks[field]) {
+            fields->ranks[field] = rank;
+            fields->values[field] = value;
+            fields->names[field] = key;
+        } else if (fields->names[field].n_bytes == 0) {
+            fields->names[field] = key;
+        }
+    }
+}
+
+static sr_status refuse_object(sr_record_parser *parser, const sr_record *record,
+                               sr_json_value root, sr_error *error)
+{
+    sr_str names[MAX_SHOWN_NAMES];
+    size_t n_names = 0;
+    sr_str longest = sr_str_make(NULL, 0);
+    size_t n_longest = 0;
+    sr_json_walk walk = sr_json_value_walk(root);
+    sr_str key;
+    sr_json_value value;
+    while (sr_json_walk_next(&walk, &key, &value)) {
+        if (n_names < MAX_SHOWN_NAMES) {
+            names[n_names] = key;
+        }
+        n_names++;
+        size_t n = sr_json_value_type(value) == SR_JSON_STRING
+                       ? sr_parser_text_weight(sr_json_value_string(value))
+                       : 0;
+        if (n > n_longest) {
+            n_longest = n;
+            longest = key;
+        }
+    }
+    return sr_parser_refuse_names(parser, record, names, n_names, longest, error);
+}
+
+sr_status sr_parse_json(sr_record_parser *parser, const sr_record *record, sr_arena *arena,
+                        sr_article *article, sr_error *error)
+{
+    sr_json_value root;
+    json_fields fields;
+    SR_TRY(parse_object(parser, record, &root, error));
+    choose_values(parser, root, &fields);
+    sr_parser_note_seen(parser, record, sr_parser_mapped_bits(parser, fields.names));
+    if (!sr_parser_has_content(fields.names)) {
+        return refuse_object(parser, record, root, error);
+    }
+    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+        if (fields.ranks[f] == SR_FIELD_NO_RANK) {
+            continue;
+        }
+        sr_json_value value = fields.values[f];
+        if (sr_json_value_type(value) == SR_JSON_STRING) {
+            SR_TRY(sr_parser_set_field(article, (sr_field)f, sr_json_value_string(value), NULL));
+        } else {
+            sr_buffer_clear(&parser->value);
+            SR_TRY(sr_json_value_append(value, (sr_field)f, &parser->value));
+            SR_TRY(
+                sr_parser_set_field(article, (sr_field)f, sr_buffer_view(&parser->value), arena));
+        }
+    }
+    return SR_OK;
+}
+
+bool sr_parse_json_names(sr_record_parser *parser, const sr_record *record,
+                         sr_str names[SR_FIELD_COUNT])
+{
+    sr_json_value root;
+    json_fields fields;
+    if (parse_object(parser, record, &root, NULL) != SR_OK) {
+        return false;
+    }
+    choose_values(parser, root, &fields);
+    memcpy(names, fields.names, sizeof fields.names);
+    return true;
+}

@@ -1,0 +1,107 @@
+/* parse_row.c — named columns as an article: the rows of CSV. */
+#include "feed/json_repair.h"
+#include "feed/parse_inside.h"
+
+#define NO_COLUMN SIZE_MAX
+
+/* Finds the columns of every field, once a member. */
+static void choose_columns(sr_record_parser *parser, const sr_feed_member *member)
+{
+    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+        for (int rank = 0; rank < SR_PARSER_MAX_RANK; rank++) {
+            parser->columns[f][rank] = NO_COLUMN;
+        }
+    }
+    for (size_t i = member->n_columns;
+         i-- > 0;) { /* backwards: the first of two equal names stays */
+        sr_str name = sr_str_trim(member->columns[i]);
+        sr_field field;
+        unsigned rank = sr_field_map_guess(parser->map, name, &field);
+        if (rank < SR_PARSER_MAX_RANK) {
+            parser->columns[field][rank] = i;
+        }
+        for (int f = 0; f < SR_FIELD_COUNT; f++) {
+            const sr_field_path *path = &parser->map->paths[f];
+            if (path->is_mapped && name.n_bytes && sr_str_equal(path->name, name)) {
+                parser->columns[f][0] = i;
+            }
+        }
+    }
+    parser->columns_of = member;
+}
+
+/* The first column of a field that holds something, else the first that exists, else NO_COLUMN. */
+static size_t filled_column(const sr_record_parser *parser, const sr_record *record, int field)
+{
+    size_t first = NO_COLUMN;
+    for (int rank = 0; rank < SR_PARSER_MAX_RANK; rank++) {
+        size_t column = parser->columns[field][rank];
+        if (column == NO_COLUMN) {
+            continue;
+        }
+        first = first == NO_COLUMN ? column : first;
+        if (column < record->n_fields && sr_str_trim(record->fields[column]).n_bytes) {
+            return column;
+        }
+    }
+    return first;
+}
+
+static void choose_row_names(sr_record_parser *parser, const sr_record *record,
+                             sr_str names[SR_FIELD_COUNT], size_t columns[SR_FIELD_COUNT])
+{
+    if (parser->columns_of != record->member) {
+        choose_columns(parser, record->member);
+    }
+    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+        columns[f] = filled_column(parser, record, f);
+        names[f] = columns[f] == NO_COLUMN ? sr_str_make(NULL, 0)
+                                           : sr_str_trim(record->member->columns[columns[f]]);
+    }
+}
+
+static sr_status refuse_row(sr_record_parser *parser, const sr_record *record, sr_error *error)
+{
+    const sr_feed_member *member = record->member;
+    size_t longest = 0;
+    for (size_t i = 1; i < record->n_fields && i < member->n_columns; i++) {
+        bool longer = sr_parser_text_weight(record->fields[i]) >
+                      sr_parser_text_weight(record->fields[longest]);
+        longest = longer ? i : longest;
+    }
+    sr_str name = member->n_columns ? member->columns[longest] : sr_str_make(NULL, 0);
+    return sr_parser_refuse_names(parser, record, member->columns, member->n_columns, name, error);
+}
+
+sr_status sr_parse_row(sr_record_parser *parser, const sr_record *record, sr_arena *arena,
+                       sr_article *article, sr_error *error)
+{
+    sr_str names[SR_FIELD_COUNT];
+    size_t columns[SR_FIELD_COUNT];
+    choose_row_names(parser, record, names, columns);
+    sr_parser_note_seen(parser, record, sr_parser_mapped_bits(parser, names));
+    if (!sr_parser_has_content(names)) {
+        return refuse_row(parser, record, error);
+    }
+    bool sound = sr_json_is_utf8(record->raw);
+    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+        if (columns[f] >= record->n_fields) {
+            continue;
+        }
+        sr_str value = record->fields[columns[f]];
+        if (!sound) {
+            SR_TRY(sr_utf8_repair(value, &parser->repaired));
+            value = sr_buffer_view(&parser->repaired);
+        }
+        SR_TRY(sr_parser_set_field(article, (sr_field)f, value, sound ? NULL : arena));
+    }
+    return SR_OK;
+}
+
+bool sr_parse_row_names(sr_record_parser *parser, const sr_record *record,
+                        sr_str names[SR_FIELD_COUNT])
+{
+    size_t columns[SR_FIELD_COUNT];
+    choose_row_names(parser, record, names, columns);
+    return true;
+}
