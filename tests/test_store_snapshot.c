@@ -247,6 +247,43 @@ static void test_updates(void **state)
     fixture_remove_directory(dir);
 }
 
+/* Numbers ascend over updates and commits, are never given twice, and lead back to the article. */
+static void test_serials(void **state)
+{
+    (void)state;
+    char *dir = fixture_directory();
+    fixture_create(dir, false);
+    sr_writer *writer = fixture_writer(dir);
+    for (uint32_t i = 0; i < 30; i++) {
+        fixture_add(writer, i, 1);
+    }
+    assert_ok(sr_writer_remove_pending(writer, 7, NULL)); /* never written: gets no number */
+    fixture_commit(writer);
+    assert_int_equal(sr_snapshot_next_serial(sr_writer_snapshot(writer)), 30);
+    sr_doc replaced = find(sr_writer_snapshot(writer), "article-3");
+    assert_ok(sr_writer_remove(writer, replaced, NULL));
+    fixture_add(writer, 3, 2);
+    fixture_commit(writer);
+    sr_writer_close(writer);
+    sr_snapshot *snapshot = fixture_open(dir);
+    assert_int_equal(sr_snapshot_next_serial(snapshot), 31);
+    sr_doc doc = {0};
+    for (uint64_t serial = 1; serial <= 30; serial++) {
+        assert_true(sr_snapshot_find_serial(snapshot, serial, &doc));
+        assert_int_equal(sr_snapshot_serial(snapshot, doc), serial);
+        assert_int_equal(sr_snapshot_is_live(snapshot, doc), serial != 4);
+    }
+    assert_true(sr_doc_equal(doc, find(snapshot, "article-3")));
+    assert_int_equal(sr_snapshot_serial(snapshot, find(snapshot, "article-6")), 7);
+    assert_int_equal(sr_snapshot_serial(snapshot, find(snapshot, "article-8")), 8);
+    assert_false(sr_snapshot_find_serial(snapshot, 0, &doc));
+    assert_false(sr_snapshot_find_serial(snapshot, 31, &doc));
+    assert_false(sr_snapshot_find_serial(snapshot, UINT64_MAX, &doc));
+    sr_snapshot_close(snapshot);
+    assert_ok(sr_store_verify(dir, NULL, NULL));
+    fixture_remove_directory(dir);
+}
+
 static bool is_in(const sr_doc *docs, size_t n_docs, sr_doc doc)
 {
     for (size_t i = 0; i < n_docs; i++) {
@@ -352,6 +389,7 @@ int main(void)
         cmocka_unit_test(test_dedup_only),
         cmocka_unit_test(test_terms),
         cmocka_unit_test(test_updates),
+        cmocka_unit_test(test_serials),
         cmocka_unit_test(test_find_content_and_bands),
         cmocka_unit_test(test_long_and_odd_values),
     };

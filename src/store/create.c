@@ -51,7 +51,8 @@ static sr_status write_first(const char *dir, const sr_params *params, bool dedu
                              sr_error *error)
 {
     SR_TRY(check_empty(dir, error));
-    sr_manifest manifest = {.params = *params, .dedup_only = dedup_only, .next_segment = 1};
+    sr_manifest manifest = {
+        .params = *params, .dedup_only = dedup_only, .next_segment = 1, .next_serial = 1};
     bool replaced = false;
     return sr_manifest_write(dir, &manifest, &replaced, error);
 }

@@ -74,6 +74,7 @@ static void encode_head(const sr_manifest *manifest, uint8_t *to)
     sr_store_u32(to + 72, manifest->params.rows);
     sr_store_u32(to + 76, (uint32_t)manifest->n_segments);
     sr_store_u64(to + 80, manifest->next_segment);
+    sr_store_u64(to + 88, manifest->next_serial);
 }
 
 static void encode_segment(const sr_manifest_segment *segment, uint8_t *to)
@@ -182,7 +183,8 @@ static sr_status decode_head(const char *path, const uint8_t *bytes, sr_manifest
         .rows = sr_load_u32(bytes + 72),
     };
     manifest->next_segment = sr_load_u64(bytes + 80);
-    if ((flags & ~(uint32_t)FLAG_DEDUP_ONLY) != 0 || sr_load_u64(bytes + 88) != 0) {
+    manifest->next_serial = sr_load_u64(bytes + 88);
+    if ((flags & ~(uint32_t)FLAG_DEDUP_ONLY) != 0) {
         return damaged(path, error, "reserved bytes are not zero");
     }
     return sr_params_check(&manifest->params, NULL) == SR_OK

@@ -20,6 +20,7 @@ typedef struct sr_manifest {
     sr_params params;
     uint64_t commit;
     uint64_t next_segment;
+    uint64_t next_serial; /* of the next article that is added */
     bool dedup_only;
     sr_manifest_segment *segments; /* owned; ascending by number */
     size_t n_segments;

@@ -29,6 +29,7 @@ typedef struct sr_section_view {
 
 struct sr_segment {
     uint64_t number;
+    uint64_t first_serial; /* of its articles; where it has none: of the next one at its writing */
     uint32_t doc_count;
     uint32_t n_values;
     uint32_t bands;
@@ -37,6 +38,7 @@ struct sr_segment {
     char name[SR_SEGMENT_NAME_BYTES];
     sr_str file; /* the mapping */
     sr_section_view sections[SR_SECTION_LIMIT];
+    const uint32_t *serials; /* less first_serial; NULL: they follow each other */
     const uint16_t *values;
     sr_hash_index ids;
     sr_hash_index contents;
@@ -53,6 +55,10 @@ struct sr_segment {
 SR_MUST_USE sr_status sr_segment_open(const char *dir, const sr_manifest_segment *listed,
                                       const sr_params *params, sr_segment **out, sr_error *error);
 void sr_segment_close(sr_segment *segment);
+
+/* The serial number of an article; and of all below it, the first that the segment can't have. */
+uint64_t sr_segment_serial(const sr_segment *segment, uint32_t ordinal);
+uint64_t sr_segment_end_serial(const sr_segment *segment);
 
 /* The `i`th kill: an article of an older segment that this one's commit took out. */
 size_t sr_segment_kill_count(const sr_segment *segment);
@@ -91,6 +97,7 @@ SR_MUST_USE sr_status sr_segment_read_frame(const sr_segment *segment, sr_field 
 /* What is in a new segment. */
 typedef struct sr_segment_content {
     uint64_t number;
+    uint64_t first_serial;
     const sr_batch_doc *const *docs;
     uint32_t n_docs;
     const sr_term_list *terms; /* the stored ones of each article; NULL in a dedup-only store */

@@ -124,6 +124,7 @@ static void encode_header(const sr_segment_file *file, const sr_segment_head *he
     sr_store_u64(to + 56, checks_sum);
     sr_store_u32(to + 64, head->doc_count);
     sr_store_u32(to + 68, file->n_sections);
+    sr_store_u64(to + 72, head->first_serial);
     for (uint32_t i = 0; i < file->n_sections; i++) {
         const sr_section_place *section = &file->sections[i];
         uint8_t *entry = to + TABLE_OFFSET + (size_t)i * ENTRY_BYTES;

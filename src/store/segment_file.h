@@ -32,6 +32,7 @@ typedef struct sr_segment_file {
 typedef struct sr_segment_head {
     uint64_t number;
     uint64_t params_digest;
+    uint64_t first_serial;
     uint32_t doc_count;
 } sr_segment_head;
 

@@ -68,7 +68,7 @@ static sr_status check_header(const sr_segment *segment, const sr_manifest_segme
         sr_load_u32(header + 64) != listed->doc_count) {
         return damaged(segment, error, "header", "it is not the segment that MANIFEST lists");
     }
-    for (size_t i = 72; i < TABLE_OFFSET; i++) {
+    for (size_t i = 80; i < TABLE_OFFSET; i++) {
         if (header[i] != 0) {
             return damaged(segment, error, "header", "reserved bytes are not zero");
         }
@@ -165,6 +165,23 @@ static sr_status view_columns(sr_segment *segment, sr_error *error)
     return SR_OK;
 }
 
+/* A serial that overflows would make a range that wraps: refused, so that ranges can be compared.
+ */
+static sr_status view_serials(sr_segment *segment, sr_error *error)
+{
+    const sr_section_view *serials = &segment->sections[SR_SECTION_SERIALS];
+    segment->first_serial = sr_load_u64((const uint8_t *)segment->file.data + 72);
+    if (segment->first_serial > UINT64_MAX - 2 - UINT32_MAX) {
+        return damaged(segment, error, "header", "its serial numbers are out of range");
+    }
+    if (serials->data && (segment->doc_count == 0 ||
+                          serials->n_bytes != (size_t)segment->doc_count * sizeof(uint32_t))) {
+        return damaged(segment, error, "serials", "its size does not match");
+    }
+    segment->serials = section_data(segment, SR_SECTION_SERIALS);
+    return SR_OK;
+}
+
 static sr_status view_terms(sr_segment *segment, sr_error *error)
 {
     const sr_section_view *sections = segment->sections;
@@ -206,6 +223,7 @@ static sr_status open_file(sr_segment *segment, const sr_manifest_segment *liste
     SR_TRY(map_file(segment, listed->n_bytes, error));
     SR_TRY(check_header(segment, listed, params, error));
     SR_TRY(read_table(segment, error));
+    SR_TRY(view_serials(segment, error));
     SR_TRY(view_columns(segment, error));
     SR_TRY(view_terms(segment, error));
     return view_cold(segment, error);
@@ -285,6 +303,18 @@ float sr_segment_norm(const sr_segment *segment, uint32_t ordinal)
     float norm;
     memcpy(&norm, facts_row(segment, ordinal) + 56, sizeof norm);
     return norm;
+}
+
+uint64_t sr_segment_serial(const sr_segment *segment, uint32_t ordinal)
+{
+    assert(ordinal < segment->doc_count);
+    return segment->first_serial + (segment->serials ? segment->serials[ordinal] : ordinal);
+}
+
+uint64_t sr_segment_end_serial(const sr_segment *segment)
+{
+    return segment->doc_count ? sr_segment_serial(segment, segment->doc_count - 1) + 1
+                              : segment->first_serial;
 }
 
 size_t sr_segment_kill_count(const sr_segment *segment)

@@ -202,6 +202,7 @@ static sr_status write_file(const char *path, const sr_params *params, bool dedu
     sr_segment_head head = {
         .number = content->number,
         .params_digest = sr_params_digest(params),
+        .first_serial = content->first_serial,
         .doc_count = content->n_docs,
     };
     *written = (sr_manifest_segment){.number = content->number, .doc_count = content->n_docs};

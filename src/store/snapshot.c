@@ -150,6 +150,23 @@ static sr_status apply_kills(sr_snapshot *snapshot, const sr_segment *from, sr_e
 
 /* ------------------------------------------------------------ opening */
 
+/* Ranges of serials ascend with the segments: whoever seeks a serial trusts it. */
+static sr_status check_serials(const sr_snapshot *snapshot, sr_error *error)
+{
+    uint64_t next = 0;
+    for (size_t i = 0; i < snapshot->n_segments; i++) {
+        const sr_segment *segment = snapshot->segments[i].segment;
+        if (segment->first_serial < next ||
+            sr_segment_end_serial(segment) > snapshot->manifest.next_serial) {
+            return sr_error_set(error, SR_ERR_CORRUPT, segment->path, 0,
+                                "header: its serial numbers do not follow those of the segments "
+                                "before");
+        }
+        next = sr_segment_end_serial(segment);
+    }
+    return SR_OK;
+}
+
 static sr_status open_segments(sr_snapshot *snapshot, sr_error *error)
 {
     const sr_manifest *manifest = &snapshot->manifest;
@@ -163,6 +180,7 @@ static sr_status open_segments(sr_snapshot *snapshot, sr_error *error)
             return status;
         }
     }
+    SR_TRY(check_serials(snapshot, error));
     for (size_t i = 0; i < snapshot->n_segments; i++) {
         SR_TRY(apply_kills(snapshot, snapshot->segments[i].segment, error));
     }
@@ -339,4 +357,15 @@ uint64_t sr_snapshot_df(const sr_snapshot *snapshot, uint64_t term_hash)
 uint64_t sr_snapshot_dead_df(const sr_snapshot *snapshot, uint64_t hash)
 {
     return dead_count(&snapshot->dead_terms, hash);
+}
+
+uint64_t sr_snapshot_next_serial(const sr_snapshot *snapshot)
+{
+    uint64_t next = snapshot->manifest.next_serial;
+    for (size_t i = snapshot->n_segments; i > 0;
+         i--) { /* a writer's own grows before its MANIFEST */
+        uint64_t end = sr_segment_end_serial(snapshot->segments[i - 1].segment);
+        next = end > next ? end : next;
+    }
+    return next;
 }

@@ -1,4 +1,5 @@
-/* snapshot_find.c — articles by id, by content, by band keys; and the reading of cold fields. */
+/* snapshot_find.c — articles by id, by serial, by content, by band keys; and the reading of cold
+ * fields. */
 #include "store/snapshot.h"
 
 #include <stdlib.h>
@@ -74,6 +75,57 @@ sr_status sr_snapshot_find_id(const sr_snapshot *snapshot, sr_str id, bool *foun
         }
     }
     return status;
+}
+
+/* ------------------------------------------------------------ by serial */
+
+uint64_t sr_snapshot_serial(const sr_snapshot *snapshot, sr_doc doc)
+{
+    assert(doc.segment < snapshot->n_segments);
+    return sr_segment_serial(snapshot->segments[doc.segment].segment, doc.ordinal);
+}
+
+/* The ordinal of a serial that lies in the segment's range. */
+static bool find_ordinal(const sr_segment *segment, uint64_t serial, uint32_t *ordinal)
+{
+    uint64_t sought = serial - segment->first_serial;
+    uint32_t low = 0;
+    uint32_t high = segment->doc_count;
+    if (!segment->serials) {
+        *ordinal = (uint32_t)sought;
+        return true;
+    }
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (segment->serials[middle] < sought) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    *ordinal = low;
+    return low < segment->doc_count && segment->serials[low] == sought;
+}
+
+bool sr_snapshot_find_serial(const sr_snapshot *snapshot, uint64_t serial, sr_doc *doc)
+{
+    size_t low = 0; /* the first segment that ends behind the serial */
+    size_t high = snapshot->n_segments;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (sr_segment_end_serial(snapshot->segments[middle].segment) <= serial) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    uint32_t ordinal = 0;
+    if (low == snapshot->n_segments || serial < snapshot->segments[low].segment->first_serial ||
+        !find_ordinal(snapshot->segments[low].segment, serial, &ordinal)) {
+        return false;
+    }
+    *doc = (sr_doc){.segment = (uint32_t)low, .ordinal = ordinal};
+    return true;
 }
 
 /* ------------------------------------------------------------ by content */

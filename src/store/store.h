@@ -93,6 +93,14 @@ uint32_t sr_snapshot_segment_count(const sr_snapshot *snapshot);
 const sr_segment *sr_snapshot_segment(const sr_snapshot *snapshot, uint32_t segment);
 bool sr_snapshot_is_live(const sr_snapshot *snapshot, sr_doc doc);
 uint64_t sr_snapshot_live_count(const sr_snapshot *snapshot);
+/* Every article gets a number at its adding, above all that the store ever gave; merges of segments
+ * keep it, so it is what lasting links to articles are made of. An article that replaces another
+ * has a new one. `find` is false where no article of the snapshot has the number (never given, or
+ * purged by a merge); one that is found may be dead: ask sr_snapshot_is_live. */
+uint64_t sr_snapshot_serial(const sr_snapshot *snapshot, sr_doc doc);
+bool sr_snapshot_find_serial(const sr_snapshot *snapshot, uint64_t serial, sr_doc *doc);
+/* The serial that the next added article gets: above all in the snapshot. */
+uint64_t sr_snapshot_next_serial(const sr_snapshot *snapshot);
 /* The live article of this id; false where there is none. The id itself is compared, not only its
  * hash. */
 SR_MUST_USE sr_status sr_snapshot_find_id(const sr_snapshot *snapshot, sr_str id, bool *found,

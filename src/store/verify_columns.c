@@ -26,6 +26,16 @@ static void check_facts(sr_verification *verification, const sr_segment *segment
     }
 }
 
+static void check_serials(sr_verification *verification, const sr_segment *segment)
+{
+    for (uint32_t i = 0; i < segment->doc_count && segment->serials; i++) {
+        if (i == 0 ? segment->serials[0] != 0 : segment->serials[i] <= segment->serials[i - 1]) {
+            sr_verification_report(verification, segment, "serials", "article %u: out of order", i);
+            return;
+        }
+    }
+}
+
 /* Ascending by hash and then ordinal. */
 static bool index_ascends(sr_verification *verification, const sr_segment *segment,
                           const sr_hash_index *index, const char *name)
@@ -190,6 +200,7 @@ sr_status sr_verify_columns(sr_verification *verification, const sr_segment *seg
         return SR_OK;
     }
     check_facts(verification, segment);
+    check_serials(verification, segment);
     check_indexes(verification, segment);
     check_bands(verification, segment, params);
     if (dedup_only != !segment->term_offsets ||

@@ -24,6 +24,7 @@ struct sr_writer {
     size_t n_kills;
     size_t kills_capacity;
     uint64_t next_segment;
+    uint64_t next_serial;
     sr_manifest_segment *lines; /* of all segments of the snapshot, without their removed counts */
     size_t lines_capacity;
     int lock;
@@ -80,6 +81,7 @@ static sr_status begin_session(sr_writer *writer, const char *dir, sr_error *err
         SR_TRY(keep_line(writer, i, &manifest->segments[i]));
     }
     writer->next_segment = manifest->next_segment;
+    writer->next_serial = manifest->next_serial;
     return remove_leftovers(dir, manifest, error);
 }
 
@@ -185,6 +187,7 @@ static sr_status write_batch(sr_writer *writer, const flush_batch *batch, sr_man
     }
     sr_segment_content content = {
         .number = writer->next_segment,
+        .first_serial = writer->next_serial,
         .docs = batch->docs,
         .n_docs = batch->n_docs,
         .terms = choice.lists,
@@ -211,7 +214,8 @@ static sr_status adopt(sr_writer *writer, const sr_manifest_segment *line, sr_er
     return status;
 }
 
-/* Pending articles and kills become a segment of the snapshot. Nothing pending: nothing happens. */
+/* Pending articles and kills become a segment of the snapshot; the articles get their serials in
+ * the order of their adding, without holes. Nothing pending: nothing happens. */
 static sr_status flush(sr_writer *writer, sr_error *error)
 {
     if (writer->pending.n_docs == writer->pending.n_removed && writer->n_kills == 0) {
@@ -229,6 +233,7 @@ static sr_status flush(sr_writer *writer, sr_error *error)
     SR_TRY(status);
     SR_TRY(adopt(writer, &line, error));
     writer->next_segment++;
+    writer->next_serial += line.doc_count;
     writer->n_kills = 0;
     sr_batch_clear(&writer->pending);
     return SR_OK;
@@ -292,6 +297,7 @@ static sr_status next_manifest(const sr_writer *writer, sr_manifest *next)
     next->capacity = 0;
     next->commit++;
     next->next_segment = writer->next_segment;
+    next->next_serial = writer->next_serial;
     next->n_segments = snapshot->n_segments;
     void *segments = NULL;
     SR_TRY(
