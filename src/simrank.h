@@ -222,6 +222,14 @@ SR_API SR_MUST_USE sr_status sr_sign_texts(const sr_params *params, const sr_str
  * when a key of the same band is equal. An empty article has no keys: false, nothing written. */
 SR_API bool sr_signature_band_keys(const sr_params *params, const sr_signature *signature,
                                    uint32_t *keys);
+/* The probability, 0..1, that a pair of this similarity shares a band key: 1 − (1 − J^rows)^bands.
+ */
+SR_API double sr_params_recall(const sr_params *params, double jaccard);
+/* Sets `bands` and `rows` to the steepest such curve that reaches `recall` (between 0 and 1) at
+ * `threshold` (above 0): the most rows, and of these the fewest bands. SR_ERR_ARGUMENT;
+ * SR_ERR_LIMIT where params->n_values do not suffice. */
+SR_API SR_MUST_USE sr_status sr_params_choose_bands(sr_params *params, double threshold,
+                                                    double recall, sr_error *error);
 /* Estimated Jaccard similarity, 0..1, of two signatures made with the same parameters. */
 SR_API double sr_signature_jaccard(const sr_params *params, const sr_signature *a,
                                    const sr_signature *b);
@@ -371,11 +379,12 @@ typedef struct sr_dedup_options {
     const char *output;         /* FILE, DIR/ or "-"; NULL: none */
     const char *const *reports; /* files, .csv or .jsonl, with any compression */
     size_t n_reports;
-    const char *keep;    /* "auto" or NULL, "first", "longest" */
-    uint32_t drop;       /* bit 1 << sr_relation for each relation that is removed */
-    const char *tmp_dir; /* NULL: $TMPDIR, else beside the output, else /tmp */
-    bool dry_run;        /* write neither output nor report */
-    sr_write_fn write;   /* where output "-" goes */
+    const char *keep;      /* "auto" or NULL, "first", "longest" */
+    uint32_t drop;         /* bit 1 << sr_relation for each relation that is removed */
+    const char *tmp_dir;   /* NULL: $TMPDIR, else beside the output, else /tmp */
+    uint64_t memory_bytes; /* that the run may take; 0: half of the control group's limit or RAM */
+    bool dry_run;          /* write neither output nor report */
+    sr_write_fn write;     /* where output "-" goes */
     void *write_context;
 } sr_dedup_options;
 SR_API void sr_dedup_options_init(sr_dedup_options *options);
@@ -393,10 +402,36 @@ typedef struct sr_dedup_summary {
     uint64_t n_bytes_read; /* of decompressed input */
 } sr_dedup_summary;
 
-/* Finds repeats in the feeds and writes what survives. On failure no output file was touched. */
+/* Finds repeats in the feeds and writes what survives. On failure no output file was touched. Where
+ * the input is large, its plan is told to the observer first; SR_ERR_LIMIT where the space that it
+ * asks for is not there. */
 SR_API SR_MUST_USE sr_status sr_dedup(const char *const *feeds, size_t n_feeds,
                                       const sr_dedup_options *options, const sr_observer *observer,
                                       sr_dedup_summary *summary, sr_error *error);
+
+/* What a run will take, estimated from the first articles of its input. */
+typedef struct sr_dedup_plan {
+    uint64_t n_sampled;        /* articles that were looked at */
+    uint64_t n_articles;       /* estimated; exact where `is_exact` */
+    bool is_exact;             /* the sample is the whole input */
+    bool is_unknown;           /* a pipe is among the feeds: only what was sampled is known */
+    uint64_t n_input_bytes;    /* of the files, as they are packed */
+    uint64_t n_unpacked_bytes; /* estimated */
+    uint64_t n_memory_bytes;   /* estimated peak */
+    uint64_t memory_limit_bytes;
+    uint64_t n_temp_bytes; /* estimated */
+    uint64_t temp_free_bytes;
+    uint64_t n_output_bytes; /* at most; 0 where nothing is written */
+    uint64_t output_free_bytes;
+    double n_vain_pairs; /* estimated: pairs below the threshold that will meet as candidates */
+    char temp_dir[512];
+    char output_dir[512];
+} sr_dedup_plan;
+/* Looks at the input of a run, and writes nothing. */
+SR_API SR_MUST_USE sr_status sr_dedup_plan_make(const char *const *feeds, size_t n_feeds,
+                                                const sr_dedup_options *options,
+                                                const sr_observer *observer, sr_dedup_plan *plan,
+                                                sr_error *error);
 
 typedef struct sr_comparison sr_comparison;
 /* Compares two articles, each FILE, FILE:N or "-" (one of them at most). */
@@ -466,13 +501,15 @@ SR_API bool sr_evaluation_get_paired(const sr_evaluation *evaluation, sr_measure
 SR_API SR_MUST_USE sr_status sr_evaluation_render(const sr_evaluation *evaluation, sr_format format,
                                                   sr_write_fn write, void *context);
 
-/* ---------------------------------------------------------------- dates */
+/* ---------------------------------------------------------------- dates and sizes */
 
 /* RFC 3339, RFC 822, "2026-05-26", "2026-05-26 10:00:00", epoch seconds or milliseconds; false
  * where it is none. */
 SR_API bool sr_time_parse(sr_str text, int64_t *seconds);
 /* "90d", "12h", "30m", "2w" as seconds; false where it is none. */
 SR_API bool sr_age_parse(sr_str text, int64_t *seconds);
+/* "812 bytes", "3.4 MB", "12 GB" (powers of 1,024), as people read sizes; returns `text`. */
+SR_API const char *sr_bytes_show(uint64_t n_bytes, char text[32]);
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,7 @@
 /* command_dedup.c — `simrank dedup FEED…`: clean feeds, a report, a summary. Never looks at the
  * store. */
 #include "cli/command.h"
+#include "cli/dedup_plan.h"
 #include "cli/lines.h"
 
 #include <inttypes.h>
@@ -113,6 +114,9 @@ static int dedup_feeds(cli_session *session)
     dedup->n_reports = options->reports.n_items;
     dedup->write = cli_output_write;
     dedup->write_context = &session->output;
+    if (options->plan) {
+        return cli_dedup_print_plan(session, dedup);
+    }
     bool is_taken = dedup->output && strcmp(dedup->output, "-") == 0 && !dedup->dry_run;
     if (is_taken && isatty(STDOUT_FILENO)) {
         session->terminal.has_bar = false;
@@ -137,7 +141,10 @@ static int run(cli_session *session)
     char *text = NULL;
     int exit_code = CLI_EXIT_ERROR;
     sr_error error = {0};
-    sr_status status = sr_params_check(&options->params, &error);
+    sr_status status = cli_dedup_choose_bands(options, &error);
+    if (status == SR_OK) {
+        status = sr_params_check(&options->params, &error);
+    }
     if (status == SR_OK && options->files_from) {
         status = cli_lines_read(options->files_from, &options->arguments, &text, &error);
     }
@@ -167,6 +174,7 @@ const cli_command cli_command_dedup = {
         "is then compared on the shingles themselves.\n\n"
         "The summary goes to stdout, or to stderr where the records go to stdout (-o -).\n\n"
         "  simrank dedup feed.jsonl\n"
+        "  simrank dedup feed.jsonl --plan --threshold 0.6 --recall 0.99\n"
         "  simrank dedup feed.jsonl -o clean.jsonl --report dups.csv\n"
         "  simrank dedup feeds/ -o clean/ --drop exact,near\n"
         "  zstdcat feed.csv.zst | simrank dedup - -o - > clean.csv\n",

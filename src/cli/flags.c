@@ -325,6 +325,17 @@ const cli_flag cli_flags[] = {
      .brief = "find the repeats, but write no file",
      .paragraph = ""},
     {.group = CLI_OUTPUT,
+     .name = "plan",
+     .verbs = CLI_DEDUP,
+     .kind = CLI_SWITCH,
+     .target = AT(plan),
+     .brief = "say what the run would take and find, and stop",
+     .paragraph =
+         "Articles, memory, temporary and output space against what is free, the bands, the "
+         "share of pairs that they find at each similarity, and the pairs that they will "
+         "compare in vain, estimated from the first 2,000 articles. A run over 64M or more "
+         "says its needs too, and stops where the space is short."},
+    {.group = CLI_OUTPUT,
      .name = "drop",
      .argument = "LIST",
      .verbs = CLI_DEDUP,
@@ -355,11 +366,13 @@ const cli_flag cli_flags[] = {
      .name = "threshold",
      .argument = "J",
      .verbs = SIGNS,
-     .kind = CLI_SHARE,
-     .target = AT(thresholds.jaccard),
+     .kind = CLI_OWN,
+     .read = cli_read_threshold,
      .brief = "near: at least this Jaccard similarity",
      .paragraph = "Default: 0.7. The share of the word shingles of two articles that both have, "
-                  "computed on the shingles themselves and not guessed from the signatures."},
+                  "computed on the shingles themselves and not guessed from the signatures. dedup "
+                  "chooses bands for a lower threshold so that 0.95 of the pairs at it are found; "
+                  "--recall asks for more."},
     {.group = CLI_SIGNATURE,
      .name = "containment",
      .argument = "C",
@@ -379,6 +392,15 @@ const cli_flag cli_flags[] = {
      .max = 16,
      .brief = "words in a shingle",
      .paragraph = "Default: 5. Fewer find more loosely worded copies, and more chance likeness."},
+    {.group = CLI_SIGNATURE,
+     .name = "recall",
+     .argument = "R",
+     .verbs = CLI_DEDUP,
+     .kind = CLI_OWN,
+     .read = cli_read_recall,
+     .brief = "choose bands that find this share of the pairs at --threshold",
+     .paragraph = "Pairs above the threshold are found more surely than those at it. --plan shows "
+                  "the bands, the whole curve and what it costs."},
     {.group = CLI_SIGNATURE,
      .name = "bands",
      .argument = "BxR",

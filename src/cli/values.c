@@ -186,7 +186,25 @@ const char *cli_read_bands(const char *value, cli_options *options)
     }
     options->params.bands = (uint32_t)bands;
     options->params.rows = (uint32_t)rows;
+    options->has_bands = true;
     return NULL;
+}
+
+const char *cli_read_threshold(const char *value, cli_options *options)
+{
+    options->has_threshold = true;
+    return cli_value_decimal(value, strlen(value), &options->thresholds.jaccard) &&
+                   options->thresholds.jaccard <= 1.0
+               ? NULL
+               : "a number from 0 to 1";
+}
+
+const char *cli_read_recall(const char *value, cli_options *options)
+{
+    bool is_read = cli_value_decimal(value, strlen(value), &options->recall);
+    return is_read && options->recall > 0.0 && options->recall < 1.0
+               ? NULL
+               : "a number above 0 and below 1";
 }
 
 size_t cli_word_distance(const char *a, size_t n_bytes_a, const char *b)

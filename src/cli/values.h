@@ -20,6 +20,8 @@ const char *cli_read_delimiter(const char *value, cli_options *options);
 const char *cli_read_half_life(const char *value, cli_options *options);
 const char *cli_read_drop(const char *value, cli_options *options);
 const char *cli_read_bands(const char *value, cli_options *options);
+const char *cli_read_threshold(const char *value, cli_options *options);
+const char *cli_read_recall(const char *value, cli_options *options);
 
 /* Number of edits (insert, delete, replace one byte) between two words; long words count as far. */
 size_t cli_word_distance(const char *a, size_t n_bytes_a, const char *b);

@@ -9,6 +9,7 @@
  */
 #include "dedup/cluster.h"
 #include "dedup/collect.h"
+#include "dedup/plan.h"
 #include "dedup/report.h"
 #include "dedup/survivors.h"
 #include "dedup/temp_dir.h"
@@ -262,6 +263,9 @@ sr_status sr_dedup(const char *const *feeds, size_t n_feeds, const sr_dedup_opti
     sr_dedup_articles_init(&run.articles, options->params.n_values);
     sr_dedup_matches_init(&run.matches);
     sr_status status = check_options(&run, error);
+    if (status == SR_OK) {
+        status = sr_dedup_plan_announce(feeds, n_feeds, options, observer, error);
+    }
     if (status == SR_OK) {
         status = open_all(&run, error);
     }

@@ -26,6 +26,14 @@ static char *parent_of(const char *path)
     return n_bytes ? strndup(path, n_bytes) : strdup(".");
 }
 
+char *sr_directory_of_output(const char *output)
+{
+    if (!output || strcmp(output, "-") == 0) {
+        return strdup(".");
+    }
+    return is_directory(output) ? strdup(output) : parent_of(output);
+}
+
 char *sr_temp_dir_choose(const char *given, const char *output)
 {
     if (given) {

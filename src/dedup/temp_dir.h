@@ -8,4 +8,7 @@
  * /tmp; only directories that exist. Allocated; NULL where memory is out. */
 char *sr_temp_dir_choose(const char *given, const char *output);
 
+/* The directory in which an output FILE stands or DIR/ begins, "." for NULL and "-"; allocated. */
+char *sr_directory_of_output(const char *output);
+
 #endif
