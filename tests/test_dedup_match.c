@@ -41,7 +41,7 @@ static int set_up(void **state)
     if (sr_signer_create(&c->params, &c->signer) != SR_OK) {
         return -1;
     }
-    return sr_spool_open(&c->articles.spool, "/tmp", &error) == SR_OK ? 0 : -1;
+    return sr_spool_open(&c->articles.spool, "/tmp", 1 << 20, &error) == SR_OK ? 0 : -1;
 }
 
 static int tear_down(void **state)

@@ -87,16 +87,16 @@ sr_status sr_dedup_articles_append(sr_dedup_articles *articles, const sr_record 
 }
 
 sr_status sr_dedup_articles_read_text(const sr_dedup_articles *articles, uint32_t doc,
-                                      sr_buffer *out, sr_error *error)
+                                      sr_buffer *scratch, sr_str *text, sr_error *error)
 {
     const sr_dedup_article *row = &articles->rows[doc];
-    return sr_spool_read(&articles->spool, row->offset + row->id_bytes, row->text_bytes, out,
-                         error);
+    return sr_spool_read(&articles->spool, row->offset + row->id_bytes, row->text_bytes, scratch,
+                         text, error);
 }
 
-sr_status sr_dedup_articles_read_id(const sr_dedup_articles *articles, uint32_t doc, sr_buffer *out,
-                                    sr_error *error)
+sr_status sr_dedup_articles_read_id(const sr_dedup_articles *articles, uint32_t doc,
+                                    sr_buffer *scratch, sr_str *id, sr_error *error)
 {
     const sr_dedup_article *row = &articles->rows[doc];
-    return sr_spool_read(&articles->spool, row->offset, row->id_bytes, out, error);
+    return sr_spool_read(&articles->spool, row->offset, row->id_bytes, scratch, id, error);
 }

@@ -48,11 +48,13 @@ SR_MUST_USE sr_status sr_dedup_article_fill(sr_dedup_article *row, const sr_sign
 SR_MUST_USE sr_status sr_dedup_articles_append(sr_dedup_articles *articles, const sr_record *record,
                                                const sr_dedup_article *row, const uint16_t *values,
                                                sr_error *error);
-/* The text that was signed, or the id, into `out`. Thread-safe once all is flushed. */
+/* The text that was signed, or the id, in the spool or in `scratch`. Thread-safe once all is
+ * flushed. */
 SR_MUST_USE sr_status sr_dedup_articles_read_text(const sr_dedup_articles *articles, uint32_t doc,
-                                                  sr_buffer *out, sr_error *error);
+                                                  sr_buffer *scratch, sr_str *text,
+                                                  sr_error *error);
 SR_MUST_USE sr_status sr_dedup_articles_read_id(const sr_dedup_articles *articles, uint32_t doc,
-                                                sr_buffer *out, sr_error *error);
+                                                sr_buffer *scratch, sr_str *id, sr_error *error);
 
 static inline const uint16_t *sr_dedup_values(const sr_dedup_articles *articles, uint32_t doc)
 {

@@ -5,7 +5,8 @@
  *   in memory, texts in a spool   └ fates of all records
  *
  * Memory is a fixed amount a record (about 400 bytes at 128 values while bands are compared),
- * however long its text; nothing is renamed into place before everything was written.
+ * however long its text, and what the spools may hold in memory; nothing is renamed into place
+ * before everything was written.
  */
 #include "dedup/cluster.h"
 #include "dedup/collect.h"
@@ -18,6 +19,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 typedef struct dedup_run {
     const char *const *feeds;
@@ -136,6 +138,21 @@ static bool is_worth_spooling(const char *path, const char *temp_dir)
            (uint64_t)room.f_bavail * room.f_frsize / ROOM_FACTOR > (uint64_t)about.st_size;
 }
 
+/* What a spool may hold in memory: a sixteenth of what there is, at most 256 MiB (the texts of some
+ * hundred thousand articles). */
+static size_t spool_memory(void)
+{
+    enum { SHARE = 16, MAX_MEMORY = 256 << 20 };
+    long n_pages = sysconf(_SC_PHYS_PAGES);
+    long page_bytes = sysconf(_SC_PAGESIZE);
+    if (n_pages <= 0 || page_bytes <= 0) {
+        return 0;
+    }
+    size_t share = (size_t)n_pages / SHARE;
+    return share < (size_t)MAX_MEMORY / (size_t)page_bytes ? share * (size_t)page_bytes
+                                                           : (size_t)MAX_MEMORY;
+}
+
 /* Which FEED arguments have their records spooled for the second reading. */
 static sr_status choose_spooled(dedup_run *run, sr_error *error)
 {
@@ -150,7 +167,8 @@ static sr_status choose_spooled(dedup_run *run, sr_error *error)
         sr_observe_message(run->observer, SR_MESSAGE_INFO,
                            "a pipe must be read twice: it is spooled to %s", run->temp_dir);
     }
-    return run->any_spooled ? sr_spool_open(&run->raw_spool, run->temp_dir, error) : SR_OK;
+    return run->any_spooled ? sr_spool_open(&run->raw_spool, run->temp_dir, spool_memory(), error)
+                            : SR_OK;
 }
 
 /* Everything that can fail before the first byte is read does so here. */
@@ -169,7 +187,7 @@ static sr_status open_all(dedup_run *run, sr_error *error)
     }
     SR_TRY(sr_feed_open(run->feeds, run->n_feeds, &options->feed,
                         sr_pipeline_observer(run->pipeline), &run->feed, error));
-    SR_TRY(sr_spool_open(&run->articles.spool, run->temp_dir, error));
+    SR_TRY(sr_spool_open(&run->articles.spool, run->temp_dir, spool_memory(), error));
     if (writes) {
         SR_TRY(choose_spooled(run, error));
     }

@@ -88,19 +88,21 @@ static sr_status write_row(report_writer *self, uint32_t doc, const sr_measures 
     const sr_dedup_articles *articles = self->articles;
     const sr_dedup_fate *fate = &self->fates[doc];
     const sr_dedup_article *kept = &articles->rows[fate->keeper];
-    SR_TRY(sr_dedup_articles_read_id(articles, doc, &self->id, error));
-    SR_TRY(sr_dedup_articles_read_id(articles, fate->keeper, &self->kept_id, error));
+    sr_str id;
+    sr_str kept_id;
+    SR_TRY(sr_dedup_articles_read_id(articles, doc, &self->id, &id, error));
+    SR_TRY(sr_dedup_articles_read_id(articles, fate->keeper, &self->kept_id, &kept_id, error));
     bool a_is_shorter = measures->containment_a_in_b > measures->containment_b_in_a;
     report_row row = {
         .file = articles->members[articles->rows[doc].member]->name,
         .number = articles->rows[doc].number,
-        .id = sr_buffer_view(&self->id),
+        .id = id,
         .relation =
             fate->relation == SR_RELATION_NONE ? "" : sr_relation_name((sr_relation)fate->relation),
         .action = fate->dropped ? "dropped" : "kept",
         .kept_file = articles->members[kept->member]->name,
         .kept_number = kept->number,
-        .kept_id = sr_buffer_view(&self->kept_id),
+        .kept_id = kept_id,
         .similarity = ten_thousandths(measures->jaccard),
         .containment = ten_thousandths(a_is_shorter ? measures->containment_a_in_b
                                                     : measures->containment_b_in_a),

@@ -1,7 +1,10 @@
-/* spool.c — appends in stretches, positioned reads. */
+/* spool.c — appends in stretches, positioned reads. A byte has the same offset in memory and in the
+ * file. The memory is asked for in huge pages: with small ones, their faults cost as much as
+ * writing to the file would. */
 #include "dedup/spool.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { STRETCH_BYTES = 1 << 18 };
@@ -10,10 +13,25 @@ void sr_spool_init(sr_spool *spool)
 {
     spool->fd = -1;
     spool->dir = NULL;
+    spool->memory = NULL;
+    spool->memory_bytes = 0;
     atomic_init(&spool->n_taken, 0);
 }
 
-sr_status sr_spool_open(sr_spool *spool, const char *dir, sr_error *error)
+/* Address space, which costs nothing until it is written to; NULL is fine: the file is used. */
+static void reserve_memory(sr_spool *spool, size_t n_bytes)
+{
+    void *memory = n_bytes ? mmap(NULL, n_bytes, PROT_READ | PROT_WRITE,
+                                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+                           : MAP_FAILED;
+    if (memory != MAP_FAILED) {
+        (void)madvise(memory, n_bytes, MADV_HUGEPAGE);
+        spool->memory = memory;
+        spool->memory_bytes = n_bytes;
+    }
+}
+
+sr_status sr_spool_open(sr_spool *spool, const char *dir, size_t max_memory, sr_error *error)
 {
     char *copy = strdup(dir);
     if (!copy) {
@@ -27,14 +45,26 @@ sr_status sr_spool_open(sr_spool *spool, const char *dir, sr_error *error)
     }
     spool->fd = fd;
     spool->dir = copy;
+    pthread_rwlock_init(&spool->lock, NULL);
+    reserve_memory(spool, max_memory);
     return SR_OK;
+}
+
+static void release_memory(sr_spool *spool)
+{
+    if (spool->memory) {
+        munmap(spool->memory, spool->memory_bytes);
+        spool->memory = NULL;
+    }
 }
 
 void sr_spool_close(sr_spool *spool)
 {
     if (spool->fd >= 0) {
         close(spool->fd);
+        pthread_rwlock_destroy(&spool->lock);
     }
+    release_memory(spool);
     free(spool->dir);
     sr_spool_init(spool);
 }
@@ -50,11 +80,44 @@ void sr_spool_writer_release(sr_spool_writer *writer)
     sr_buffer_release(&writer->pending);
 }
 
+/* Copies the pending bytes to memory; false where they are for the file. */
+static bool keep_in_memory(const sr_spool_writer *writer)
+{
+    sr_spool *spool = writer->spool;
+    size_t n_bytes = writer->pending.n_bytes;
+    pthread_rwlock_rdlock(&spool->lock);
+    bool fits = spool->memory && writer->start <= spool->memory_bytes &&
+                n_bytes <= spool->memory_bytes - writer->start;
+    if (fits && n_bytes) {
+        memcpy(spool->memory + writer->start, writer->pending.data, n_bytes);
+    }
+    pthread_rwlock_unlock(&spool->lock);
+    return fits;
+}
+
+/* The memory is full: what it holds goes to the file. Others may be about to write to it; they wait
+ * and then find it gone. */
+static sr_status move_to_file(sr_spool *spool, sr_error *error)
+{
+    sr_status status = SR_OK;
+    pthread_rwlock_wrlock(&spool->lock);
+    if (spool->memory) {
+        status =
+            sr_file_pwrite(spool->fd, spool->dir, spool->memory, spool->memory_bytes, 0, error);
+        release_memory(spool);
+    }
+    pthread_rwlock_unlock(&spool->lock);
+    return status;
+}
+
 sr_status sr_spool_flush(sr_spool_writer *writer, sr_error *error)
 {
     sr_spool *spool = writer->spool;
-    SR_TRY(sr_file_pwrite(spool->fd, spool->dir, writer->pending.data, writer->pending.n_bytes,
-                          writer->start, error));
+    if (!keep_in_memory(writer)) {
+        SR_TRY(move_to_file(spool, error));
+        SR_TRY(sr_file_pwrite(spool->fd, spool->dir, writer->pending.data, writer->pending.n_bytes,
+                              writer->start, error));
+    }
     writer->start += writer->pending.n_bytes;
     if (writer->end == UINT64_MAX) { /* alone: no stretches are taken */
         atomic_store(&spool->n_taken, writer->start);
@@ -84,14 +147,19 @@ sr_status sr_spool_append(sr_spool_writer *writer, sr_str first, sr_str second, 
     return SR_OK;
 }
 
-sr_status sr_spool_read(const sr_spool *spool, uint64_t offset, size_t n_bytes, sr_buffer *out,
-                        sr_error *error)
+sr_status sr_spool_read(const sr_spool *spool, uint64_t offset, size_t n_bytes, sr_buffer *scratch,
+                        sr_str *view, sr_error *error)
 {
-    sr_buffer_clear(out);
-    if (sr_buffer_reserve(out, n_bytes) != SR_OK) {
+    if (spool->memory) {
+        *view = sr_str_make(spool->memory + offset, n_bytes);
+        return SR_OK;
+    }
+    sr_buffer_clear(scratch);
+    if (sr_buffer_reserve(scratch, n_bytes) != SR_OK) {
         return sr_error_set(error, SR_ERR_MEMORY, spool->dir, 0, "out of memory");
     }
-    SR_TRY(sr_file_pread(spool->fd, spool->dir, out->data, n_bytes, offset, error));
-    out->n_bytes = n_bytes;
+    SR_TRY(sr_file_pread(spool->fd, spool->dir, scratch->data, n_bytes, offset, error));
+    scratch->n_bytes = n_bytes;
+    *view = sr_buffer_view(scratch);
     return SR_OK;
 }

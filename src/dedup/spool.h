@@ -1,6 +1,6 @@
-/* spool.h — an unnamed temporary file that grows by appending and is read back at offsets: what a
- * run must look at a second time and what does not fit in memory. Gone when closed, also after kill
- * -9.
+/* spool.h — what a run must look at a second time: grows by appending, is read back at offsets. It
+ * stands in memory while that is short, and is written to an unnamed temporary file, all of it,
+ * once it has outgrown its limit. Gone when closed, also after kill -9.
  *
  * Any number of threads append at once, each through a writer of its own, which takes a stretch of
  * the file at a time: an offset depends on who was first, what stands there does not. */
@@ -9,21 +9,29 @@
 
 #include "base/file.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 typedef struct sr_spool {
     int fd;                /* −1: closed */
     atomic_ullong n_taken; /* bytes given out to writers */
     char *dir;             /* for messages */
+    char *memory;          /* the first `memory_bytes` bytes; NULL: all is in the file */
+    size_t memory_bytes;
+    pthread_rwlock_t lock; /* held to write by who moves `memory` to the file */
 } sr_spool;
 
 /* A closed spool; sr_spool_close accepts it. */
 void sr_spool_init(sr_spool *spool);
-SR_MUST_USE sr_status sr_spool_open(sr_spool *spool, const char *dir, sr_error *error);
+/* Opens the file in `dir` at once, so that a bad directory is told of early; `max_memory` 0: keeps
+ * nothing in memory. */
+SR_MUST_USE sr_status sr_spool_open(sr_spool *spool, const char *dir, size_t max_memory,
+                                    sr_error *error);
 void sr_spool_close(sr_spool *spool);
-/* Replaces what `out` held; of flushed bytes. Thread-safe. */
+/* Of flushed bytes; the view is into the spool's memory or into `scratch`, whose content it
+ * replaces. Thread-safe once nobody appends. */
 SR_MUST_USE sr_status sr_spool_read(const sr_spool *spool, uint64_t offset, size_t n_bytes,
-                                    sr_buffer *out, sr_error *error);
+                                    sr_buffer *scratch, sr_str *view, sr_error *error);
 
 /* One thread's way of appending. */
 typedef struct sr_spool_writer {

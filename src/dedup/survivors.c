@@ -107,8 +107,9 @@ static sr_status reread(survivor_writer *self, const char *path, const sr_feed_o
 typedef struct spool_reader {
     const sr_spool *spool;
     uint64_t offset; /* of the window's end */
-    sr_buffer window;
-    size_t at;
+    sr_str window;
+    size_t at; /* in the window */
+    sr_buffer scratch;
 } spool_reader;
 
 /* The next `n_bytes`; the view lives until the next call. */
@@ -120,7 +121,8 @@ static sr_status read_spooled(spool_reader *reader, size_t n_bytes, sr_str *byte
         uint64_t n_left = reader->spool->n_taken - start;
         size_t n_wanted = n_bytes < WINDOW_BYTES ? WINDOW_BYTES : n_bytes;
         n_wanted = n_wanted < n_left ? n_wanted : (size_t)n_left;
-        SR_TRY(sr_spool_read(reader->spool, start, n_wanted, &reader->window, error));
+        SR_TRY(sr_spool_read(reader->spool, start, n_wanted, &reader->scratch, &reader->window,
+                             error));
         reader->offset = start + n_wanted;
         reader->at = 0;
         if (n_wanted < n_bytes) {
@@ -170,13 +172,13 @@ sr_status sr_dedup_write_survivors(const char *const *paths, size_t n_paths,
         .sink = sink,
     };
     spool_reader reader = {.spool = raw_spool};
-    sr_buffer_init(&reader.window, SR_BUFFER_NO_LIMIT);
+    sr_buffer_init(&reader.scratch, SR_BUFFER_NO_LIMIT);
     sr_status status = SR_OK;
     for (size_t i = 0; status == SR_OK && i < n_paths; i++) {
         status = spooled[i] ? unspool(&self, i, &reader, error)
                             : reread(&self, paths[i], options, error);
     }
-    sr_buffer_release(&reader.window);
+    sr_buffer_release(&reader.scratch);
     if (status == SR_OK) {
         status = begin_members(&self, NULL, error);
     }

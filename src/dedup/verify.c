@@ -76,8 +76,9 @@ void sr_verifier_free(sr_verifier *verifier)
 static sr_status load_set(const sr_verifier *self, verify_worker *worker, uint32_t doc,
                           sr_shingle_set *set)
 {
-    SR_TRY(sr_dedup_articles_read_text(self->articles, doc, &worker->text, &worker->error));
-    return sr_signer_shingle_set(worker->signer, sr_buffer_view(&worker->text), set);
+    sr_str text;
+    SR_TRY(sr_dedup_articles_read_text(self->articles, doc, &worker->text, &text, &worker->error));
+    return sr_signer_shingle_set(worker->signer, text, set);
 }
 
 static sr_status measure_pair(const sr_verifier *self, verify_worker *worker, sr_pair pair,

@@ -35,5 +35,5 @@ limited() {
 limited simrank add many.jsonl
 try simrank check
 try simrank info --format json | sed 's/"bytes":[0-9]*/"bytes":N/'
-limited simrank dedup many.jsonl -o many.clean.jsonl
+limited simrank dedup many.jsonl --drop exact -o many.clean.jsonl
 try ls many.clean.jsonl
