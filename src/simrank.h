@@ -370,6 +370,26 @@ typedef enum sr_format {
 SR_API SR_MUST_USE sr_status sr_boxes_render(const sr_boxes *boxes, sr_format format, int64_t now_s,
                                              sr_write_fn write, void *context);
 
+/* ---------------------------------------------------------------- looking into feeds */
+
+typedef struct sr_inspection sr_inspection;
+/* Reads the feeds to their end and tells what would be read of them: formats, encodings, fields,
+ * a sample, problems. `options` may be NULL. */
+SR_API SR_MUST_USE sr_status sr_inspect(const char *const *feeds, size_t n_feeds,
+                                        const sr_feed_options *options, const sr_observer *observer,
+                                        sr_inspection **out, sr_error *error);
+SR_API void sr_inspection_free(sr_inspection *inspection);
+/* SR_FORMAT_TEXT or SR_FORMAT_JSON. */
+SR_API SR_MUST_USE sr_status sr_inspection_render(const sr_inspection *inspection, sr_format format,
+                                                  sr_write_fn write, void *context);
+/* The clean text of every article, the one that is signed and compared: SR_FORMAT_TEXT (a line
+ * "FILE:N id" before each), SR_FORMAT_JSON or SR_FORMAT_JSONL (file, number, id, title, text). Bad
+ * records are warnings to the observer. */
+SR_API SR_MUST_USE sr_status sr_inspect_texts(const char *const *feeds, size_t n_feeds,
+                                              const sr_feed_options *options, sr_format format,
+                                              const sr_observer *observer, sr_write_fn write,
+                                              void *context, sr_error *error);
+
 /* ---------------------------------------------------------------- duplicates */
 
 typedef struct sr_dedup_options {

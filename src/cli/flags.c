@@ -14,8 +14,10 @@
 
 #define AT(member) offsetof(cli_options, member)
 #define STORED (CLI_ADD | CLI_RELATED | CLI_INIT | CLI_INFO | CLI_CHECK)
-#define PRINTS (CLI_ADD | CLI_RELATED | CLI_DEDUP | CLI_COMPARE | CLI_INFO | CLI_CHECK | CLI_EVAL)
-#define READS (CLI_ADD | CLI_RELATED | CLI_DEDUP | CLI_COMPARE)
+#define PRINTS                                                                                     \
+    (CLI_ADD | CLI_RELATED | CLI_DEDUP | CLI_COMPARE | CLI_INSPECT | CLI_INFO | CLI_CHECK |        \
+     CLI_EVAL)
+#define READS (CLI_ADD | CLI_RELATED | CLI_DEDUP | CLI_COMPARE | CLI_INSPECT)
 #define FEEDS (CLI_ADD | CLI_DEDUP)
 #define SIGNS (CLI_DEDUP | CLI_COMPARE)
 
@@ -51,7 +53,7 @@ const cli_flag cli_flags[] = {
     {.group = CLI_COMMON,
      .letter = 'j',
      .argument = "N",
-     .verbs = CLI_ADD | CLI_RELATED | CLI_DEDUP,
+     .verbs = CLI_ADD | CLI_RELATED | CLI_DEDUP | CLI_INSPECT,
      .kind = CLI_COUNT,
      .target = AT(n_threads),
      .min = 1,
@@ -132,7 +134,7 @@ const cli_flag cli_flags[] = {
     {.group = CLI_INPUT,
      .name = "files-from",
      .argument = "LIST",
-     .verbs = FEEDS,
+     .verbs = FEEDS | CLI_INSPECT,
      .kind = CLI_TEXT,
      .target = AT(files_from),
      .brief = "read the names of more feeds from LIST, one a line",
@@ -156,12 +158,19 @@ const cli_flag cli_flags[] = {
                   "leaves the store and all outputs as they were."},
     {.group = CLI_INPUT,
      .name = "no-boilerplate",
-     .verbs = SIGNS,
+     .verbs = SIGNS | CLI_INSPECT,
      .kind = CLI_SWITCH,
      .target = AT(feed.keep_furniture),
      .brief = "compare the whole text, with the furniture of its page",
      .paragraph = "By default the lines of the site (\"Read also\", lists of links, newsletter "
                   "pitches) play no part."},
+    {.group = CLI_INPUT,
+     .name = "text",
+     .verbs = CLI_INSPECT,
+     .kind = CLI_SWITCH,
+     .target = AT(texts),
+     .brief = "print the clean text of each article",
+     .paragraph = "The words that are signed and compared; with --format jsonl an object a line."},
     {.group = CLI_BOX,
      .letter = 'n',
      .argument = "N",

@@ -36,6 +36,7 @@ typedef struct cli_options {
 
     sr_feed_options feed;
     const char *files_from;
+    bool texts; /* inspect: the clean texts */
 
     sr_related_options related;
     cli_when since, until, now;

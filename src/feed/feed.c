@@ -203,6 +203,7 @@ static sr_status add_member(sr_feed *feed, const sr_container_part *part, sr_fee
         .container = feed->n_files - 1,
         .file = same_file ? last->file : keep_text(feed, item->path),
         .file_relative = same_file ? last->file_relative : keep_text(feed, item->relative),
+        .encoding = "UTF-8",
         .compression = feed->container.compression,
         .archive = feed->container.kind,
     };
@@ -298,11 +299,14 @@ static sr_status begin_member(sr_feed *feed, const sr_container_part *part)
     feed->guesses_told = false;
     sr_input_init(&feed->input, part->stream);
     SR_TRY(detect_format(feed, member, &options.delimiter));
-    const sr_feed_kind *format = sr_feed_kind_of(member->format);
-    if (!format->open) {
+    const sr_feed_kind *kind = sr_feed_kind_of(member->format);
+    if (!kind->open) {
         return SR_OK; /* the problem is set */
     }
-    SR_TRY(format->open(&feed->input, &options, &feed->reader));
+    SR_TRY(kind->open(&feed->input, &options, &feed->reader));
+    member->delimiter = member->format != SR_FEED_CSV ? '\0'
+                        : options.delimiter           ? options.delimiter
+                                                      : ',';
     return member->format == SR_FEED_CSV ? keep_header(feed, member) : SR_OK;
 }
 

@@ -35,6 +35,8 @@ typedef struct sr_feed_member {
     size_t argument; /* index of the FEED argument that it came from */
     size_t container; /* number of its outermost file, counted from 0 over the whole run */
     sr_feed_format format;
+    const char *encoding;  /* of its bytes: "UTF-8", unless something else was seen or said */
+    char delimiter;        /* CSV; else 0 */
     sr_str header;         /* CSV: the bytes of the header row with its line end; else empty */
     const sr_str *columns; /* CSV: the names of the header row */
     size_t n_columns;

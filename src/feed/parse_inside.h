@@ -39,6 +39,12 @@ bool sr_parse_json_names(sr_record_parser *parser, const sr_record *record,
 bool sr_parse_row_names(sr_record_parser *parser, const sr_record *record,
                         sr_str names[SR_FIELD_COUNT]);
 
+/* See sr_record_parser_list. */
+size_t sr_parse_json_list(sr_record_parser *parser, const sr_record *record, sr_str *names,
+                          size_t max_names);
+size_t sr_parse_row_list(sr_record_parser *parser, const sr_record *record, sr_str *names,
+                         size_t max_names);
+
 /* `arena` NULL: the value lives long enough as it is. */
 SR_MUST_USE sr_status sr_parser_set_field(sr_article *article, sr_field field, sr_str value,
                                           sr_arena *arena);

@@ -173,3 +173,19 @@ bool sr_parse_json_names(sr_record_parser *parser, const sr_record *record,
     memcpy(names, fields.names, sizeof fields.names);
     return true;
 }
+
+size_t sr_parse_json_list(sr_record_parser *parser, const sr_record *record, sr_str *names,
+                          size_t max_names)
+{
+    sr_json_value root;
+    if (parse_object(parser, record, &root, NULL) != SR_OK) {
+        return 0;
+    }
+    sr_json_walk walk = sr_json_value_walk(root);
+    sr_json_value value;
+    size_t n_names = 0;
+    while (n_names < max_names && sr_json_walk_next(&walk, &names[n_names], &value)) {
+        n_names++;
+    }
+    return n_names;
+}

@@ -105,3 +105,15 @@ bool sr_parse_row_names(sr_record_parser *parser, const sr_record *record,
     choose_row_names(parser, record, names, columns);
     return true;
 }
+
+size_t sr_parse_row_list(sr_record_parser *parser, const sr_record *record, sr_str *names,
+                         size_t max_names)
+{
+    (void)parser;
+    const sr_feed_member *member = record->member;
+    size_t n_names = member->n_columns < max_names ? member->n_columns : max_names;
+    for (size_t i = 0; i < n_names; i++) {
+        names[i] = sr_str_trim(member->columns[i]);
+    }
+    return n_names;
+}

@@ -95,6 +95,7 @@ sr_status sr_pipeline_create(const sr_observer *observer, sr_pipeline **out)
 void sr_pipeline_free(sr_pipeline *self)
 {
     if (self) {
+        pass_messages_on(self, &self->messages); /* what the feed said when it was closed */
         pthread_cond_destroy(&self->changed);
         pthread_mutex_destroy(&self->mutex);
         sr_buffer_release(&self->messages);

@@ -17,6 +17,7 @@ typedef struct sr_pipeline sr_pipeline;
 
 /* `observer` may be NULL. */
 SR_MUST_USE sr_status sr_pipeline_create(const sr_observer *observer, sr_pipeline **out);
+/* Passes on what the feed said last; close the feed first. */
 void sr_pipeline_free(sr_pipeline *self);
 /* The observer to open the feed with. */
 const sr_observer *sr_pipeline_observer(sr_pipeline *self);

@@ -219,8 +219,15 @@ sr_status sr_record_parse(sr_record_parser *parser, const sr_record *record, sr_
 bool sr_record_parser_names(sr_record_parser *parser, const sr_record *record,
                             sr_str names[SR_FIELD_COUNT])
 {
-    const sr_feed_kind *format = sr_feed_kind_of(record->member->format);
-    return !record->bad && format->names && format->names(parser, record, names);
+    const sr_feed_kind *kind = sr_feed_kind_of(record->member->format);
+    return !record->bad && kind->names && kind->names(parser, record, names);
+}
+
+size_t sr_record_parser_list(sr_record_parser *parser, const sr_record *record, sr_str *names,
+                             size_t max_names)
+{
+    const sr_feed_kind *kind = sr_feed_kind_of(record->member->format);
+    return record->bad || !kind->list ? 0 : kind->list(parser, record, names, max_names);
 }
 
 sr_status sr_article_keep(sr_arena *arena, sr_article *article)
