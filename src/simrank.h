@@ -403,11 +403,30 @@ typedef struct sr_dedup_options {
     uint32_t drop;         /* bit 1 << sr_relation for each relation that is removed */
     const char *tmp_dir;   /* NULL: $TMPDIR, else beside the output, else /tmp */
     uint64_t memory_bytes; /* that the run may take; 0: half of the control group's limit or RAM */
+    uint32_t n_audited;    /* articles drawn for the audit; 0: none */
     bool dry_run;          /* write neither output nor report */
     sr_write_fn write;     /* where output "-" goes */
     void *write_context;
 } sr_dedup_options;
 SR_API void sr_dedup_options_init(sr_dedup_options *options);
+
+/* A share of trials with its 95 % interval (Wilson, JASA 1927). */
+typedef struct sr_share {
+    uint64_t n_good;
+    uint64_t n;
+    double share; /* 0 where n is 0 */
+    double low;
+    double high;
+} sr_share;
+
+/* What brute force on articles drawn at random said of a run. */
+typedef struct sr_audit {
+    uint64_t n_drawn;
+    uint64_t n_repeat_pairs; /* pairs of a drawn article and a repeat of it */
+    sr_share recall;         /* of the drawn articles with a repeat: one of these, drawn at random,
+                                is in the same cluster */
+    sr_share precision; /* of those in a cluster: they are related to the kept record, by text */
+} sr_audit;
 
 typedef struct sr_dedup_summary {
     uint64_t n_records; /* with bad ones */
@@ -420,6 +439,7 @@ typedef struct sr_dedup_summary {
     uint64_t n_candidate_pairs;
     uint64_t n_verified_pairs;
     uint64_t n_bytes_read; /* of decompressed input */
+    sr_audit audit;        /* n_drawn 0: none was asked for */
 } sr_dedup_summary;
 
 /* Finds repeats in the feeds and writes what survives. On failure no output file was touched. Where

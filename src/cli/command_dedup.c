@@ -29,6 +29,30 @@ static void print_thresholds(cli_output *output, const cli_options *options)
     cli_output_print(output, " of the shorter article's shingles\n");
 }
 
+/* "0.9813 (0.9702 to 0.9883), 812 of 827 repeats". */
+static void print_share(cli_output *output, const char *name, const sr_share *share,
+                        const char *what)
+{
+    if (share->n) {
+        cli_output_print(output, "  %-10s %.4f (%.4f to %.4f), %" PRIu64 " of %" PRIu64 " %s\n",
+                         name, share->share, share->low, share->high, share->n_good, share->n,
+                         what);
+    } else {
+        cli_output_print(output, "  %-10s unknown: no %s among them\n", name, what);
+    }
+}
+
+static void print_audit(cli_output *output, const sr_dedup_summary *summary)
+{
+    if (summary->audit.n_drawn) {
+        cli_output_print(
+            output, "audit: %" PRIu64 " articles drawn and compared with all, 95 %% intervals\n",
+            summary->audit.n_drawn);
+        print_share(output, "recall", &summary->audit.recall, "repeats");
+        print_share(output, "precision", &summary->audit.precision, "clustered");
+    }
+}
+
 static void print_text(cli_output *output, const cli_options *options,
                        const sr_dedup_summary *summary)
 {
@@ -49,6 +73,26 @@ static void print_text(cli_output *output, const cli_options *options,
     cli_output_print(output, "pairs      %" PRIu64 "  (of %" PRIu64 " candidates)\n",
                      summary->n_verified_pairs, summary->n_candidate_pairs);
     print_thresholds(output, options);
+    print_audit(output, summary);
+}
+
+static void print_share_json(cli_output *output, const char *name, const sr_share *share)
+{
+    cli_output_print(output,
+                     ",\"%s\":{\"share\":%.4f,\"low\":%.4f,\"high\":%.4f,\"good\":%" PRIu64
+                     ",\"n\":%" PRIu64 "}",
+                     name, share->share, share->low, share->high, share->n_good, share->n);
+}
+
+static void print_audit_json(cli_output *output, const sr_audit *audit)
+{
+    if (audit->n_drawn) {
+        cli_output_print(output, ",\"audit\":{\"drawn\":%" PRIu64 ",\"repeat_pairs\":%" PRIu64,
+                         audit->n_drawn, audit->n_repeat_pairs);
+        print_share_json(output, "recall", &audit->recall);
+        print_share_json(output, "precision", &audit->precision);
+        cli_output_print(output, "}");
+    }
 }
 
 static void print_json(cli_output *output, const cli_options *options,
@@ -79,6 +123,7 @@ static void print_json(cli_output *output, const cli_options *options,
                      options->thresholds.jaccard, options->thresholds.containment,
                      options->params.shingle_words,
                      options->feed.keep_furniture ? "true" : "false");
+    print_audit_json(output, &summary->audit);
     if (sr_params_to_json(&options->params, params, sizeof params) == SR_OK) {
         cli_output_print(output, ",\"params\":%s", params);
     }

@@ -88,12 +88,13 @@ static void print_zsh_flags(cli_output *output, unsigned verb)
         cli_output_print(output, " \\\n            '%s%s%s[", flag->kind == CLI_LIST ? "*" : "",
                          cli_flag_show(flag, name, sizeof name),
                          !flag->argument ? ""
+                         : flag->without ? "=-"
                          : flag->name    ? "="
                                          : "+");
         print_quoted(output, flag->brief, "[]");
         cli_output_print(output, "]");
         if (flag->argument) {
-            cli_output_print(output, ":");
+            cli_output_print(output, flag->without ? "::" : ":");
             print_quoted(output, flag->argument, ":");
             cli_output_print(output, flag->words ? ":(%s)" : ":_files", flag->words);
         }
@@ -152,7 +153,7 @@ static void print_fish_flag(cli_output *output, const cli_flag *flag)
     } else {
         cli_output_print(output, " -s %c", flag->letter);
     }
-    if (flag->argument) {
+    if (flag->argument && !flag->without) {
         cli_output_print(output, " -r");
     }
     if (flag->words) {

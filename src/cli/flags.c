@@ -345,6 +345,19 @@ const cli_flag cli_flags[] = {
          "compare in vain, estimated from the first 2,000 articles. A run over 64M or more "
          "says its needs too, and stops where the space is short."},
     {.group = CLI_OUTPUT,
+     .name = "audit",
+     .argument = "N",
+     .without = "1000",
+     .verbs = CLI_DEDUP,
+     .kind = CLI_COUNT,
+     .target = AT(dedup.n_audited),
+     .min = 1,
+     .max = 1000000,
+     .brief = "check the run by brute force on N articles (1000)",
+     .paragraph = "Articles drawn at random, the same ones in every run, are compared with all "
+                  "others past the index: the summary then says which share of repeats this run "
+                  "found and which share of what it found is right, with 95 % intervals."},
+    {.group = CLI_OUTPUT,
      .name = "drop",
      .argument = "LIST",
      .verbs = CLI_DEDUP,

@@ -37,6 +37,7 @@ typedef struct cli_flag {
     char letter;          /* 0: none */
     const char *name;     /* NULL: only a letter */
     const char *argument; /* NULL: takes none */
+    const char *without;  /* not NULL: --flag alone is --flag=WITHOUT, and a value must be joined */
     unsigned verbs;       /* to which it belongs */
     cli_kind kind;
     size_t target; /* offset in cli_options */

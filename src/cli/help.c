@@ -59,12 +59,15 @@ static void print_paragraphs(cli_output *output, const char *text, int indent)
     }
 }
 
-/* "-n N", "--store DIR". */
+/* "-n N", "--store DIR", "--audit[=N]". */
 static int show_flag(const cli_flag *flag, char *text, size_t n_bytes)
 {
     char name[64];
-    snprintf(text, n_bytes, "%s%s%s", cli_flag_show(flag, name, sizeof name),
-             flag->argument ? " " : "", flag->argument ? flag->argument : "");
+    snprintf(text, n_bytes, "%s%s%s%s", cli_flag_show(flag, name, sizeof name),
+             flag->without    ? "[="
+             : flag->argument ? " "
+                              : "",
+             flag->argument ? flag->argument : "", flag->without ? "]" : "");
     return count_columns(text, strlen(text));
 }
 

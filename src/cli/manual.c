@@ -76,8 +76,11 @@ static void print_flag(cli_output *output, const cli_flag *flag)
     char name[64];
     cli_output_print(output, ".TP\n\\fB");
     print_text(output, cli_flag_show(flag, name, sizeof name));
-    cli_output_print(output, "\\fR%s\\fI%s\\fR\n", flag->argument ? " " : "",
-                     flag->argument ? flag->argument : "");
+    cli_output_print(output, "\\fR%s\\fI%s\\fR%s\n",
+                     flag->without    ? "[="
+                     : flag->argument ? " "
+                                      : "",
+                     flag->argument ? flag->argument : "", flag->without ? "]" : "");
     print_text(output, flag->brief);
     cli_output_print(output, ".\n");
     if (*flag->paragraph) {

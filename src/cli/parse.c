@@ -158,7 +158,7 @@ static bool apply_flag(parse_state *state, const cli_flag *flag, const char *joi
         }
         return set_value(state->session, flag, "");
     }
-    const char *value = take_value(state, joined);
+    const char *value = joined || !flag->without ? take_value(state, joined) : flag->without;
     if (!value) {
         snprintf(what, sizeof what, "%s needs a value: %s%s%s", name, name, flag->name ? "=" : " ",
                  flag->argument);

@@ -8,6 +8,7 @@
  * however long its text, and what the spools may hold in memory; nothing is renamed into place
  * before everything was written.
  */
+#include "dedup/audit.h"
 #include "dedup/cluster.h"
 #include "dedup/collect.h"
 #include "dedup/plan.h"
@@ -227,8 +228,12 @@ static sr_status find_repeats(dedup_run *run, sr_error *error)
     }
     SR_TRY(sr_dedup_match(articles, &options->params, run->verifier, run->observer, &run->matches,
                           &run->summary, error));
-    return sr_dedup_cluster(articles, thresholds, &run->matches, run->verifier, run->keep,
-                            options->drop, run->fates, &run->summary, error);
+    SR_TRY(sr_dedup_cluster(articles, thresholds, &run->matches, run->verifier, run->keep,
+                            options->drop, run->fates, &run->summary, error));
+    return options->n_audited
+               ? sr_dedup_audit(articles, &options->params, thresholds, run->fates, run->verifier,
+                                options->n_audited, run->observer, &run->summary.audit, error)
+               : SR_OK;
 }
 
 static sr_status write_all(dedup_run *run, sr_error *error)

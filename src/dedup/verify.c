@@ -99,8 +99,7 @@ static sr_status measure_pair(const sr_verifier *self, verify_worker *worker, sr
     return SR_OK;
 }
 
-/* The lowest Jaccard at which two sets of these sizes can be near or contained. */
-static double lowest_jaccard(const sr_thresholds *thresholds, uint32_t n_a, uint32_t n_b)
+double sr_thresholds_lowest_jaccard(const sr_thresholds *thresholds, uint32_t n_a, uint32_t n_b)
 {
     double shorter = n_a < n_b ? n_a : n_b;
     double longer = n_a < n_b ? n_b : n_a;
@@ -119,8 +118,9 @@ static bool exceeds(double distance, double n_errors, double bound, uint32_t n_v
 static bool ruled_out(const sr_verifier *self, sr_pair pair, double estimate)
 {
     const sr_dedup_articles *articles = self->articles;
-    double lowest = lowest_jaccard(self->thresholds, articles->rows[pair.left].n_shingles,
-                                   articles->rows[pair.right].n_shingles);
+    double lowest =
+        sr_thresholds_lowest_jaccard(self->thresholds, articles->rows[pair.left].n_shingles,
+                                     articles->rows[pair.right].n_shingles);
     return exceeds(lowest - estimate, 3.5, lowest, articles->n_values);
 }
 

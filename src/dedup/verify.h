@@ -19,6 +19,9 @@ typedef struct sr_pair_judgement {
     bool left_shorter;
 } sr_pair_judgement;
 
+/* The lowest Jaccard at which two sets of these sizes can be near or contained. */
+double sr_thresholds_lowest_jaccard(const sr_thresholds *thresholds, uint32_t n_a, uint32_t n_b);
+
 typedef struct sr_verifier sr_verifier;
 
 /* Keeps the pointers. */

@@ -1,4 +1,4 @@
-# What a run would take and find, beforehand.
+# What a run would take and find, beforehand; and afterwards by brute force.
 
 # free space and memory are those of the machine
 plan() {
@@ -18,4 +18,11 @@ try ls clean.jsonl
 try simrank dedup "$FILES/news.jsonl" --bands 14x8 --recall 0.9
 try simrank dedup "$FILES/news.jsonl" --recall 1
 try simrank dedup "$FILES/news.jsonl" --threshold 0.01 --recall 0.9999
-from "$FILES/news.jsonl" simrank dedup - --plan | head -1
+from "$FILES/news.jsonl" simrank dedup - --plan | head -2
+
+# afterwards: brute force on a sample
+try simrank dedup "$FILES/news.jsonl" --audit --bands 16x8
+simrank dedup "$FILES/news.jsonl" --audit=5 --format json | grep -o '"audit":.*,"params"'
+# an index too coarse to find the near copies, which the audit tells
+simrank dedup "$FILES/news.jsonl" --audit --bands 1x64 | grep -A2 '^audit'
+try simrank dedup "$FILES/news.jsonl" --audit=0
