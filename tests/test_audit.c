@@ -49,7 +49,7 @@ static int set_up(void **state)
     sr_thresholds_init(&c->thresholds);
     sr_dedup_articles_init(&c->articles, c->params.n_values);
     if (sr_signer_create(&c->params, &c->signer) != SR_OK ||
-        sr_spool_open(&c->articles.spool, "/tmp", &error) != SR_OK) {
+        sr_spool_open(&c->articles.spool, "/tmp", 1 << 20, &error) != SR_OK) {
         return -1;
     }
     add_texts(c);
