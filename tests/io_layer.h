@@ -50,12 +50,12 @@ typedef struct io_journal {
 
 static const io_journal *io_listener;
 
-static void io_begin(io_fault fault, long at)
+static inline void io_begin(io_fault fault, long at)
 {
     io_plan = (struct io_plan){.is_on = true, .fault = fault, .at = at};
 }
 
-static void io_end(void)
+static inline void io_end(void)
 {
     io_plan.is_on = false;
 }

@@ -62,7 +62,8 @@ static step *new_step(step_kind kind, int inode)
 static const char *name_of(const char *path)
 {
     size_t n = strlen(journal.dir);
-    return strncmp(path, journal.dir, n) == 0 && path[n] == '/' ? path + n + 1 : NULL;
+    bool is_below = strncmp(path, journal.dir, n) == 0 && path[n] == '/' && path[n + 1] != '.';
+    return is_below ? path + n + 1 : NULL;
 }
 
 static int find_name(const char *name)
@@ -294,7 +295,9 @@ static void write_disk(const char *dir)
         if (found.names[i].inode >= 0) {
             const sr_buffer *file = &found.files[found.names[i].inode];
             FILE *out = fopen(path, "w");
-            assert_non_null(out);
+            if (!out) {
+                fail_msg("%s: %s", path, strerror(errno));
+            }
             assert_int_equal(fwrite(file->data, 1, file->n_bytes, out), file->n_bytes);
             assert_int_equal(fclose(out), 0);
         }
