@@ -1,9 +1,9 @@
 /* detect.c — the format of a member by its content; a name ending in .csv or .tsv counts too.
  *
- * JSON shows by its first byte. CSV without such a name must look like a table: a header of short,
- * different names and rows of as many fields, none of them after a blank, as the commas of prose
- * are. All else is a text. */
-#include "feed/reader.h"
+ * JSON shows by its first byte, markup by its first element. CSV without such a name must look like
+ * a table: a header of short, different names and rows of as many fields, none of them after a
+ * blank, as the commas of prose are. All else is a text. */
+#include "feed/detect_inside.h"
 
 #include <stdlib.h>
 
@@ -166,6 +166,12 @@ sr_feed_format sr_feed_detect(sr_str head, bool whole, sr_str name, char *delimi
     }
     if (visible.n_bytes && visible.data[0] == '{') {
         return SR_FEED_JSONL;
+    }
+    sr_feed_format markup = visible.n_bytes && visible.data[0] == '<'
+                                ? sr_feed_detect_markup(visible, reason)
+                                : SR_FEED_TEXT;
+    if (markup != SR_FEED_TEXT) {
+        return markup;
     }
     if (is_csv) {
         *delimiter = *delimiter ? *delimiter : is_tsv ? '\t' : most_frequent_delimiter(head);

@@ -1,5 +1,6 @@
 /* feed.c — files and members: the walk gives files, a container gives members, and each gets the
  * reader of its format. */
+#include "feed/encoding.h"
 #include "feed/feed_open.h"
 #include "feed/format.h"
 
@@ -109,6 +110,8 @@ void sr_feed_close_member(sr_feed *feed)
     }
     feed->n_bytes_done += feed->input.n_bytes;
     sr_input_release(&feed->input);
+    sr_stream_close(feed->decoded);
+    feed->decoded = NULL;
     feed->member = NULL;
 }
 
@@ -264,7 +267,7 @@ static sr_status detect_format(sr_feed *feed, sr_feed_member *member, char *deli
                          : sr_feed_detect(seen, feed->input.at_end, name, delimiter, &reason);
     if (reason) {
         sr_feed_set_problem(feed, 1, 0, reason);
-    } else if (has_bom && member->format != SR_FEED_TEXT) {
+    } else if (has_bom && !sr_feed_kind_of(member->format)->is_whole_file) {
         sr_input_consume(&feed->input, 3, 0);
     }
     return SR_OK;
@@ -289,6 +292,30 @@ static sr_status keep_header(sr_feed *feed, sr_feed_member *member)
     return SR_OK;
 }
 
+/* Puts a layer on `below` that decodes it, where a mark or the beginning of markup shows that its
+ * characters are wider than bytes: everything behind here looks for ASCII bytes. */
+static sr_status decode_wide(sr_feed *feed, sr_feed_member *member, sr_stream *below,
+                             sr_stream **content)
+{
+    size_t n_mark;
+    sr_error error = {0};
+    sr_str head = sr_stream_peek(below);
+    const char *mark = sr_encoding_of_mark(head, &n_mark);
+    const char *name = mark ? mark : sr_encoding_of_markup(head);
+    *content = below;
+    if (!name || sr_encoding_is_utf8(name)) {
+        return SR_OK;
+    }
+    sr_status status = sr_recode_stream_open(name, below, &feed->decoded, &error);
+    if (status == SR_ERR_ARGUMENT) {
+        return SR_OK; /* no such encoding on this machine: refused as binary data */
+    }
+    SR_TRY(status);
+    member->encoding = name;
+    *content = feed->decoded;
+    return SR_OK;
+}
+
 static sr_status begin_member(sr_feed *feed, const sr_container_part *part)
 {
     sr_feed_member *member;
@@ -297,7 +324,9 @@ static sr_status begin_member(sr_feed *feed, const sr_container_part *part)
     SR_TRY(add_member(feed, part, &member));
     feed->member = member;
     feed->guesses_told = false;
-    sr_input_init(&feed->input, part->stream);
+    sr_stream *content;
+    SR_TRY(decode_wide(feed, member, part->stream, &content));
+    sr_input_init(&feed->input, content);
     SR_TRY(detect_format(feed, member, &options.delimiter));
     const sr_feed_kind *kind = sr_feed_kind_of(member->format);
     if (!kind->open) {

@@ -20,6 +20,7 @@ typedef enum sr_feed_format {
     SR_FEED_JSON,    /* one array of objects */
     SR_FEED_CSV,     /* header row */
     SR_FEED_TEXT,    /* the whole file is one article, its first non-empty line the title */
+    SR_FEED_HTML,    /* the whole file is one page */
     SR_FEED_FORMAT_COUNT
 } sr_feed_format;
 const char *sr_feed_format_name(sr_feed_format format);

@@ -30,6 +30,7 @@ struct sr_feed {
     size_t n_files;
     /* the member being read */
     const sr_feed_member *member; /* NULL: none */
+    sr_stream *decoded; /* below the input, where its characters are wider than bytes; else NULL */
     sr_input input;
     sr_reader *reader;                   /* NULL: the member is `problem` alone */
     char problem[SR_FEED_PROBLEM_BYTES]; /* "", or a bad record that is still to be given */

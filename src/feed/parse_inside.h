@@ -4,6 +4,7 @@
 #define SR_FEED_PARSE_INSIDE_H
 
 #include "feed/feed_inside.h"
+#include "feed/html_read.h"
 #include "feed/json_shim.h"
 
 /* A name that was asked for before: the same ones come with every record. */
@@ -22,6 +23,7 @@ struct sr_record_parser {
     sr_json *json;
     sr_buffer repaired;
     sr_buffer value;
+    sr_html_reader html;
     const sr_feed_member *columns_of;                   /* whose header `columns` was made from */
     size_t columns[SR_FIELD_COUNT][SR_PARSER_MAX_RANK]; /* by rank; a mapped field's is at 0 */
 };
@@ -32,6 +34,8 @@ SR_MUST_USE sr_status sr_parse_json(sr_record_parser *parser, const sr_record *r
 SR_MUST_USE sr_status sr_parse_row(sr_record_parser *parser, const sr_record *record,
                                    sr_arena *arena, sr_article *article, sr_error *error);
 SR_MUST_USE sr_status sr_parse_text(sr_record_parser *parser, const sr_record *record,
+                                    sr_arena *arena, sr_article *article, sr_error *error);
+SR_MUST_USE sr_status sr_parse_html(sr_record_parser *parser, const sr_record *record,
                                     sr_arena *arena, sr_article *article, sr_error *error);
 /* See sr_record_parser_names. */
 bool sr_parse_json_names(sr_record_parser *parser, const sr_record *record,

@@ -24,6 +24,7 @@ sr_status sr_record_parser_create(const sr_feed *feed, sr_record_parser **out)
         free(parser);
         return SR_ERR_MEMORY;
     }
+    sr_html_reader_init(&parser->html, parser->json);
     *out = parser;
     return SR_OK;
 }
@@ -31,6 +32,7 @@ sr_status sr_record_parser_create(const sr_feed *feed, sr_record_parser **out)
 void sr_record_parser_free(sr_record_parser *parser)
 {
     if (parser) {
+        sr_html_reader_release(&parser->html);
         sr_json_free(parser->json);
         sr_buffer_release(&parser->repaired);
         sr_buffer_release(&parser->value);

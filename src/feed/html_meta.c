@@ -1,0 +1,275 @@
+/* html_meta.c — what a page says about itself outside its text: <meta> of several vocabularies,
+ * <link>, <time>, headings. The best place that has a value gives it. */
+#include "feed/html_read.h"
+
+typedef struct meta_name {
+    const char *name; /* lower case */
+    sr_field field;
+    unsigned rank;
+} meta_name;
+
+/* JSON-LD has rank 0, or 1 for what it often has wrong. */
+static const meta_name METAS[] = {
+    {"og:title", SR_FIELD_TITLE, 2},
+    {"twitter:title", SR_FIELD_TITLE, 3},
+    {"dc.title", SR_FIELD_TITLE, 3},
+    {"og:url", SR_FIELD_URL, 2},
+    {"og:site_name", SR_FIELD_SOURCE, 1},
+    {"application-name", SR_FIELD_SOURCE, 3},
+    {"publisher", SR_FIELD_SOURCE, 3},
+    {"dc.publisher", SR_FIELD_SOURCE, 3},
+    {"author", SR_FIELD_AUTHOR, 2},
+    {"byl", SR_FIELD_AUTHOR, 2},
+    {"parsely-author", SR_FIELD_AUTHOR, 3},
+    {"sailthru.author", SR_FIELD_AUTHOR, 3},
+    {"dc.creator", SR_FIELD_AUTHOR, 3},
+    {"dcterms.creator", SR_FIELD_AUTHOR, 3},
+    {"article:author", SR_FIELD_AUTHOR, 4},
+    {"article:published_time", SR_FIELD_PUBLISHED, 1},
+    {"og:article:published_time", SR_FIELD_PUBLISHED, 1},
+    {"og:published_time", SR_FIELD_PUBLISHED, 1},
+    {"article.published", SR_FIELD_PUBLISHED, 2},
+    {"parsely-pub-date", SR_FIELD_PUBLISHED, 2},
+    {"sailthru.date", SR_FIELD_PUBLISHED, 2},
+    {"publish-date", SR_FIELD_PUBLISHED, 2},
+    {"publish_date", SR_FIELD_PUBLISHED, 2},
+    {"published-date", SR_FIELD_PUBLISHED, 2},
+    {"publication_date", SR_FIELD_PUBLISHED, 2},
+    {"pubdate", SR_FIELD_PUBLISHED, 2},
+    {"ptime", SR_FIELD_PUBLISHED, 2},
+    {"dc.date.issued", SR_FIELD_PUBLISHED, 2},
+    {"dcterms.issued", SR_FIELD_PUBLISHED, 2},
+    {"dcterms.created", SR_FIELD_PUBLISHED, 3},
+    {"dc.date", SR_FIELD_PUBLISHED, 3},
+    {"dc.date.created", SR_FIELD_PUBLISHED, 3},
+    {"date", SR_FIELD_PUBLISHED, 3},
+    {"datepublished", SR_FIELD_PUBLISHED, 2},
+    {"og:description", SR_FIELD_LEAD, 1},
+    {"description", SR_FIELD_LEAD, 2},
+    {"twitter:description", SR_FIELD_LEAD, 3},
+    {"og:image", SR_FIELD_IMAGE, 1},
+    {"og:image:url", SR_FIELD_IMAGE, 2},
+    {"twitter:image", SR_FIELD_IMAGE, 3},
+    {"twitter:image:src", SR_FIELD_IMAGE, 3},
+    {"article:tag", SR_FIELD_TAGS, 1},
+    {"news_keywords", SR_FIELD_TAGS, 2},
+    {"keywords", SR_FIELD_TAGS, 3},
+    {"og:locale", SR_FIELD_LANGUAGE, 2},
+    {"content-language", SR_FIELD_LANGUAGE, 3},
+    {"dc.language", SR_FIELD_LANGUAGE, 3},
+};
+enum {
+    RANK_CANONICAL = 0,
+    RANK_LANG = 0,
+    RANK_TIME = 4,
+    RANK_HEADING = 4,
+    RANK_TITLE = 5,
+    RANK_REL_AUTHOR = 5,
+    RANK_HOST = 5,
+    MAX_NAME = 32,
+    MAX_AUTHOR = 120
+};
+
+static bool equal_ignoring_case(sr_str text, const char *lower)
+{
+    size_t n = strlen(lower);
+    if (text.n_bytes != n) {
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        char c = text.data[i];
+        if ((c >= 'A' && c <= 'Z' ? c | 0x20 : c) != lower[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_link(sr_str value)
+{
+    return value.n_bytes > 8 &&
+           (memcmp(value.data, "http://", 7) == 0 || memcmp(value.data, "https://", 8) == 0);
+}
+
+static sr_status read_meta(sr_html_reader *reader, size_t node, sr_html_attribute_name by)
+{
+    const sr_html_tree *tree = &reader->tree;
+    sr_str name = sr_str_trim(sr_html_attribute_get(tree, node, by));
+    sr_str content = sr_str_trim(sr_html_attribute_get(tree, node, SR_ATTRIBUTE_CONTENT));
+    for (size_t i = 0; name.n_bytes && content.n_bytes && i < SR_ARRAY_COUNT(METAS); i++) {
+        const meta_name *meta = &METAS[i];
+        if (!equal_ignoring_case(name, meta->name)) {
+            continue;
+        }
+        bool wants_link = meta->field == SR_FIELD_URL || meta->field == SR_FIELD_IMAGE;
+        bool wants_name = meta->field == SR_FIELD_AUTHOR;
+        if ((wants_link && !is_link(content)) ||
+            (wants_name && (is_link(content) || content.n_bytes > MAX_AUTHOR))) {
+            return SR_OK;
+        }
+        return sr_html_offer(reader, meta->field, meta->rank, content);
+    }
+    return SR_OK;
+}
+
+/* The text below a node, white space as one blank; cut at `max_bytes`. */
+static sr_status text_below(const sr_html_tree *tree, size_t node, size_t max_bytes, sr_buffer *out)
+{
+    sr_buffer_clear(out);
+    bool blank = true;
+    for (size_t i = node + 1; i < tree->nodes[node].end; i++) {
+        if (tree->nodes[i].tag != SR_TAG_TEXT) {
+            if (sr_html_tag_traits((sr_html_tag)tree->nodes[i].tag) & SR_HTML_SILENT) {
+                i = tree->nodes[i].end - 1;
+            }
+            continue;
+        }
+        sr_str piece = sr_html_text_of(tree, i);
+        for (size_t b = 0; b < piece.n_bytes && out->n_bytes < max_bytes; b++) {
+            bool is_blank = (unsigned char)piece.data[b] <= ' ';
+            if (!is_blank || !blank) {
+                SR_TRY(sr_buffer_append(out, is_blank ? " " : &piece.data[b], 1));
+            }
+            blank = is_blank;
+        }
+    }
+    return SR_OK;
+}
+
+static sr_status read_link(sr_html_reader *reader, size_t node)
+{
+    sr_str rel = sr_html_attribute_get(&reader->tree, node, SR_ATTRIBUTE_REL);
+    sr_str href = sr_str_trim(sr_html_attribute_get(&reader->tree, node, SR_ATTRIBUTE_HREF));
+    if (!is_link(href)) {
+        return SR_OK;
+    }
+    if (equal_ignoring_case(rel, "canonical")) {
+        return sr_html_offer(reader, SR_FIELD_URL, RANK_CANONICAL, href);
+    }
+    return equal_ignoring_case(rel, "image_src") ? sr_html_offer(reader, SR_FIELD_IMAGE, 4, href)
+                                                 : SR_OK;
+}
+
+static sr_status read_script(sr_html_reader *reader, size_t node)
+{
+    sr_str type = sr_str_trim(sr_html_attribute_get(&reader->tree, node, SR_ATTRIBUTE_TYPE));
+    bool has_text =
+        node + 1 < reader->tree.nodes[node].end && reader->tree.nodes[node + 1].tag == SR_TAG_TEXT;
+    return has_text && equal_ignoring_case(type, "application/ld+json")
+               ? sr_html_read_json_ld(reader, sr_html_text_of(&reader->tree, node + 1))
+               : SR_OK;
+}
+
+static sr_status read_time(sr_html_reader *reader, size_t node)
+{
+    const sr_html_tree *tree = &reader->tree;
+    sr_str value = sr_html_attribute_get(tree, node, SR_ATTRIBUTE_DATETIME);
+    sr_str property = sr_html_attribute_get(tree, node, SR_ATTRIBUTE_ITEMPROP);
+    bool published = equal_ignoring_case(property, "datepublished");
+    if (value.n_bytes == 0 && published) {
+        value = sr_html_attribute_get(tree, node, SR_ATTRIBUTE_CONTENT);
+    }
+    bool modified = equal_ignoring_case(property, "datemodified");
+    return modified ? SR_OK
+                    : sr_html_offer(reader, SR_FIELD_PUBLISHED, published ? 2 : RANK_TIME, value);
+}
+
+static sr_status read_named(sr_html_reader *reader, size_t node)
+{
+    const sr_html_tree *tree = &reader->tree;
+    sr_str property = sr_html_attribute_get(tree, node, SR_ATTRIBUTE_ITEMPROP);
+    sr_str rel = sr_html_attribute_get(tree, node, SR_ATTRIBUTE_REL);
+    if (equal_ignoring_case(property, "datepublished")) {
+        return read_time(reader, node);
+    }
+    if (equal_ignoring_case(rel, "author") || equal_ignoring_case(property, "author")) {
+        SR_TRY(text_below(tree, node, MAX_AUTHOR + 1, &reader->text));
+        sr_str name = sr_buffer_view(&reader->text);
+        return name.n_bytes <= MAX_AUTHOR
+                   ? sr_html_offer(reader, SR_FIELD_AUTHOR, RANK_REL_AUTHOR, name)
+                   : SR_OK;
+    }
+    return SR_OK;
+}
+
+static sr_status read_node(sr_html_reader *reader, size_t node)
+{
+    enum { MAX_TITLE = 1000 };
+    const sr_html_tree *tree = &reader->tree;
+    switch (tree->nodes[node].tag) {
+    case SR_TAG_META:
+        SR_TRY(read_meta(reader, node, SR_ATTRIBUTE_PROPERTY));
+        SR_TRY(read_meta(reader, node, SR_ATTRIBUTE_ITEMPROP));
+        return read_meta(reader, node, SR_ATTRIBUTE_NAME);
+    case SR_TAG_LINK:
+        return read_link(reader, node);
+    case SR_TAG_SCRIPT:
+        return read_script(reader, node);
+    case SR_TAG_HTML:
+        return sr_html_offer(reader, SR_FIELD_LANGUAGE, RANK_LANG,
+                             sr_html_attribute_get(tree, node, SR_ATTRIBUTE_LANG));
+    case SR_TAG_TITLE:
+    case SR_TAG_H1: {
+        SR_TRY(text_below(tree, node, MAX_TITLE, &reader->text));
+        unsigned rank = tree->nodes[node].tag == SR_TAG_H1 ? RANK_HEADING : RANK_TITLE;
+        return sr_html_offer(reader, SR_FIELD_TITLE, rank, sr_buffer_view(&reader->text));
+    }
+    case SR_TAG_TIME:
+        return read_time(reader, node);
+    default:
+        return tree->nodes[node].n_attributes ? read_named(reader, node) : SR_OK;
+    }
+}
+
+/* "www.example.org" of a link, without the "www.". */
+static sr_str host_of(sr_str link)
+{
+    const char *start = link.n_bytes ? memmem(link.data, link.n_bytes, "://", 3) : NULL;
+    if (!start) {
+        return sr_str_make(NULL, 0);
+    }
+    start += 3;
+    size_t n_left = link.n_bytes - (size_t)(start - link.data);
+    size_t n = 0;
+    while (n < n_left && start[n] != '/' && start[n] != ':' && start[n] != '?') {
+        n++;
+    }
+    size_t n_www = n > 4 && memcmp(start, "www.", 4) == 0 ? 4 : 0;
+    return sr_str_make(start + n_www, n - n_www);
+}
+
+/* Cuts " | The Site" and " - The Site" off the title. */
+static void cut_site(sr_html_reader *reader)
+{
+    sr_html_value *title = &reader->found[SR_FIELD_TITLE];
+    const sr_html_value *source = &reader->found[SR_FIELD_SOURCE];
+    const char *site = reader->values.data + source->start;
+    const char *text = reader->values.data + title->start;
+    size_t n = title->n_bytes;
+    if (source->n_bytes == 0 || n < source->n_bytes + 4 ||
+        memcmp(text + n - source->n_bytes, site, source->n_bytes) != 0) {
+        return;
+    }
+    n -= source->n_bytes;
+    size_t n_words = n;
+    while (n && strchr(" |-:\xe2\x80\x93\x94\xc2\xb7\xbb", text[n - 1])) {
+        n--;
+    }
+    title->n_bytes = n && n < n_words ? n : title->n_bytes;
+}
+
+sr_status sr_html_find_meta(sr_html_reader *reader)
+{
+    for (size_t i = 1; i < reader->tree.n_nodes; i++) {
+        if (reader->tree.nodes[i].tag != SR_TAG_TEXT) {
+            SR_TRY(read_node(reader, i));
+        }
+    }
+    sr_html_value url = reader->found[SR_FIELD_URL];
+    sr_buffer_clear(&reader->text);
+    SR_TRY(sr_buffer_append_str(
+        &reader->text, host_of(sr_str_make(reader->values.data + url.start, url.n_bytes))));
+    SR_TRY(sr_html_offer(reader, SR_FIELD_SOURCE, RANK_HOST, sr_buffer_view(&reader->text)));
+    cut_site(reader);
+    return SR_OK;
+}

@@ -1,0 +1,218 @@
+/* html_read.c — decoding a page, and putting its parts together. */
+#include "feed/html_read.h"
+
+#include <stdlib.h>
+
+enum { META_BYTES = 4096 };
+
+void sr_html_reader_init(sr_html_reader *reader, sr_json *json)
+{
+    *reader = (sr_html_reader){.json = json};
+    sr_html_tree_init(&reader->tree);
+    sr_html_main_init(&reader->main);
+    sr_buffer_init(&reader->decoded, SR_BUFFER_NO_LIMIT);
+    sr_buffer_init(&reader->values, SR_BUFFER_NO_LIMIT);
+    sr_buffer_init(&reader->text, SR_BUFFER_NO_LIMIT);
+}
+
+void sr_html_reader_release(sr_html_reader *reader)
+{
+    sr_html_tree_release(&reader->tree);
+    sr_html_main_release(&reader->main);
+    sr_recoder_release(&reader->recoder);
+    sr_buffer_release(&reader->decoded);
+    sr_buffer_release(&reader->values);
+    sr_buffer_release(&reader->text);
+}
+
+/* ---------------------------------------------------------------- encoding */
+
+/* The value behind `charset=` (or `encoding=` of an XML declaration). */
+static bool find_declared(sr_str head, const char *key, char name[SR_ENCODING_BYTES])
+{
+    size_t n_key = strlen(key);
+    for (size_t i = 0; i + n_key < head.n_bytes; i++) {
+        size_t k = 0;
+        while (k < n_key && (head.data[i + k] | 0x20) == key[k]) {
+            k++;
+        }
+        size_t at = i + n_key;
+        while (k == n_key && at < head.n_bytes && strchr(" \t=\"'", head.data[at])) {
+            at += head.data[at] != '\0';
+            k += head.data[at] == '\0' ? 1 : 0;
+        }
+        if (k != n_key) {
+            continue;
+        }
+        size_t n = 0;
+        while (at + n < head.n_bytes && n < SR_ENCODING_BYTES &&
+               (unsigned char)head.data[at + n] > ' ' && !strchr("\"';>/?", head.data[at + n])) {
+            n++;
+        }
+        if (sr_encoding_find(sr_str_make(head.data + at, n), name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void sr_html_find_encoding(sr_str bytes, sr_str charset, char name[SR_ENCODING_BYTES])
+{
+    size_t n_mark;
+    const char *told = sr_encoding_of_mark(bytes, &n_mark);
+    told = told ? told : sr_encoding_of_markup(bytes);
+    if (told) {
+        memcpy(name, told, strlen(told) + 1);
+        return;
+    }
+    if (charset.n_bytes && sr_encoding_find(charset, name)) {
+        return;
+    }
+    sr_str head = sr_str_make(bytes.data, bytes.n_bytes < META_BYTES ? bytes.n_bytes : META_BYTES);
+    bool declared = find_declared(head, "charset", name) ||
+                    (head.n_bytes > 5 && memcmp(head.data, "<?xml", 5) == 0 &&
+                     find_declared(head, "encoding", name));
+    if (declared && sr_encoding_keeps_ascii(name)) {
+        return; /* a page that names UTF-16 in ASCII is not in it */
+    }
+    memcpy(name, sr_json_is_utf8(bytes) ? "UTF-8" : "CP1252", 7);
+}
+
+/* The page as UTF-8: `bytes` themselves, or in reader->decoded. */
+static sr_status decode(sr_html_reader *reader, sr_str bytes, sr_str charset, sr_str *page)
+{
+    char name[SR_ENCODING_BYTES];
+    size_t n_mark;
+    uint64_t n_bad = 0;
+    sr_html_find_encoding(bytes, charset, name);
+    sr_encoding_of_mark(bytes, &n_mark);
+    *page = sr_str_make(bytes.data + n_mark, bytes.n_bytes - n_mark);
+    if (sr_encoding_is_utf8(name)) {
+        if (sr_json_is_utf8(*page)) {
+            return SR_OK;
+        }
+    }
+    sr_buffer_clear(&reader->decoded);
+    sr_status status = sr_recoder_append(&reader->recoder, name, *page, &reader->decoded, &n_bad);
+    *page = sr_buffer_view(&reader->decoded);
+    return status;
+}
+
+/* ---------------------------------------------------------------- values */
+
+sr_status sr_html_offer(sr_html_reader *reader, sr_field field, unsigned rank, sr_str value)
+{
+    sr_html_value *found = &reader->found[field];
+    value = sr_str_trim(value);
+    bool many = field == SR_FIELD_AUTHOR || field == SR_FIELD_TAGS;
+    if (value.n_bytes == 0 || rank > found->rank || (rank == found->rank && !many)) {
+        return SR_OK;
+    }
+    size_t start = reader->values.n_bytes;
+    if (rank == found->rank) { /* one more author or tag */
+        sr_str before = sr_str_make(reader->values.data + found->start, found->n_bytes);
+        if (memmem(before.data, before.n_bytes, value.data, value.n_bytes)) {
+            return SR_OK;
+        }
+        SR_TRY(sr_buffer_reserve(&reader->values, before.n_bytes));
+        SR_TRY(
+            sr_buffer_append(&reader->values, reader->values.data + found->start, found->n_bytes));
+        SR_TRY(sr_buffer_append_text(&reader->values, field == SR_FIELD_TAGS ? "," : ", "));
+    }
+    SR_TRY(sr_buffer_append_str(&reader->values, value));
+    *found = (sr_html_value){start, reader->values.n_bytes - start, rank};
+    return SR_OK;
+}
+
+sr_status sr_html_read_page(sr_html_reader *reader, sr_str bytes, sr_str charset,
+                            sr_str values[SR_FIELD_COUNT])
+{
+    sr_str page;
+    SR_TRY(decode(reader, bytes, charset, &page));
+    SR_TRY(sr_html_tree_parse(&reader->tree, page));
+    sr_buffer_clear(&reader->values);
+    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+        reader->found[f] = (sr_html_value){0, 0, SR_FIELD_NO_RANK};
+    }
+    SR_TRY(sr_html_find_meta(reader));
+    sr_buffer_clear(&reader->text);
+    SR_TRY(sr_html_main_read(&reader->main, &reader->tree, &reader->text));
+    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+        values[f] =
+            sr_str_make(reader->values.data + reader->found[f].start, reader->found[f].n_bytes);
+    }
+    values[SR_FIELD_TEXT] = sr_buffer_view(&reader->text);
+    return SR_OK;
+}
+
+sr_status sr_html_read_piece(sr_html_reader *reader, sr_str html, sr_str *text)
+{
+    sr_buffer_clear(&reader->text);
+    SR_TRY(sr_html_tree_parse(&reader->tree, html));
+    SR_TRY(sr_html_main_read_all(&reader->main, &reader->tree, &reader->text));
+    *text = sr_str_trim(sr_buffer_view(&reader->text));
+    return SR_OK;
+}
+
+/* ---------------------------------------------------------------- is it HTML? */
+
+static bool is_name_end(char c)
+{
+    return c == '>' || c == '/' || (unsigned char)c <= ' ';
+}
+
+/* "<p>", "</p>", "<br/>", "<!--"; a tag of HTML, not "a < b" or "<someone@example.org>". */
+static bool is_tag(sr_str rest)
+{
+    static const char *const NAMES[] = {
+        "a",   "abbr",   "article", "b",     "blockquote", "br",     "center", "code",
+        "dd",  "div",    "dl",      "dt",    "em",         "embed",  "figure", "font",
+        "h1",  "h2",     "h3",      "h4",    "h5",         "h6",     "hr",     "html",
+        "i",   "iframe", "img",     "li",    "object",     "ol",     "p",      "pre",
+        "s",   "script", "section", "small", "span",       "strong", "style",  "sub",
+        "sup", "table",  "td",      "tr",    "tt",         "u",      "ul",     "video"};
+    if (rest.n_bytes >= 4 && memcmp(rest.data, "<!--", 4) == 0) {
+        return true;
+    }
+    size_t at = rest.n_bytes > 1 && rest.data[1] == '/' ? 2 : 1;
+    char name[12];
+    size_t n = 0;
+    while (at + n < rest.n_bytes && n + 1 < sizeof name && !is_name_end(rest.data[at + n])) {
+        name[n] = (char)(rest.data[at + n] | 0x20);
+        n++;
+    }
+    name[n] = '\0';
+    if (n == 0 || at + n >= rest.n_bytes || !is_name_end(rest.data[at + n])) {
+        return false;
+    }
+    for (size_t i = 0; i < SR_ARRAY_COUNT(NAMES); i++) {
+        if (strcmp(name, NAMES[i]) == 0) {
+            return memchr(rest.data, '>', rest.n_bytes) != NULL;
+        }
+    }
+    return false;
+}
+
+/* "&amp;", "&#8217;", "&nbsp;" */
+static bool is_entity(sr_str rest)
+{
+    size_t n = 1;
+    while (n < rest.n_bytes && n < 10 &&
+           ((rest.data[n] >= '0' && rest.data[n] <= '9') ||
+            ((rest.data[n] | 0x20) >= 'a' && (rest.data[n] | 0x20) <= 'z') ||
+            (n == 1 && rest.data[n] == '#'))) {
+        n++;
+    }
+    return n > 2 && n < rest.n_bytes && rest.data[n] == ';';
+}
+
+bool sr_html_is_likely(sr_str value)
+{
+    for (size_t i = 0; i < value.n_bytes; i++) {
+        sr_str rest = sr_str_make(value.data + i, value.n_bytes - i);
+        if ((*rest.data == '<' && is_tag(rest)) || (*rest.data == '&' && is_entity(rest))) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,55 @@
+/* html_read.h — HTML as an article: a whole page (title, source, author, date, the text without its
+ * furniture), or a piece of HTML that a field holds. */
+#ifndef SR_FEED_HTML_READ_H
+#define SR_FEED_HTML_READ_H
+
+#include "feed/encoding.h"
+#include "feed/fields.h"
+#include "feed/html_main.h"
+#include "feed/json_shim.h"
+
+/* What was found for a field: bytes of sr_html_reader.values. */
+typedef struct sr_html_value {
+    size_t start;
+    size_t n_bytes;
+    unsigned rank; /* of the place it was found in, 0 the best; SR_FIELD_NO_RANK: none */
+} sr_html_value;
+
+/* Scratch of one thread. */
+typedef struct sr_html_reader {
+    sr_html_tree tree;
+    sr_html_main main;
+    sr_recoder recoder;
+    sr_buffer decoded;
+    sr_buffer values;
+    sr_buffer text;
+    sr_html_value found[SR_FIELD_COUNT];
+    sr_json *json; /* borrowed: of JSON-LD */
+} sr_html_reader;
+
+void sr_html_reader_init(sr_html_reader *reader, sr_json *json);
+void sr_html_reader_release(sr_html_reader *reader);
+
+/* Reads a page. `charset` is what HTTP said, empty where nothing: the page's own word counts then.
+ * The values live until the reader's next call; the date is as the page writes it.
+ * SR_ERR_MEMORY. */
+SR_MUST_USE sr_status sr_html_read_page(sr_html_reader *reader, sr_str bytes, sr_str charset,
+                                        sr_str values[SR_FIELD_COUNT]);
+/* The text of a piece of HTML (UTF-8), a paragraph a line; lives until the next call. */
+SR_MUST_USE sr_status sr_html_read_piece(sr_html_reader *reader, sr_str html, sr_str *text);
+/* Whether a value holds tags or entities of HTML. */
+bool sr_html_is_likely(sr_str value);
+
+/* The encoding of a page: by mark, `charset`, its own <meta>, else UTF-8 where it is that, else
+ * windows-1252. */
+void sr_html_find_encoding(sr_str bytes, sr_str charset, char name[SR_ENCODING_BYTES]);
+
+/* html_meta.c: title, address, source, author, date … of the page in the tree. */
+SR_MUST_USE sr_status sr_html_find_meta(sr_html_reader *reader);
+/* Takes a value where its rank is better than what there is. SR_ERR_MEMORY. */
+SR_MUST_USE sr_status sr_html_offer(sr_html_reader *reader, sr_field field, unsigned rank,
+                                    sr_str value);
+/* html_json_ld.c: the same from a <script type="application/ld+json">. */
+SR_MUST_USE sr_status sr_html_read_json_ld(sr_html_reader *reader, sr_str script);
+
+#endif
