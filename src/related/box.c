@@ -22,7 +22,7 @@ static sr_status offer_ranked(sr_gathering *gathering, const sr_filter_view *vie
     limit = limit < N_CANDIDATES ? N_CANDIDATES : limit;
     for (bool is_complete = false; !is_complete; limit *= WIDEN_FACTOR) {
         sr_gathering_drop(gathering, 0);
-        SR_TRY(sr_rank(worker, view, limit, &is_complete));
+        SR_TRY(sr_rank(worker, view, gathering->subject, limit, &is_complete));
         for (size_t i = 0; i < worker->n_scored && worker->scored[i].score >= min_score; i++) {
             SR_TRY(sr_gathering_offer(gathering, worker->scored[i], false));
         }
@@ -175,7 +175,8 @@ static sr_status make_ranking(sr_worker *worker, const sr_filter *filter, sr_sub
     size_t n_wanted = filter->options->n_items;
     size_t limit = n_wanted * N_CANDIDATES_PER_ITEM;
     bool is_complete;
-    SR_TRY(sr_rank(worker, &view, limit < N_CANDIDATES ? N_CANDIDATES : limit, &is_complete));
+    SR_TRY(
+        sr_rank(worker, &view, subject, limit < N_CANDIDATES ? N_CANDIDATES : limit, &is_complete));
     size_t n_items = worker->n_scored < n_wanted ? worker->n_scored : n_wanted;
     box->items = sr_arena_alloc(worker->results, (n_items + 1) * sizeof *box->items);
     if (!box->items) {

@@ -8,7 +8,12 @@
  */
 #include "related/rank.h"
 
+#include "related/smooth.h"
+
 #include <stdlib.h>
+
+/* Lists of neighbours that add candidates, and what they may come to. */
+enum { SR_RANK_LISTS = 10, SR_RANK_LISTED = (SR_RANK_LISTS + 1) * SR_NEIGHBOURS };
 
 static double time_factor(const sr_related_options *options, int64_t reference_s, int64_t date_s)
 {
@@ -40,6 +45,13 @@ static int compare_docs(const void *a, const void *b)
     return (key_x > key_y) - (key_x < key_y);
 }
 
+static void sort_by_place(sr_worker *worker)
+{
+    if (worker->n_scored) {
+        qsort(worker->scored, worker->n_scored, sizeof *worker->scored, compare_docs);
+    }
+}
+
 static int compare_scored(const void *a, const void *b)
 {
     const sr_scored *x = a;
@@ -52,37 +64,101 @@ static int compare_scored(const void *a, const void *b)
     return (key_x > key_y) - (key_x < key_y);
 }
 
-sr_status sr_rank(sr_worker *worker, const sr_filter_view *view, size_t limit, bool *is_complete)
+sr_status sr_rank_take_candidates(sr_worker *worker)
 {
-    const sr_subject *subject = view->subject;
     const sr_candidates *found = &worker->candidates;
-    SR_TRY(sr_candidates_find(&worker->candidates, &worker->weigher, &subject->vector, limit,
-                              sr_filter_accept, view));
-    SR_TRY(sr_array_reserve((void **)&worker->scored, &worker->scored_capacity, found->n_items,
-                            sizeof *worker->scored));
+    SR_TRY(sr_array_reserve((void **)&worker->scored, &worker->scored_capacity,
+                            found->n_items + SR_RANK_LISTED, sizeof *worker->scored));
     for (size_t i = 0; i < found->n_items; i++) {
-        worker->scored[i].doc = sr_doc_of_key(found->items[i].key);
+        worker->scored[i] = (sr_scored){.doc = sr_doc_of_key(found->items[i].key)};
     }
-    if (found->n_items) {
-        qsort(worker->scored, found->n_items, sizeof *worker->scored, compare_docs);
+    worker->n_scored = found->n_items;
+    sort_by_place(worker);
+    return SR_OK;
+}
+
+sr_status sr_rank_score(sr_worker *worker)
+{
+    for (size_t i = 0; i < worker->n_scored; i++) {
+        SR_TRY(sr_scorer_cosine(&worker->scorer, worker->scored[i].doc, &worker->scored[i].score));
     }
-    sr_scorer_begin(&worker->scorer, &subject->vector, subject->counted, subject->n_counted);
-    worker->n_scored = 0;
-    for (size_t i = 0; i < found->n_items; i++) {
-        sr_doc doc = worker->scored[i].doc;
-        double cosine;
-        SR_TRY(sr_scorer_cosine(&worker->scorer, doc, &cosine));
-        sr_doc_facts facts;
-        sr_segment_facts(sr_snapshot_segment(worker->snapshot, doc.segment), doc.ordinal, &facts);
-        double score =
-            cosine * time_factor(view->filter->options, subject->reference_s, facts.published_s);
-        if (score > 0.0) {
-            worker->scored[worker->n_scored++] = (sr_scored){.doc = doc, .score = score};
-        }
-    }
+    return SR_OK;
+}
+
+void sr_rank_sort(sr_worker *worker)
+{
     if (worker->n_scored) {
         qsort(worker->scored, worker->n_scored, sizeof *worker->scored, compare_scored);
     }
-    *is_complete = found->is_complete;
+}
+
+/* Adds the neighbours of an article to the candidates. */
+static sr_status add_neighbours(sr_worker *worker, const sr_filter_view *view, sr_doc doc)
+{
+    sr_neighbour neighbours[SR_NEIGHBOURS];
+    size_t n;
+    SR_TRY(sr_snapshot_neighbours(worker->snapshot, doc, SR_NEIGHBOURS, neighbours, &n));
+    for (size_t i = 0; i < n; i++) {
+        if (sr_filter_accept(view, neighbours[i].doc)) {
+            worker->scored[worker->n_scored++] = (sr_scored){.doc = neighbours[i].doc};
+        }
+    }
+    return SR_OK;
+}
+
+/* The neighbours of the subject and of the best candidates are candidates as well: of the same
+ * story in other words. */
+static sr_status add_listed(sr_worker *worker, const sr_filter_view *view)
+{
+    const sr_candidates *found = &worker->candidates;
+    const sr_subject *subject = view->subject;
+    if (subject->is_stored) {
+        SR_TRY(add_neighbours(worker, view, subject->doc));
+    }
+    for (size_t i = 0; i < found->n_items && i < SR_RANK_LISTS; i++) {
+        SR_TRY(add_neighbours(worker, view, sr_doc_of_key(found->items[i].key)));
+    }
+    sort_by_place(worker);
+    size_t n = 0;
+    for (size_t i = 0; i < worker->n_scored; i++) {
+        if (n == 0 || !sr_doc_equal(worker->scored[i].doc, worker->scored[n - 1].doc)) {
+            worker->scored[n++] = worker->scored[i];
+        }
+    }
+    worker->n_scored = n;
+    return SR_OK;
+}
+
+/* The factor of time; scores that are 0 fall out. */
+static void apply_time(sr_worker *worker, const sr_filter_view *view)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < worker->n_scored; i++) {
+        sr_scored item = worker->scored[i];
+        sr_doc_facts facts;
+        sr_segment_facts(sr_snapshot_segment(worker->snapshot, item.doc.segment), item.doc.ordinal,
+                         &facts);
+        item.score *=
+            time_factor(view->filter->options, view->subject->reference_s, facts.published_s);
+        if (item.score > 0.0) {
+            worker->scored[n++] = item;
+        }
+    }
+    worker->n_scored = n;
+}
+
+sr_status sr_rank(sr_worker *worker, const sr_filter_view *view, sr_subject *subject, size_t limit,
+                  bool *is_complete)
+{
+    SR_TRY(sr_smooth_subject(worker, subject));
+    SR_TRY(sr_candidates_find(&worker->candidates, &worker->weigher, &subject->vector, limit,
+                              sr_filter_accept, view));
+    SR_TRY(sr_rank_take_candidates(worker));
+    SR_TRY(add_listed(worker, view));
+    SR_TRY(sr_rank_score(worker));
+    SR_TRY(sr_smooth_scores(worker, subject));
+    apply_time(worker, view);
+    sr_rank_sort(worker);
+    *is_complete = worker->candidates.is_complete;
     return SR_OK;
 }

@@ -7,8 +7,13 @@
 
 /* Fills worker->scored with what is left of `limit` candidates, by score, equal scores by place in
  * the store. Only scores above 0. `*is_complete`: a higher limit would bring no more. */
-SR_MUST_USE sr_status sr_rank(sr_worker *worker, const sr_filter_view *view, size_t limit,
-                              bool *is_complete);
+SR_MUST_USE sr_status sr_rank(sr_worker *worker, const sr_filter_view *view, sr_subject *subject,
+                              size_t limit, bool *is_complete);
+/* The steps of it: worker->scored becomes the candidates that were found, by place in the store;
+ * gets the cosines to the scorer's query for scores; is sorted, best first. */
+SR_MUST_USE sr_status sr_rank_take_candidates(sr_worker *worker);
+SR_MUST_USE sr_status sr_rank_score(sr_worker *worker);
+void sr_rank_sort(sr_worker *worker);
 /* The lexical vector of a stored article. */
 SR_MUST_USE sr_status sr_weigh_doc(sr_worker *worker, sr_doc doc, sr_vector *vector);
 

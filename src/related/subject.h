@@ -17,6 +17,9 @@ typedef struct sr_subject {
     sr_vector vector;
     const sr_stored_term *counted; /* terms whose df it adds 1 to; NULL: the store counts it */
     size_t n_counted;
+    sr_neighbour neighbours[SR_SMOOTHED]; /* once they are known, nearest first */
+    size_t n_neighbours;
+    bool has_neighbours;
     uint64_t content[2];
     uint32_t n_words; /* 0: an empty article, equal to nothing */
     uint32_t n_shingles;

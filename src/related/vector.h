@@ -20,16 +20,18 @@
 #include "index/top_k.h"
 #include "store/store.h"
 
-enum { SR_TF_TABLE = 512 };
+/* SR_SMOOTHED: neighbours that an article is smoothed with. */
+enum { SR_TF_TABLE = 512, SR_SMOOTHED = 5, SR_VECTOR_TERMS = (SR_SMOOTHED + 1) * SR_TERMS_SCORED };
 
 typedef struct sr_weighed_term {
     uint64_t hash;
     double weight;
 } sr_weighed_term;
 
-/* Ascending by hash; weights are not divided by the length. */
+/* Ascending by hash; weights are not divided by the length. There is room for a smoothed one, the
+ * sum of an article's and its neighbours'. */
 typedef struct sr_vector {
-    sr_weighed_term terms[SR_TERMS_SCORED];
+    sr_weighed_term terms[SR_VECTOR_TERMS];
     size_t n_terms;
     double length; /* Euclidean; 0 where there is no term */
 } sr_vector;

@@ -21,6 +21,7 @@ void sr_worker_release(sr_worker *worker)
     sr_scorer_release(&worker->scorer);
     sr_candidates_release(&worker->candidates);
     free(worker->scored);
+    free(worker->smoothed_scores);
     sr_term_extractor_free(worker->extractor);
     sr_signer_free(worker->signer);
     sr_buffer_release(&worker->field);

@@ -19,10 +19,14 @@ typedef struct sr_worker {
     sr_weigher weigher;
     sr_scorer scorer;
     sr_candidates candidates;
-    sr_vector other; /* of the article that is being explained */
+    sr_vector other;    /* of one stored article at a time */
+    sr_vector smoothed; /* of the subject, with its neighbours */
+    sr_vector scratch_vector;
     sr_scored *scored;
     size_t n_scored;
     size_t scored_capacity;
+    double *smoothed_scores; /* of `scored`, while they are reckoned */
+    size_t smoothed_capacity;
     sr_term_extractor *extractor;
     sr_signer *signer;
     sr_cleaner cleaner;

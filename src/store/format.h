@@ -45,6 +45,8 @@ typedef enum sr_section_type {
     SR_SECTION_TERM_OFFSETS = 10,
     SR_SECTION_TERMS = 11,
     SR_SECTION_SERIALS = 12,
+    SR_SECTION_LISTS = 13,
+    SR_SECTION_EDGES = 14,
     SR_SECTION_COLD_DATA = 32,   /* + field */
     SR_SECTION_COLD_FRAMES = 64, /* + field */
     SR_SECTION_LIMIT = 96

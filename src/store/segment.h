@@ -12,6 +12,7 @@
 
 #include "store/cold_column.h"
 #include "store/manifest.h"
+#include "store/neighbours.h"
 #include "store/term_runs.h"
 
 /* A sorted index from 64-bit hashes to ordinals (§5.3). */
@@ -48,6 +49,8 @@ struct sr_segment {
     const uint64_t *term_places;
     size_t n_terms;
     const uint64_t *term_offsets; /* doc_count + 1, or NULL in a dedup-only store */
+    const uint8_t *lists;         /* SR_LIST_BYTES an article, or NULL */
+    sr_edges edges;
 };
 
 /* SR_ERR_NOT_FOUND where the file is gone (a commit may have removed it since the MANIFEST was
@@ -102,6 +105,7 @@ typedef struct sr_segment_content {
     uint32_t n_docs;
     const sr_term_list *terms; /* the stored ones of each article; NULL in a dedup-only store */
     const float *norms;
+    const sr_links *links; /* NULL in a dedup-only store */
     const sr_keyed *kills; /* key: segment, a: ordinal; ascending, without repetitions */
     size_t n_kills;
 } sr_segment_content;

@@ -202,6 +202,20 @@ static sr_status view_terms(sr_segment *segment, sr_error *error)
     return SR_OK;
 }
 
+static sr_status view_graph(sr_segment *segment, sr_error *error)
+{
+    const sr_section_view *lists = &segment->sections[SR_SECTION_LISTS];
+    const sr_section_view *edges = &segment->sections[SR_SECTION_EDGES];
+    if (lists->data && lists->n_bytes != (size_t)segment->doc_count * SR_LIST_BYTES) {
+        return damaged(segment, error, "lists", "its size does not match");
+    }
+    if (edges->data && !sr_edges_view(edges->data, edges->n_bytes, &segment->edges)) {
+        return damaged(segment, error, "edges", "its size does not match");
+    }
+    segment->lists = section_data(segment, SR_SECTION_LISTS);
+    return SR_OK;
+}
+
 static sr_status view_cold(const sr_segment *segment, sr_error *error)
 {
     for (uint32_t field = 0; field < SR_FIELD_COUNT; field++) {
@@ -226,6 +240,7 @@ static sr_status open_file(sr_segment *segment, const sr_manifest_segment *liste
     SR_TRY(view_serials(segment, error));
     SR_TRY(view_columns(segment, error));
     SR_TRY(view_terms(segment, error));
+    SR_TRY(view_graph(segment, error));
     return view_cold(segment, error);
 }
 

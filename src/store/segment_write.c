@@ -150,6 +150,55 @@ static sr_status write_indexes(sr_segment_file *file, const sr_params *params,
     return status;
 }
 
+/* ------------------------------------------------------------ graph */
+
+/* Edges as arrays: targets, where each one's run begins, sources, similarities, closenesses. */
+static sr_status write_edges(sr_segment_file *file, const sr_links *links, sr_error *error)
+{
+    size_t n = links->n_edges;
+    uint64_t *targets = calloc(n + 2, sizeof *targets);
+    uint32_t *firsts = calloc(n + 1, sizeof *firsts);
+    uint32_t *sources = calloc(n + 1, sizeof *sources);
+    uint8_t *scores = calloc(2 * n + 1, 1);
+    sr_status status = targets && firsts && sources && scores ? SR_OK : SR_ERR_MEMORY;
+    size_t n_targets = 0;
+    for (size_t i = 0; i < n && status == SR_OK; i++) {
+        const sr_edge *edge = &links->edges[i];
+        if (i == 0 || edge->target != links->edges[i - 1].target) {
+            firsts[n_targets] = (uint32_t)i;
+            targets[2 + n_targets++] = edge->target;
+        }
+        sources[i] = edge->source;
+        scores[i] = edge->similarity;
+        scores[n + i] = edge->closeness;
+    }
+    if (status == SR_OK) {
+        firsts[n_targets] = (uint32_t)n;
+        targets[0] = n_targets;
+        targets[1] = n;
+        status = begin(file, SR_SECTION_EDGES, error);
+    }
+    const void *const parts[] = {targets, firsts, sources, scores};
+    const size_t sizes[] = {(n_targets + 2) * 8, (n_targets + 1) * 4, n * 4, 2 * n};
+    for (size_t i = 0; i < SR_ARRAY_COUNT(parts) && status == SR_OK; i++) {
+        status = sr_segment_file_write(file, parts[i], sizes[i], error);
+    }
+    free(targets);
+    free(firsts);
+    free(sources);
+    free(scores);
+    return status;
+}
+
+static sr_status write_graph(sr_segment_file *file, const sr_segment_content *content,
+                             sr_error *error)
+{
+    SR_TRY(begin(file, SR_SECTION_LISTS, error));
+    SR_TRY(sr_segment_file_write(file, content->links->rows,
+                                 (size_t)content->n_docs * SR_LIST_BYTES, error));
+    return write_edges(file, content->links, error);
+}
+
 /* ------------------------------------------------------------ cold columns */
 
 static sr_status write_cold(sr_segment_file *file, bool dedup_only,
@@ -189,6 +238,9 @@ static sr_status write_sections(sr_segment_file *file, const sr_params *params, 
     SR_TRY(write_indexes(file, params, content, error));
     if (content->terms) {
         SR_TRY(sr_term_columns_write(file, content->terms, content->n_docs, error));
+    }
+    if (content->links) {
+        SR_TRY(write_graph(file, content, error));
     }
     return write_cold(file, dedup_only, content, error);
 }

@@ -114,6 +114,19 @@ SR_MUST_USE sr_status sr_snapshot_find_content(const sr_snapshot *snapshot,
 SR_MUST_USE sr_status sr_snapshot_find_bands(const sr_snapshot *snapshot, const uint32_t *keys,
                                              uint32_t max_docs, sr_doc **docs, size_t *n_docs,
                                              size_t *capacity);
+/* A neighbour of an article in the store's graph; both numbers in 255ths. */
+typedef struct sr_neighbour {
+    sr_doc doc;
+    uint8_t similarity; /* cosine of the lexical vectors */
+    uint8_t closeness;  /* what neighbours are ordered by: with the dense vectors where there are */
+} sr_neighbour;
+
+enum { SR_NEIGHBOURS = 20 };
+
+/* The nearest live neighbours of an article, nearest first, up to `limit` (at most SR_NEIGHBOURS).
+ * One of them stands for all that repeat it, and none repeats the article. SR_ERR_CORRUPT. */
+SR_MUST_USE sr_status sr_snapshot_neighbours(const sr_snapshot *snapshot, sr_doc doc, size_t limit,
+                                             sr_neighbour *neighbours, size_t *n_neighbours);
 /* Live articles that hold the term, over all segments. */
 uint64_t sr_snapshot_df(const sr_snapshot *snapshot, uint64_t term_hash);
 /* One cold column of one article; replaces what `out` held. Thread-safe. SR_ERR_CORRUPT names file

@@ -192,6 +192,54 @@ static void check_kills(sr_verification *verification, const sr_segment *segment
     }
 }
 
+/* Lists: nearest first, nothing behind their end. */
+static void check_lists(sr_verification *verification, const sr_segment *segment)
+{
+    for (uint32_t i = 0; i < segment->doc_count; i++) {
+        const uint8_t *row = segment->lists + (size_t)i * SR_LIST_BYTES;
+        uint64_t serial = sr_segment_serial(segment, i);
+        sr_link links[SR_NEIGHBOURS];
+        uint8_t again[SR_LIST_BYTES];
+        size_t n = sr_list_decode(row, serial, links);
+        sr_list_encode(again, serial, links, n);
+        bool is_sound = memcmp(row, again, SR_LIST_BYTES) == 0;
+        for (size_t k = 1; k < n; k++) {
+            is_sound &= sr_link_before(&links[k - 1], &links[k]);
+        }
+        if (!is_sound) {
+            sr_verification_report(verification, segment, "lists", "article %u: out of order", i);
+            return;
+        }
+    }
+}
+
+/* Edges: to older articles, ascending, from articles of this segment. */
+static void check_edges(sr_verification *verification, const sr_segment *segment)
+{
+    const sr_edges *edges = &segment->edges;
+    for (size_t t = 0; t < edges->n_targets; t++) {
+        bool is_sound = edges->firsts[t] < edges->firsts[t + 1] &&
+                        edges->firsts[t + 1] <= edges->n_edges &&
+                        edges->targets[t] < segment->first_serial &&
+                        (t == 0 || edges->targets[t - 1] < edges->targets[t]);
+        for (size_t i = edges->firsts[t]; is_sound && i < edges->firsts[t + 1]; i++) {
+            is_sound = edges->sources[i] < segment->doc_count;
+        }
+        if (!is_sound) {
+            sr_verification_report(verification, segment, "edges", "target %zu: out of order", t);
+            return;
+        }
+    }
+}
+
+static void check_graph(sr_verification *verification, const sr_segment *segment)
+{
+    if (segment->lists) {
+        check_lists(verification, segment);
+    }
+    check_edges(verification, segment);
+}
+
 sr_status sr_verify_columns(sr_verification *verification, const sr_segment *segment,
                             const sr_params *params, bool dedup_only)
 {
@@ -209,5 +257,6 @@ sr_status sr_verify_columns(sr_verification *verification, const sr_segment *seg
                                "the sections are not those of such a store");
         return SR_OK;
     }
+    check_graph(verification, segment);
     return dedup_only ? SR_OK : check_terms(verification, segment);
 }

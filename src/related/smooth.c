@@ -1,0 +1,221 @@
+/* smooth.c — neighbours weighed, vectors added up, scores put together (see smooth.h). */
+#include "related/smooth.h"
+
+#include "related/rank.h"
+#include "sketch/compare.h"
+
+#include <stdlib.h>
+
+/* Neighbours below this closeness are strangers; the estimated Jaccard from which on one article
+ * repeats the other; candidates that an article from outside chooses its neighbours from. */
+#define CLOSENESS_FLOOR 0.1
+#define REPEAT_JACCARD 0.7
+#define OWN_SHARE 0.05
+enum { N_SOUGHT = 40, ARTICLES_PER_NEIGHBOUR = 20 };
+
+/* How many neighbours an article of this store is smoothed with. */
+static size_t count_smoothed(const sr_snapshot *snapshot)
+{
+    uint64_t n = sr_snapshot_live_count(snapshot) / ARTICLES_PER_NEIGHBOUR;
+    return n < SR_SMOOTHED ? (size_t)n : SR_SMOOTHED;
+}
+
+/* Weights of those that are no strangers; returns how many there are. */
+static size_t weigh_neighbours(const sr_neighbour *neighbours, size_t n, double *weights)
+{
+    double sum = OWN_SHARE;
+    size_t n_near = 0;
+    for (size_t i = 0; i < n; i++) {
+        double closeness = (double)neighbours[i].closeness / 255.0;
+        if (closeness >= CLOSENESS_FLOOR) {
+            weights[n_near] = closeness * closeness;
+            sum += weights[n_near++];
+        }
+    }
+    for (size_t i = 0; i < n_near; i++) {
+        weights[i] /= sum;
+    }
+    return n_near;
+}
+
+/* ------------------------------------------------------------ neighbours of the subject */
+
+static bool is_other(const void *context, sr_doc doc)
+{
+    const sr_subject *subject = context;
+    return !subject->is_stored || !sr_doc_equal(subject->doc, doc);
+}
+
+static const uint16_t *values_of(const sr_snapshot *snapshot, sr_doc doc)
+{
+    const sr_segment *segment = sr_snapshot_segment(snapshot, doc.segment);
+    sr_doc_facts facts;
+    sr_segment_facts(segment, doc.ordinal, &facts);
+    return facts.n_words ? sr_segment_values(segment, doc.ordinal) : NULL;
+}
+
+static bool are_repeats(const sr_snapshot *snapshot, const uint16_t *a, const uint16_t *b)
+{
+    return a && b &&
+           sr_values_jaccard(a, b, sr_snapshot_params(snapshot)->n_values) >= REPEAT_JACCARD;
+}
+
+/* The nearest of the worker's scored articles; one of each group of repeats, none that repeats the
+ * subject. */
+static void choose_nearest(sr_worker *worker, sr_subject *subject)
+{
+    const uint16_t *kept[SR_SMOOTHED];
+    const uint16_t *own = subject->n_words ? subject->values : NULL;
+    size_t limit = count_smoothed(worker->snapshot);
+    subject->n_neighbours = 0;
+    for (size_t i = 0; i < worker->n_scored && subject->n_neighbours < limit; i++) {
+        sr_scored scored = worker->scored[i];
+        const uint16_t *values = values_of(worker->snapshot, scored.doc);
+        bool is_repeat = are_repeats(worker->snapshot, own, values);
+        for (size_t j = 0; j < subject->n_neighbours && !is_repeat; j++) {
+            is_repeat = are_repeats(worker->snapshot, kept[j], values);
+        }
+        if (is_repeat || scored.score < CLOSENESS_FLOOR) {
+            continue;
+        }
+        double packed = scored.score * 255.0 + 0.5;
+        kept[subject->n_neighbours] = values;
+        subject->neighbours[subject->n_neighbours++] =
+            (sr_neighbour){.doc = scored.doc,
+                           .similarity = packed < 255.0 ? (uint8_t)packed : 255,
+                           .closeness = packed < 255.0 ? (uint8_t)packed : 255};
+    }
+}
+
+/* Neighbours of an article from outside. */
+static sr_status seek_neighbours(sr_worker *worker, sr_subject *subject)
+{
+    SR_TRY(sr_candidates_find(&worker->candidates, &worker->weigher, &subject->vector, N_SOUGHT,
+                              is_other, subject));
+    SR_TRY(sr_rank_take_candidates(worker));
+    sr_scorer_begin(&worker->scorer, &subject->vector, subject->counted, subject->n_counted);
+    SR_TRY(sr_rank_score(worker));
+    sr_rank_sort(worker);
+    choose_nearest(worker, subject);
+    return SR_OK;
+}
+
+/* ------------------------------------------------------------ z */
+
+/* sum += factor · vector; both ascend by hash. */
+static void add_vector(const sr_vector *vector, double factor, sr_vector *sum, sr_vector *scratch)
+{
+    size_t n = 0;
+    size_t i = 0;
+    size_t j = 0;
+    while (i < sum->n_terms || j < vector->n_terms) {
+        uint64_t hash_i = i < sum->n_terms ? sum->terms[i].hash : UINT64_MAX;
+        uint64_t hash_j = j < vector->n_terms ? vector->terms[j].hash : UINT64_MAX;
+        bool take_i = i < sum->n_terms && (hash_i <= hash_j || j == vector->n_terms);
+        bool take_j = j < vector->n_terms && (hash_j <= hash_i || i == sum->n_terms);
+        double weight = take_i ? sum->terms[i].weight : 0.0;
+        weight += take_j ? vector->terms[j].weight * factor : 0.0;
+        scratch->terms[n++] = (sr_weighed_term){.hash = take_i ? hash_i : hash_j, .weight = weight};
+        i += take_i;
+        j += take_j;
+    }
+    memcpy(sum->terms, scratch->terms, n * sizeof *sum->terms);
+    sum->n_terms = n;
+}
+
+sr_status sr_smooth_subject(sr_worker *worker, sr_subject *subject)
+{
+    if (!subject->has_neighbours) {
+        if (subject->is_stored && !subject->counted) {
+            SR_TRY(sr_snapshot_neighbours(worker->snapshot, subject->doc,
+                                          count_smoothed(worker->snapshot), subject->neighbours,
+                                          &subject->n_neighbours));
+        } else {
+            SR_TRY(seek_neighbours(worker, subject));
+        }
+        subject->has_neighbours = true;
+    }
+    sr_vector *z = &worker->smoothed;
+    double weights[SR_SMOOTHED];
+    size_t n = weigh_neighbours(subject->neighbours, subject->n_neighbours, weights);
+    z->n_terms = 0;
+    if (subject->vector.length > 0.0) {
+        add_vector(&subject->vector, 1.0 / subject->vector.length, z, &worker->scratch_vector);
+    }
+    for (size_t i = 0; i < n; i++) {
+        SR_TRY(sr_weigh_doc(worker, subject->neighbours[i].doc, &worker->other));
+        if (worker->other.length > 0.0) {
+            add_vector(&worker->other, weights[i] / worker->other.length, z,
+                       &worker->scratch_vector);
+        }
+    }
+    double squares = 0.0;
+    for (size_t i = 0; i < z->n_terms; i++) {
+        squares += z->terms[i].weight * z->terms[i].weight;
+    }
+    z->length = __builtin_sqrt(squares);
+    sr_scorer_begin(&worker->scorer, z, subject->counted, subject->n_counted);
+    return SR_OK;
+}
+
+/* ------------------------------------------------------------ scores */
+
+/* The score of an article among those of the worker; 0 where it is none of them. */
+static double score_of(const sr_scored *scored, size_t n_scored, sr_doc doc)
+{
+    uint64_t key = sr_doc_key(doc);
+    size_t low = 0;
+    size_t n = n_scored;
+    while (n > 0) {
+        size_t half = n / 2;
+        bool right = sr_doc_key(scored[low + half].doc) < key;
+        low = right ? low + half + 1 : low;
+        n = right ? n - half - 1 : half;
+    }
+    return low < n_scored && sr_doc_equal(scored[low].doc, doc) ? scored[low].score : 0.0;
+}
+
+/* cos(z_q, z_d) of one article, from the scores of all against z_q. */
+static sr_status smooth_score(const sr_worker *worker, const sr_subject *subject,
+                              double subject_score, sr_scored article, double *score)
+{
+    sr_neighbour neighbours[SR_SMOOTHED];
+    double weights[SR_SMOOTHED];
+    size_t n;
+    SR_TRY(sr_snapshot_neighbours(worker->snapshot, article.doc, count_smoothed(worker->snapshot),
+                                  neighbours, &n));
+    n = weigh_neighbours(neighbours, n, weights);
+    double sum = article.score;
+    double shared = 0.0;  /* Σ w·s */
+    double squares = 0.0; /* Σ w² − (w·s)² */
+    for (size_t i = 0; i < n; i++) {
+        double similarity = weights[i] * (double)neighbours[i].similarity / 255.0;
+        bool is_subject = subject->is_stored && sr_doc_equal(subject->doc, neighbours[i].doc);
+        sum += weights[i] * (is_subject
+                                 ? subject_score
+                                 : score_of(worker->scored, worker->n_scored, neighbours[i].doc));
+        shared += similarity;
+        squares += weights[i] * weights[i] - similarity * similarity;
+    }
+    *score = sum / __builtin_sqrt(1.0 + 2.0 * shared + shared * shared + squares);
+    *score = *score < 1.0 ? *score : 1.0;
+    return SR_OK;
+}
+
+sr_status sr_smooth_scores(sr_worker *worker, const sr_subject *subject)
+{
+    double subject_score = 0.0;
+    if (subject->is_stored) {
+        SR_TRY(sr_scorer_cosine(&worker->scorer, subject->doc, &subject_score));
+    }
+    SR_TRY(sr_array_reserve((void **)&worker->smoothed_scores, &worker->smoothed_capacity,
+                            worker->n_scored, sizeof *worker->smoothed_scores));
+    for (size_t i = 0; i < worker->n_scored; i++) {
+        SR_TRY(smooth_score(worker, subject, subject_score, worker->scored[i],
+                            &worker->smoothed_scores[i]));
+    }
+    for (size_t i = 0; i < worker->n_scored; i++) {
+        worker->scored[i].score = worker->smoothed_scores[i];
+    }
+    return SR_OK;
+}

@@ -1,0 +1,461 @@
+/* link_find.c — candidates and their cosines, segment by segment (see link.h).
+ *
+ * The batch counts as one segment more. All articles of the batch go through a segment at a time,
+ * on all threads; what a thread adds up depends on its article alone.
+ *
+ * A stored article's length is taken as it was written while the store has not grown by a quarter
+ * since; else it is reckoned anew, for with so many more articles other terms count.
+ */
+#include "store/link.h"
+
+#include "index/term_weight.h"
+#include "store/term_df.h"
+
+#include <omp.h>
+#include <stdlib.h>
+
+/* Postings of an article that are added up: some .1 ms. Terms that would exceed it are passed over;
+ * the first one always counts. */
+enum { MAX_POSTINGS = 32768, NO_NUMBER = UINT32_MAX, IDF_SLOTS = 4096 };
+
+typedef struct link_thread {
+    float *sums;       /* of the segment's articles; all 0 between articles */
+    uint32_t *touched; /* those that are not */
+    size_t n_touched;
+    sr_posting *postings;
+    size_t postings_capacity;
+    uint32_t idf_dfs[2][IDF_SLOTS]; /* 0: empty */
+    double idfs[2][IDF_SLOTS];
+} link_thread;
+
+typedef struct link_search {
+    const sr_link_vectors *vectors;
+    const sr_snapshot *snapshot;
+    double tf_weights[SR_TF2_MAX + 1];
+    sr_ranked *heaps; /* SR_LINK_CANDIDATES an article; by sums, then by cosines */
+    uint32_t *heap_sizes;
+    uint32_t *probes; /* SR_LINK_PROBES an article: places among its terms */
+    uint32_t *probe_counts;
+    link_thread *threads;
+    size_t n_threads;
+    size_t room; /* articles of the largest segment */
+    uint32_t segment;
+    const sr_segment *stored; /* it; NULL: the batch */
+    uint32_t *numbers;        /* of term t in it, or NO_NUMBER */
+    uint32_t *terms;          /* of number n: t + 1, or 0; only where lengths are reckoned anew */
+    float *norms;             /* anew, of all its articles; NULL: each when asked for */
+    sr_status status;
+} link_search;
+
+/* ------------------------------------------------------------ probes */
+
+/* The heaviest terms that the bound on postings lets through. */
+static void choose_probes(const link_search *search, uint32_t doc)
+{
+    const sr_link_vectors *vectors = search->vectors;
+    size_t from = vectors->offsets[doc];
+    sr_ranked heaviest[SR_LINK_PROBES];
+    sr_top_k top = {.items = heaviest, .limit = SR_LINK_PROBES};
+    for (uint32_t i = 0; i < vectors->counts[doc]; i++) {
+        sr_top_k_push(&top, (sr_ranked){.score = (double)vectors->weights[from + i], .key = i});
+    }
+    sr_top_k_sort(&top);
+    uint64_t n_postings = 0;
+    uint32_t n = 0;
+    for (size_t i = 0; i < top.n_items; i++) {
+        uint32_t df = vectors->dfs[vectors->numbers[from + heaviest[i].key]];
+        if (n == 0 || n_postings + df <= MAX_POSTINGS) {
+            n_postings += df;
+            search->probes[(size_t)doc * SR_LINK_PROBES + n++] = (uint32_t)heaviest[i].key;
+        }
+    }
+    search->probe_counts[doc] = n;
+}
+
+/* ------------------------------------------------------------ sums */
+
+static void add(link_thread *thread, uint32_t ordinal, float share)
+{
+    if (thread->sums[ordinal] == 0.0F) {
+        thread->touched[thread->n_touched++] = ordinal;
+    }
+    thread->sums[ordinal] += share;
+}
+
+static void add_batch_term(const link_search *search, link_thread *thread, uint32_t term,
+                           float weight)
+{
+    const sr_link_vectors *vectors = search->vectors;
+    for (size_t i = vectors->starts[term]; i < vectors->starts[term + 1]; i++) {
+        add(thread, vectors->posting_docs[i], weight * vectors->posting_weights[i]);
+    }
+}
+
+static sr_status add_stored_term(const link_search *search, link_thread *thread, uint32_t term,
+                                 float weight)
+{
+    size_t n_postings = 0;
+    if (search->numbers[term] == NO_NUMBER) {
+        return SR_OK;
+    }
+    SR_TRY(sr_segment_term_postings(search->stored, search->numbers[term], &thread->postings,
+                                    &n_postings, &thread->postings_capacity));
+    double factor = (double)weight * search->vectors->idfs[term];
+    for (size_t i = 0; i < n_postings; i++) {
+        sr_posting posting = thread->postings[i]; /* its ordinal was proved at decoding */
+        add(thread, posting.ordinal, (float)(factor * search->tf_weights[posting.tf2]));
+    }
+    return SR_OK;
+}
+
+static void collect(const link_search *search, link_thread *thread, uint32_t doc)
+{
+    sr_top_k top = {.items = search->heaps + (size_t)doc * SR_LINK_CANDIDATES,
+                    .n_items = search->heap_sizes[doc],
+                    .limit = SR_LINK_CANDIDATES};
+    for (size_t i = 0; i < thread->n_touched; i++) {
+        uint32_t ordinal = thread->touched[i];
+        sr_doc found = {.segment = search->segment, .ordinal = ordinal};
+        sr_ranked item = {.score = (double)thread->sums[ordinal],
+                          .key = (uint64_t)found.segment << 32 | ordinal};
+        thread->sums[ordinal] = 0.0F;
+        if (search->stored) {
+            double norm = (double)sr_segment_norm(search->stored, ordinal);
+            item.score = norm > 0.0 ? item.score / norm : 0.0;
+        } else if (ordinal == doc) {
+            continue;
+        }
+        if (sr_top_k_wants(&top, item) &&
+            (!search->stored || sr_snapshot_is_live(search->snapshot, found))) {
+            sr_top_k_push(&top, item);
+        }
+    }
+    thread->n_touched = 0;
+    search->heap_sizes[doc] = (uint32_t)top.n_items;
+}
+
+static sr_status gather(const link_search *search, link_thread *thread, uint32_t doc)
+{
+    const sr_link_vectors *vectors = search->vectors;
+    size_t from = vectors->offsets[doc];
+    sr_status status = SR_OK;
+    for (uint32_t i = 0; i < search->probe_counts[doc] && status == SR_OK; i++) {
+        size_t at = from + search->probes[(size_t)doc * SR_LINK_PROBES + i];
+        uint32_t term = vectors->numbers[at];
+        if (search->stored) {
+            status = add_stored_term(search, thread, term, vectors->weights[at]);
+        } else {
+            add_batch_term(search, thread, term, vectors->weights[at]);
+        }
+    }
+    collect(search, thread, doc);
+    return status;
+}
+
+/* ------------------------------------------------------------ cosines */
+
+static double batch_cosine(const sr_link_vectors *vectors, uint32_t a, uint32_t b)
+{
+    const uint32_t *numbers_a = vectors->numbers + vectors->offsets[a];
+    const uint32_t *numbers_b = vectors->numbers + vectors->offsets[b];
+    const float *weights_a = vectors->weights + vectors->offsets[a];
+    const float *weights_b = vectors->weights + vectors->offsets[b];
+    double dot = 0.0;
+    for (uint32_t i = 0, j = 0; i < vectors->counts[a] && j < vectors->counts[b];) {
+        uint32_t number_a = numbers_a[i];
+        uint32_t number_b = numbers_b[j];
+        if (number_a == number_b) {
+            dot += (double)weights_a[i] * (double)weights_b[j];
+        }
+        i += number_a <= number_b;
+        j += number_b <= number_a;
+    }
+    return dot;
+}
+
+static double idf_of(const link_search *search, link_thread *thread, uint64_t df, bool is_pair)
+{
+    uint32_t slot = (uint32_t)(df % IDF_SLOTS);
+    if (df < 2 || df > UINT32_MAX) {
+        return 0.0;
+    }
+    if (thread->idf_dfs[is_pair][slot] != df) {
+        thread->idf_dfs[is_pair][slot] = (uint32_t)df;
+        thread->idfs[is_pair][slot] = sr_idf_weight(search->vectors->n_live, df, is_pair);
+    }
+    return thread->idfs[is_pair][slot];
+}
+
+/* The length of a stored article's vector by today's statistics. */
+static double length_now(const link_search *search, link_thread *thread, const uint32_t *numbers,
+                         const uint32_t *counts, size_t n_terms)
+{
+    sr_ranked kept[SR_TERMS_SCORED];
+    sr_top_k top = {.items = kept, .limit = SR_TERMS_SCORED};
+    for (size_t i = 0; i < n_terms; i++) {
+        uint32_t term = search->terms[numbers[i]];
+        double idf;
+        if (term) {
+            idf = search->vectors->idfs[term - 1];
+        } else {
+            bool is_pair;
+            uint64_t df =
+                sr_snapshot_term_df(search->snapshot, search->segment, numbers[i], &is_pair);
+            idf = idf_of(search, thread, df, is_pair);
+        }
+        sr_top_k_push(&top, (sr_ranked){.score = search->tf_weights[counts[i]] * idf, .key = i});
+    }
+    double squares = 0.0;
+    for (size_t i = 0; i < top.n_items; i++) {
+        squares += kept[i].score * kept[i].score;
+    }
+    return __builtin_sqrt(squares);
+}
+
+static double length_of(const link_search *search, link_thread *thread, uint32_t ordinal,
+                        const uint32_t *numbers, const uint32_t *counts, size_t n_terms)
+{
+    if (search->norms) {
+        return (double)search->norms[ordinal];
+    }
+    return search->terms ? length_now(search, thread, numbers, counts, n_terms)
+                         : (double)sr_segment_norm(search->stored, ordinal);
+}
+
+static sr_status stored_cosine(const link_search *search, link_thread *thread, uint32_t doc,
+                               uint32_t ordinal, double *cosine)
+{
+    const sr_link_vectors *vectors = search->vectors;
+    const uint32_t *own = vectors->numbers + vectors->offsets[doc];
+    const float *weights = vectors->weights + vectors->offsets[doc];
+    uint32_t numbers[SR_TERMS_STORED];
+    uint32_t counts[SR_TERMS_STORED];
+    size_t n_terms = 0;
+    SR_TRY(sr_segment_term_numbers(search->stored, ordinal, numbers, counts, &n_terms));
+    double dot = 0.0;
+    size_t j = 0;
+    for (uint32_t i = 0; i < vectors->counts[doc]; i++) {
+        uint32_t number = search->numbers[own[i]];
+        while (number != NO_NUMBER && j < n_terms && numbers[j] < number) {
+            j++;
+        }
+        if (j < n_terms && numbers[j] == number) {
+            dot += (double)weights[i] * search->tf_weights[counts[j]] * vectors->idfs[own[i]];
+        }
+    }
+    double length = length_of(search, thread, ordinal, numbers, counts, n_terms);
+    *cosine = length > 0.0 ? dot / length : 0.0;
+    return SR_OK;
+}
+
+/* Cosines instead of sums, of the candidates of one segment. */
+static sr_status compare(const link_search *search, link_thread *thread, uint32_t doc)
+{
+    sr_ranked *items = search->heaps + (size_t)doc * SR_LINK_CANDIDATES;
+    for (uint32_t i = 0; i < search->heap_sizes[doc]; i++) {
+        if (items[i].key >> 32 != search->segment) {
+            continue;
+        }
+        uint32_t ordinal = (uint32_t)items[i].key;
+        if (search->stored) {
+            SR_TRY(stored_cosine(search, thread, doc, ordinal, &items[i].score));
+        } else {
+            items[i].score = batch_cosine(search->vectors, doc, ordinal);
+        }
+        items[i].score = items[i].score < 1.0 ? items[i].score : 1.0;
+    }
+    return SR_OK;
+}
+
+/* ------------------------------------------------------------ segment by segment */
+
+typedef sr_status (*step_fn)(const link_search *search, link_thread *thread, uint32_t doc);
+
+static sr_status for_all_docs(link_search *search, step_fn step)
+{
+    uint32_t n_docs = search->vectors->n_docs;
+    sr_status failure = SR_OK;
+#pragma omp parallel for schedule(dynamic, 16) num_threads((int)search->n_threads)
+    for (uint32_t i = 0; i < n_docs; i++) {
+        sr_status status = step(search, &search->threads[omp_get_thread_num()], i);
+        if (status != SR_OK) {
+#pragma omp critical(sr_link_failure)
+            failure = status;
+        }
+    }
+    return failure;
+}
+
+/* The segment's number of every term, and back. */
+static sr_status enter_segment(link_search *search, uint32_t segment)
+{
+    const sr_link_vectors *vectors = search->vectors;
+    search->segment = segment;
+    search->stored = NULL;
+    if (segment == sr_snapshot_segment_count(search->snapshot)) {
+        return SR_OK;
+    }
+    search->stored = sr_snapshot_segment(search->snapshot, segment);
+    uint32_t from = 0;
+    for (size_t t = 0; t < vectors->n_terms; t++) {
+        bool found =
+            sr_snapshot_find_term(search->snapshot, segment, from, vectors->hashes[t], &from);
+        search->numbers[t] = found ? from : NO_NUMBER;
+    }
+    return SR_OK;
+}
+
+static sr_status reckon_norm(const link_search *search, link_thread *thread, uint32_t ordinal)
+{
+    uint32_t numbers[SR_TERMS_STORED];
+    uint32_t counts[SR_TERMS_STORED];
+    size_t n_terms = 0;
+    SR_TRY(sr_segment_term_numbers(search->stored, ordinal, numbers, counts, &n_terms));
+    search->norms[ordinal] = (float)length_now(search, thread, numbers, counts, n_terms);
+    return SR_OK;
+}
+
+/* Prepares lengths by today's statistics where those of the segment are out of date: of all its
+ * articles at once where most of them will be asked for. */
+static sr_status renew_lengths(link_search *search)
+{
+    const sr_segment *segment = search->stored;
+    uint64_t n_then = sr_segment_end_serial(segment);
+    uint64_t n_now = search->vectors->n_live;
+    if (n_now - n_now / 5 <= n_then) {
+        return SR_OK;
+    }
+    search->terms = calloc(segment->n_terms + 1, sizeof *search->terms);
+    if (!search->terms) {
+        return SR_ERR_MEMORY;
+    }
+    for (size_t t = 0; t < search->vectors->n_terms; t++) {
+        if (search->numbers[t] != NO_NUMBER) {
+            search->terms[search->numbers[t]] = (uint32_t)t + 1;
+        }
+    }
+    if (search->vectors->n_docs < segment->doc_count / 8) {
+        return SR_OK;
+    }
+    search->norms = calloc(segment->doc_count, sizeof *search->norms);
+    if (!search->norms) {
+        return SR_ERR_MEMORY;
+    }
+    sr_status failure = SR_OK;
+#pragma omp parallel for schedule(dynamic, 64) num_threads((int)search->n_threads)
+    for (uint32_t i = 0; i < segment->doc_count; i++) {
+        sr_status status = reckon_norm(search, &search->threads[omp_get_thread_num()], i);
+        if (status != SR_OK) {
+#pragma omp critical(sr_link_failure)
+            failure = status;
+        }
+    }
+    return failure;
+}
+
+static sr_status compare_segment(link_search *search)
+{
+    sr_status status = search->stored ? renew_lengths(search) : SR_OK;
+    if (status == SR_OK) {
+        status = for_all_docs(search, compare);
+    }
+    free(search->terms);
+    free(search->norms);
+    search->terms = NULL;
+    search->norms = NULL;
+    return status;
+}
+
+static sr_status search_all(link_search *search)
+{
+    uint32_t n_segments = sr_snapshot_segment_count(search->snapshot);
+    for (uint32_t i = 0; i < search->vectors->n_docs; i++) {
+        choose_probes(search, i);
+    }
+    for (uint32_t segment = 0; segment <= n_segments; segment++) {
+        SR_TRY(enter_segment(search, segment));
+        SR_TRY(for_all_docs(search, gather));
+    }
+    for (uint32_t segment = 0; segment <= n_segments; segment++) {
+        SR_TRY(enter_segment(search, segment));
+        SR_TRY(compare_segment(search));
+    }
+    return SR_OK;
+}
+
+/* ------------------------------------------------------------ memory */
+
+static sr_status allocate(link_search *search)
+{
+    const sr_link_vectors *vectors = search->vectors;
+    size_t n_docs = vectors->n_docs;
+    search->room = n_docs;
+    for (uint32_t i = 0; i < sr_snapshot_segment_count(search->snapshot); i++) {
+        size_t n = sr_segment_doc_count(sr_snapshot_segment(search->snapshot, i));
+        search->room = n > search->room ? n : search->room;
+    }
+    search->heaps = calloc(n_docs * SR_LINK_CANDIDATES + 1, sizeof *search->heaps);
+    search->heap_sizes = calloc(n_docs + 1, sizeof *search->heap_sizes);
+    search->probes = calloc(n_docs * SR_LINK_PROBES + 1, sizeof *search->probes);
+    search->probe_counts = calloc(n_docs + 1, sizeof *search->probe_counts);
+    search->numbers = calloc(vectors->n_terms + 1, sizeof *search->numbers);
+    search->threads = calloc((size_t)omp_get_max_threads(), sizeof *search->threads);
+    if (!search->heaps || !search->heap_sizes || !search->probes || !search->probe_counts ||
+        !search->numbers || !search->threads) {
+        return SR_ERR_MEMORY;
+    }
+    size_t n_threads = n_docs > 8 ? (size_t)omp_get_max_threads() : 1;
+    for (; search->n_threads < n_threads; search->n_threads++) {
+        link_thread *thread = &search->threads[search->n_threads];
+        thread->sums = calloc(search->room + 1, sizeof *thread->sums);
+        thread->touched = malloc((search->room + 1) * sizeof *thread->touched);
+        if (!thread->sums || !thread->touched) {
+            free(thread->sums);
+            free(thread->touched);
+            return SR_ERR_MEMORY;
+        }
+    }
+    return SR_OK;
+}
+
+static void release(link_search *search)
+{
+    for (size_t i = 0; i < search->n_threads; i++) {
+        free(search->threads[i].sums);
+        free(search->threads[i].touched);
+        free(search->threads[i].postings);
+    }
+    free(search->threads);
+    free(search->heaps);
+    free(search->heap_sizes);
+    free(search->probes);
+    free(search->probe_counts);
+    free(search->numbers);
+}
+
+sr_status sr_link_candidates_find(sr_link_candidates *candidates, const sr_link_vectors *vectors,
+                                  const sr_snapshot *snapshot)
+{
+    link_search search = {.vectors = vectors, .snapshot = snapshot};
+    for (uint32_t tf2 = 0; tf2 <= SR_TF2_MAX; tf2++) {
+        search.tf_weights[tf2] = sr_tf_weight(tf2);
+    }
+    sr_status status = allocate(&search);
+    if (status == SR_OK) {
+        status = search_all(&search);
+    }
+    if (status == SR_OK) {
+        *candidates = (sr_link_candidates){.items = search.heaps, .counts = search.heap_sizes};
+        search.heaps = NULL;
+        search.heap_sizes = NULL;
+    }
+    release(&search);
+    return status;
+}
+
+void sr_link_candidates_release(sr_link_candidates *candidates)
+{
+    free(candidates->items);
+    free(candidates->counts);
+    *candidates = (sr_link_candidates){0};
+}
