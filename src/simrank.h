@@ -399,8 +399,11 @@ typedef struct sr_dedup_options {
     const char *output;         /* FILE, DIR/ or "-"; NULL: none */
     const char *const *reports; /* files, .csv or .jsonl, with any compression */
     size_t n_reports;
-    const char *keep;      /* "auto" or NULL, "first", "longest" */
-    uint32_t drop;         /* bit 1 << sr_relation for each relation that is removed */
+    const char *keep; /* criteria in order, separated by commas: "first", "last", "longest",
+                         "newest", "oldest", "source=NAME"; "auto" or NULL: the first */
+    bool components;  /* a cluster is all that near pairs connect, up to 1,000 texts; else what is
+                         near to its kept record */
+    uint32_t drop;    /* bit 1 << sr_relation for each relation that is removed */
     const char *tmp_dir;   /* NULL: $TMPDIR, else beside the output, else /tmp */
     uint64_t memory_bytes; /* that the run may take; 0: half of the control group's limit or RAM */
     uint32_t n_audited;    /* articles drawn for the audit; 0: none */
@@ -436,6 +439,7 @@ typedef struct sr_dedup_summary {
     uint64_t n_relation[SR_RELATION_COUNT]; /* records by their relation to their keeper */
     uint64_t n_clusters;                    /* with two members or more */
     uint64_t largest_clusters[5];           /* sizes, largest first, 0 past the last */
+    uint64_t n_resplit; /* components of more than 1,000 texts that were not left whole */
     uint64_t n_candidate_pairs;
     uint64_t n_verified_pairs;
     uint64_t n_bytes_read; /* of decompressed input */

@@ -79,13 +79,27 @@ static void begin(corpus *c)
     }
 }
 
-static void cluster(corpus *c, sr_keep keep, uint32_t drop)
+static void cluster_by(corpus *c, const char *keep, bool components, uint32_t max_members,
+                       uint32_t drop)
 {
     sr_error error = {0};
+    sr_keep_rule rule;
+    assert_int_equal(sr_keep_parse(keep, &rule, &error), SR_OK);
+    const sr_split_rule split = {
+        .keep = &rule,
+        .thresholds = &c->thresholds,
+        .components = components,
+        .max_members = max_members,
+    };
     c->summary = (sr_dedup_summary){0};
-    assert_int_equal(sr_dedup_cluster(&c->articles, &c->thresholds, &c->matches, c->verifier, keep,
-                                      drop, c->fates, &c->summary, &error),
+    assert_int_equal(sr_dedup_cluster(&c->articles, &split, &c->matches, c->verifier, drop,
+                                      c->fates, &c->summary, &error),
                      SR_OK);
+}
+
+static void cluster(corpus *c, const char *keep, uint32_t drop)
+{
+    cluster_by(c, keep, false, SR_CLUSTER_MAX_TEXTS, drop);
 }
 
 #define DROP_ALL (1U << SR_RELATION_EXACT | 1U << SR_RELATION_NEAR | 1U << SR_RELATION_CONTAINED)
@@ -99,7 +113,7 @@ static void chain_of_excerpts_hangs_under_the_longest(void **state)
     begin(c);
     c->matches.contained[c->matches.n_contained++] = (sr_pair){0, 1};
     c->matches.contained[c->matches.n_contained++] = (sr_pair){1, 2};
-    cluster(c, SR_KEEP_FIRST, DROP_ALL);
+    cluster(c, "first", DROP_ALL);
     for (uint32_t doc = 0; doc < 2; doc++) {
         assert_int_equal(c->fates[doc].keeper, 2);
         assert_int_equal(c->fates[doc].relation, SR_RELATION_CONTAINED);
@@ -121,7 +135,7 @@ static void excerpt_stays_where_its_hosts_host_lacks_it(void **state)
     begin(c);
     c->matches.contained[c->matches.n_contained++] = (sr_pair){0, 1};
     c->matches.contained[c->matches.n_contained++] = (sr_pair){1, 2};
-    cluster(c, SR_KEEP_FIRST, DROP_ALL);
+    cluster(c, "first", DROP_ALL);
     assert_false(c->fates[0].dropped);
     assert_int_equal(c->fates[0].cluster_size, 1);
     assert_true(c->fates[1].dropped);
@@ -137,13 +151,13 @@ static void whole_cluster_of_an_excerpt_hangs_with_it(void **state)
     begin(c);
     assert_true(sr_union_find_join(&c->matches.near, 0, 1));
     c->matches.contained[c->matches.n_contained++] = (sr_pair){1, 2};
-    cluster(c, SR_KEEP_FIRST, DROP_ALL);
+    cluster(c, "first", DROP_ALL);
     assert_int_equal(c->fates[0].keeper, 2);
     assert_int_equal(c->fates[1].keeper, 2);
     assert_int_equal(c->summary.n_relation[SR_RELATION_CONTAINED], 2);
 
     /* excerpts stay: the near copy goes for its own keeper, which stays and is reported */
-    cluster(c, SR_KEEP_FIRST, 1U << SR_RELATION_NEAR);
+    cluster(c, "first", 1U << SR_RELATION_NEAR);
     assert_false(c->fates[0].dropped);
     assert_int_equal(c->fates[0].relation, SR_RELATION_CONTAINED);
     assert_int_equal(c->fates[0].keeper, 2);
@@ -157,16 +171,18 @@ static void whole_cluster_of_an_excerpt_hangs_with_it(void **state)
 static void near_keepers_become_one_cluster(void **state)
 {
     corpus *c = *state;
-    add_words(c, 0, 100);
+    add_words(c, 0, 108);
     add_words(c, 2, 102); /* near 0, not found by any band */
-    add_words(c, 0, 50);
+    add_words(c, 2, 74);  /* near 1, only an excerpt of 0 */
     begin(c);
     assert_true(sr_union_find_join(&c->matches.near, 1, 2));
     c->matches.contained[c->matches.n_contained++] = (sr_pair){2, 0};
-    cluster(c, SR_KEEP_FIRST, DROP_ALL);
+    c->thresholds.containment = 0.95;
+    cluster(c, "first", DROP_ALL);
     assert_int_equal(c->summary.n_clusters, 1);
     assert_int_equal(c->fates[1].keeper, 0);
     assert_int_equal(c->fates[1].relation, SR_RELATION_NEAR);
+    assert_int_equal(c->fates[2].relation, SR_RELATION_CONTAINED);
     assert_int_equal(c->summary.largest_clusters[0], 3);
 }
 
@@ -179,10 +195,142 @@ static void longest_wins_and_ties_go_to_the_first(void **state)
     begin(c);
     assert_true(sr_union_find_join(&c->matches.near, 0, 1));
     assert_true(sr_union_find_join(&c->matches.near, 0, 2));
-    cluster(c, SR_KEEP_LONGEST, DROP_ALL);
+    cluster(c, "longest", DROP_ALL);
     assert_int_equal(c->fates[0].keeper, 1);
     assert_int_equal(c->fates[2].keeper, 1);
     assert_false(c->fates[1].dropped);
+}
+
+/* 0 ~ 1 ~ 2, but 0 and 2 are not near: 2 was never compared with 0, and must not go for it. */
+static void a_chain_is_not_a_cluster(void **state)
+{
+    corpus *c = *state;
+    add_words(c, 0, 100);
+    add_words(c, 12, 112);
+    add_words(c, 24, 124);
+    begin(c);
+    assert_true(sr_union_find_join(&c->matches.near, 0, 1));
+    assert_true(sr_union_find_join(&c->matches.near, 1, 2));
+    cluster(c, "first", DROP_ALL);
+    assert_int_equal(c->fates[1].keeper, 0);
+    assert_int_equal(c->fates[2].keeper, 2);
+    assert_false(c->fates[2].dropped);
+
+    cluster_by(c, "first", true, 3, DROP_ALL); /* whole, when it is asked for */
+    assert_int_equal(c->fates[2].keeper, 0);
+    assert_int_equal(c->summary.largest_clusters[0], 3);
+    assert_int_equal(c->summary.n_resplit, 0);
+
+    cluster_by(c, "first", true, 2, DROP_ALL); /* but not where it is too large */
+    assert_int_equal(c->fates[2].keeper, 2);
+    assert_int_equal(c->summary.n_resplit, 1);
+    assert_int_equal(c->summary.largest_clusters[0], 2);
+}
+
+/* 1 is near to both 0 and 2, which are not near to each other: it goes where it has more of. */
+static void a_member_joins_the_most_similar_keeper(void **state)
+{
+    corpus *c = *state;
+    add_words(c, 0, 200);
+    add_words(c, 50, 250);
+    add_words(c, 40, 240);
+    begin(c);
+    assert_true(sr_union_find_join(&c->matches.near, 0, 1));
+    assert_true(sr_union_find_join(&c->matches.near, 1, 2));
+    c->thresholds.jaccard = 0.6; /* J(0, 2) = .66, J(0, 1) = .59, J(1, 2) = .9 */
+    cluster(c, "first", DROP_ALL);
+    assert_int_equal(c->fates[1].keeper, 1);
+    c->thresholds.jaccard = 0.55;
+    cluster(c, "last", DROP_ALL);
+    assert_int_equal(c->fates[1].keeper, 2);
+    assert_int_equal(c->fates[0].keeper, 2);
+}
+
+/* A teaser of four fifths is near to its article, and stood first. */
+static void a_teaser_never_stays_for_its_article(void **state)
+{
+    corpus *c = *state;
+    add_words(c, 0, 160);
+    add_words(c, 0, 200);
+    add_words(c, 1, 199);
+    begin(c);
+    assert_true(sr_union_find_join(&c->matches.near, 0, 1));
+    assert_true(sr_union_find_join(&c->matches.near, 0, 2));
+    static const char *const RULES[] = {"auto", "first", "oldest,first"};
+    for (size_t i = 0; i < SR_ARRAY_COUNT(RULES); i++) {
+        for (int components = 0; components < 2; components++) {
+            cluster_by(c, RULES[i], components, 10, DROP_ALL);
+            assert_int_equal(c->fates[0].keeper, 1);
+            assert_true(c->fates[0].dropped);
+            assert_int_equal(c->fates[2].keeper, 1);
+            assert_int_equal(c->summary.largest_clusters[0], 3);
+        }
+    }
+}
+
+static void criteria_are_asked_in_order(void **state)
+{
+    corpus *c = *state;
+    for (unsigned i = 0; i < 4; i++) {
+        add_words(c, 0, 100 + (i == 3)); /* 0, 1, 2 have the same words, 3 one more */
+    }
+    begin(c);
+    sr_dedup_article *rows = c->articles.rows;
+    for (uint32_t i = 0; i < 4; i++) {
+        rows[i].published_s = SR_TIME_UNKNOWN;
+        c->matches.first[i] = i < 3 ? 0 : 3;
+        (void)sr_union_find_join(&c->matches.near, 0, i);
+    }
+    rows[1].published_s = 2000;
+    rows[2].published_s = 1000;
+    rows[1].sources = 1;
+    rows[2].sources = 1;
+    static const struct {
+        const char *rule;
+        uint32_t keeper;
+    } CASES[] = {
+        {"auto", 0},     {"first", 0},         {"last", 3},
+        {"longest", 3},  {"newest", 1},        {"oldest", 2},
+        {"source=a", 1}, {"source=a,last", 2}, {"source=a,longest,newest", 1},
+    };
+    for (size_t i = 0; i < SR_ARRAY_COUNT(CASES); i++) {
+        cluster(c, CASES[i].rule, DROP_ALL);
+        for (uint32_t doc = 0; doc < 4; doc++) {
+            assert_int_equal(c->fates[doc].keeper, CASES[i].keeper);
+        }
+    }
+}
+
+static void keep_rules_are_parsed(void **state)
+{
+    (void)state;
+    sr_keep_rule rule;
+    sr_error error = {0};
+    assert_int_equal(sr_keep_parse("source=reuters.com,longest", &rule, &error), SR_OK);
+    assert_int_equal(rule.n_criteria, 2);
+    static const struct {
+        const char *source;
+        const char *url;
+        uint32_t bits;
+    } ARTICLES[] = {
+        {"reuters.com", "", 1},
+        {"Reuters.com", "", 1},
+        {"uk.reuters.com", "", 1},
+        {"notreuters.com", "", 0},
+        {"", "https://www.reuters.com/world/1", 1},
+        {"Agency", "http://reuters.com:80/x", 1},
+        {"", "https://example.org/reuters.com", 0},
+        {"", "", 0},
+    };
+    for (size_t i = 0; i < SR_ARRAY_COUNT(ARTICLES); i++) {
+        sr_article article = {.source = sr_str_of(ARTICLES[i].source),
+                              .url = sr_str_of(ARTICLES[i].url)};
+        assert_int_equal(sr_keep_sources(&rule, &article), ARTICLES[i].bits);
+    }
+    static const char *const WRONG[] = {"", "longst", "first,", "source=", "first,,last"};
+    for (size_t i = 0; i < SR_ARRAY_COUNT(WRONG); i++) {
+        assert_int_equal(sr_keep_parse(WRONG[i], &rule, &error), SR_ERR_ARGUMENT);
+    }
 }
 
 int main(void)
@@ -194,6 +342,11 @@ int main(void)
         ON_CORPUS(whole_cluster_of_an_excerpt_hangs_with_it),
         ON_CORPUS(near_keepers_become_one_cluster),
         ON_CORPUS(longest_wins_and_ties_go_to_the_first),
+        ON_CORPUS(a_chain_is_not_a_cluster),
+        ON_CORPUS(a_member_joins_the_most_similar_keeper),
+        ON_CORPUS(a_teaser_never_stays_for_its_article),
+        ON_CORPUS(criteria_are_asked_in_order),
+        cmocka_unit_test(keep_rules_are_parsed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -70,6 +70,10 @@ static void print_text(cli_output *output, const cli_options *options,
                          i ? ", " : "  (the largest: ", summary->largest_clusters[i]);
     }
     cli_output_print(output, "%s\n", summary->largest_clusters[0] ? ")" : "");
+    if (summary->n_resplit) {
+        cli_output_print(output, "split      %" PRIu64 " components of more than 1000 texts\n",
+                         summary->n_resplit);
+    }
     cli_output_print(output, "pairs      %" PRIu64 "  (of %" PRIu64 " candidates)\n",
                      summary->n_verified_pairs, summary->n_candidate_pairs);
     print_thresholds(output, options);
@@ -113,8 +117,9 @@ static void print_json(cli_output *output, const cli_options *options,
     for (int i = 0; i < 5 && summary->largest_clusters[i]; i++) {
         cli_output_print(output, "%s%" PRIu64, i ? "," : "", summary->largest_clusters[i]);
     }
+    cli_output_print(output, "],\"split\":%" PRIu64, summary->n_resplit);
     cli_output_print(output,
-                     "],\"candidate_pairs\":%" PRIu64 ",\"verified_pairs\":%" PRIu64
+                     ",\"candidate_pairs\":%" PRIu64 ",\"verified_pairs\":%" PRIu64
                      ",\"bytes_read\":%" PRIu64,
                      summary->n_candidate_pairs, summary->n_verified_pairs, summary->n_bytes_read);
     cli_output_print(output,

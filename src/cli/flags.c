@@ -368,14 +368,29 @@ const cli_flag cli_flags[] = {
      .paragraph = "Default: all of them. The others are reported and kept."},
     {.group = CLI_OUTPUT,
      .name = "keep",
-     .argument = "RULE",
+     .argument = "LIST",
      .verbs = CLI_DEDUP,
-     .kind = CLI_TEXT,
-     .target = AT(dedup.keep),
-     .words = "auto first longest",
-     .brief = "which of a cluster stays: auto, first, longest",
-     .paragraph = "Default: auto, which keeps the first of equal or near articles, and the longer "
-                  "one of an excerpt."},
+     .kind = CLI_OWN,
+     .read = cli_read_keep,
+     .words = "auto first last longest newest oldest source=",
+     .brief = "which of a cluster stays: first, longest, source=NAME …",
+     .paragraph = "Criteria in order, separated by commas: first, last, longest, newest, oldest, "
+                  "source=NAME (the source, or the host of the URL: source=reuters.com,longest). "
+                  "What is equal in all of them: the first in the input. Default: auto, which is "
+                  "first. Whatever is asked for, an excerpt never stays instead of its article."},
+    {.group = CLI_SIGNATURE,
+     .name = "cluster",
+     .argument = "KIND",
+     .verbs = CLI_DEDUP,
+     .kind = CLI_OWN,
+     .read = cli_read_cluster,
+     .words = "representative components",
+     .brief = "what a cluster is: representative or components",
+     .paragraph =
+         "Default: representative: every member is near to the record that stays. "
+         "components: all that is connected by near pairs, whose ends may have little in "
+         "common; one of more than 1,000 different texts is split into the other kind, and "
+         "that is said."},
     {.group = CLI_OUTPUT,
      .name = "tmp",
      .argument = "DIR",

@@ -190,6 +190,20 @@ const char *cli_read_bands(const char *value, cli_options *options)
     return NULL;
 }
 
+/* The library knows the criteria, and tells which of them is none. */
+const char *cli_read_keep(const char *value, cli_options *options)
+{
+    options->dedup.keep = value;
+    return NULL;
+}
+
+const char *cli_read_cluster(const char *value, cli_options *options)
+{
+    options->dedup.components = strcmp(value, "components") == 0;
+    bool is_known = options->dedup.components || strcmp(value, "representative") == 0;
+    return is_known ? NULL : "representative or components";
+}
+
 const char *cli_read_threshold(const char *value, cli_options *options)
 {
     options->has_threshold = true;

@@ -20,6 +20,8 @@ const char *cli_read_delimiter(const char *value, cli_options *options);
 const char *cli_read_half_life(const char *value, cli_options *options);
 const char *cli_read_drop(const char *value, cli_options *options);
 const char *cli_read_bands(const char *value, cli_options *options);
+const char *cli_read_keep(const char *value, cli_options *options);
+const char *cli_read_cluster(const char *value, cli_options *options);
 const char *cli_read_threshold(const char *value, cli_options *options);
 const char *cli_read_recall(const char *value, cli_options *options);
 

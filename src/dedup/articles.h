@@ -1,4 +1,4 @@
-/* articles.h — what a dedup run remembers of every record: 56 bytes and the signature's values (256
+/* articles.h — what a dedup run remembers of every record: 72 bytes and the signature's values (256
  * bytes at 128 values). Everything else (id, the text that was signed) is in a spool.
  *
  * A record's number in input order, from 0, is its document number; bad records have one too, so
@@ -16,12 +16,14 @@ typedef struct sr_dedup_article {
     uint64_t content[2];
     uint64_t offset;     /* in the spool: the id, then the text */
     uint64_t number;     /* N of FILE:N */
+    int64_t published_s; /* or SR_TIME_UNKNOWN */
     uint32_t member;     /* index into members */
     uint32_t raw_check;  /* of the record's bytes, to see that the input did not change */
     uint32_t id_bytes;   /* 0: a bad record */
     uint32_t n_words;    /* 0: an empty article, or a bad record */
     uint32_t n_shingles; /* with repetitions */
     uint32_t text_bytes;
+    uint32_t sources; /* of the keep rule, a bit a criterion (keep.h) */
 } sr_dedup_article;
 
 typedef struct sr_dedup_articles {

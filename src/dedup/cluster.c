@@ -15,26 +15,13 @@ enum { MAX_KEEPER_ROUNDS = 8 };
 
 typedef struct clustering {
     const sr_dedup_articles *articles;
-    const sr_thresholds *thresholds;
+    const sr_split_rule *rule;
     sr_dedup_matches *matches;
-    uint32_t *keepers; /* of each component, at its root */
-    uint32_t *hosts;   /* of each component, at its root */
-    uint32_t *sizes;   /* of each cluster, at the root of its host */
+    uint32_t *keepers; /* of each document */
+    uint32_t *hosts;   /* of each keeper: the one that it hangs under, or itself */
+    uint32_t *sizes;   /* of each cluster, at the keeper that hangs under none */
     uint32_t drop;
 } clustering;
-
-static void choose_keepers(clustering *self, sr_keep keep)
-{
-    const sr_dedup_article *rows = self->articles->rows;
-    for (uint32_t doc = 0; doc < self->articles->n_rows; doc++) {
-        uint32_t root = sr_union_find_root(&self->matches->near, doc); /* the smallest member */
-        bool better = keep == SR_KEEP_LONGEST && root != doc &&
-                      rows[doc].n_words > rows[self->keepers[root]].n_words;
-        if (root == doc || better) {
-            self->keepers[root] = doc;
-        }
-    }
-}
 
 static bool is_dropped(const clustering *self, sr_relation relation)
 {
@@ -52,14 +39,14 @@ static sr_relation relation_to(const clustering *self, uint32_t doc, uint32_t ke
 
 static void set_fate(const clustering *self, uint32_t doc, sr_dedup_fate *fate)
 {
-    uint32_t root = sr_union_find_root(&self->matches->near, doc);
-    uint32_t host = self->hosts[root];
+    uint32_t keeper = self->keepers[doc];
+    uint32_t host = self->hosts[keeper];
     const struct {
         uint32_t keeper;
         sr_relation otherwise;
     } choices[] = {
-        {self->keepers[host], host == root ? SR_RELATION_NEAR : SR_RELATION_CONTAINED},
-        {self->keepers[root], SR_RELATION_NEAR},
+        {host, host == keeper ? SR_RELATION_NEAR : SR_RELATION_CONTAINED},
+        {keeper, SR_RELATION_NEAR},
         {self->matches->first[doc], SR_RELATION_EXACT},
     };
     *fate = (sr_dedup_fate){
@@ -94,7 +81,7 @@ static void set_fates(clustering *self, sr_dedup_fate *fates, sr_dedup_summary *
 {
     uint32_t n_rows = self->articles->n_rows;
     for (uint32_t doc = 0; doc < n_rows; doc++) {
-        self->sizes[self->hosts[sr_union_find_root(&self->matches->near, doc)]]++;
+        self->sizes[self->hosts[self->keepers[doc]]]++;
     }
     for (uint32_t doc = 0; doc < n_rows; doc++) {
         set_fate(self, doc, &fates[doc]);
@@ -109,29 +96,32 @@ static void set_fates(clustering *self, sr_dedup_fate *fates, sr_dedup_summary *
     }
 }
 
-static sr_status cluster(clustering *self, sr_verifier *verifier, sr_keep keep,
-                         sr_dedup_fate *fates, sr_dedup_summary *summary, sr_error *error)
+static sr_status cluster(clustering *self, sr_verifier *verifier, sr_dedup_fate *fates,
+                         sr_dedup_summary *summary, sr_error *error)
 {
     bool joined = true;
     for (int round = 0; joined && round < MAX_KEEPER_ROUNDS; round++) {
-        choose_keepers(self, keep);
-        SR_TRY(sr_dedup_attach_excerpts(self->articles, self->thresholds, self->matches, verifier,
-                                        self->keepers, self->hosts, &joined, error));
+        SR_TRY(sr_dedup_split(self->articles, self->rule, self->matches, verifier, self->keepers,
+                              &summary->n_resplit, error));
+        SR_TRY(sr_dedup_attach_excerpts(self->articles, self->rule->thresholds, self->matches,
+                                        verifier, self->keepers, self->hosts, &joined, error));
     }
-    choose_keepers(self, keep); /* the last round may have joined some */
+    if (joined) { /* the last round has joined some and hung nothing */
+        SR_TRY(sr_dedup_split(self->articles, self->rule, self->matches, verifier, self->keepers,
+                              &summary->n_resplit, error));
+    }
     set_fates(self, fates, summary);
     return SR_OK;
 }
 
-sr_status sr_dedup_cluster(const sr_dedup_articles *articles, const sr_thresholds *thresholds,
-                           sr_dedup_matches *matches, sr_verifier *verifier, sr_keep keep,
-                           uint32_t drop, sr_dedup_fate *fates, sr_dedup_summary *summary,
-                           sr_error *error)
+sr_status sr_dedup_cluster(const sr_dedup_articles *articles, const sr_split_rule *rule,
+                           sr_dedup_matches *matches, sr_verifier *verifier, uint32_t drop,
+                           sr_dedup_fate *fates, sr_dedup_summary *summary, sr_error *error)
 {
     size_t n_places = (size_t)articles->n_rows + 1;
     clustering self = {
         .articles = articles,
-        .thresholds = thresholds,
+        .rule = rule,
         .matches = matches,
         .keepers = malloc(n_places * sizeof(uint32_t)),
         .hosts = malloc(n_places * sizeof(uint32_t)),
@@ -139,7 +129,7 @@ sr_status sr_dedup_cluster(const sr_dedup_articles *articles, const sr_threshold
         .drop = drop,
     };
     bool has_memory = self.keepers && self.hosts && self.sizes;
-    sr_status status = has_memory ? cluster(&self, verifier, keep, fates, summary, error)
+    sr_status status = has_memory ? cluster(&self, verifier, fates, summary, error)
                                   : sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
     free(self.keepers);
     free(self.hosts);

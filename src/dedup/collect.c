@@ -28,6 +28,7 @@ typedef struct collect_slot {
 typedef struct collector {
     sr_feed *feed;
     const sr_feed_options *options;
+    const sr_keep_rule *keep;
     const bool *spooled;
     sr_spool_writer raw_spool;
     const sr_observer *observer;
@@ -82,6 +83,8 @@ static sr_status sign_article(const collector *self, collect_worker *worker,
     sr_signature signature;
     SR_TRY(sr_body_choose(article, self->options->keep_furniture, &worker->cleaner, &text));
     SR_TRY(sr_signer_sign_values(worker->signer, text, &signature));
+    slot->row.published_s = article->published_s;
+    slot->row.sources = sr_keep_sources(self->keep, article);
     memcpy(slot->values, signature.values, self->articles->n_values * sizeof *slot->values);
     return sr_dedup_article_fill(&slot->row, &signature, article->id, text, &worker->spool, NULL);
 }
@@ -202,13 +205,14 @@ static sr_status judge_bad(const collector *self, sr_error *error)
 }
 
 sr_status sr_dedup_collect(sr_pipeline *pipeline, sr_feed *feed, const sr_params *params,
-                           const sr_feed_options *options, const bool *spooled, sr_spool *raw_spool,
-                           const sr_observer *observer, sr_dedup_articles *articles,
-                           sr_dedup_summary *summary, sr_error *error)
+                           const sr_feed_options *options, const sr_keep_rule *keep,
+                           const bool *spooled, sr_spool *raw_spool, const sr_observer *observer,
+                           sr_dedup_articles *articles, sr_dedup_summary *summary, sr_error *error)
 {
     collector self = {
         .feed = feed,
         .options = options,
+        .keep = keep,
         .spooled = spooled,
         .observer = observer,
         .articles = articles,

@@ -27,7 +27,7 @@ typedef struct dedup_run {
     size_t n_feeds;
     const sr_dedup_options *options;
     const sr_observer *observer;
-    sr_keep keep;
+    sr_keep_rule keep;
     char *temp_dir;
     bool *spooled; /* of each feed: its records are kept for the second reading */
     bool any_spooled;
@@ -76,14 +76,7 @@ static sr_status check_options(dedup_run *run, sr_error *error)
         return sr_error_set(error, SR_ERR_ARGUMENT, NULL, 0,
                             "an unknown relation is to be dropped");
     }
-    const char *keep = options->keep ? options->keep : "auto";
-    if (strcmp(keep, "longest") == 0) {
-        run->keep = SR_KEEP_LONGEST;
-    } else if (strcmp(keep, "auto") != 0 && strcmp(keep, "first") != 0) {
-        return sr_error_set(error, SR_ERR_ARGUMENT, NULL, 0,
-                            "\"%s\" is no keep rule: auto, first or longest", keep);
-    }
-    return SR_OK;
+    return sr_keep_parse(options->keep, &run->keep, error);
 }
 
 /* A report must not replace an input. */
@@ -215,7 +208,7 @@ static sr_status find_repeats(dedup_run *run, sr_error *error)
     const sr_dedup_options *options = run->options;
     const sr_thresholds *thresholds = &options->thresholds;
     sr_dedup_articles *articles = &run->articles;
-    SR_TRY(sr_dedup_collect(run->pipeline, run->feed, &options->params, &options->feed,
+    SR_TRY(sr_dedup_collect(run->pipeline, run->feed, &options->params, &options->feed, &run->keep,
                             run->any_spooled ? run->spooled : NULL, &run->raw_spool, run->observer,
                             articles, &run->summary, error));
     SR_TRY(check_reports(run, error));
@@ -228,8 +221,14 @@ static sr_status find_repeats(dedup_run *run, sr_error *error)
     }
     SR_TRY(sr_dedup_match(articles, &options->params, run->verifier, run->observer, &run->matches,
                           &run->summary, error));
-    SR_TRY(sr_dedup_cluster(articles, thresholds, &run->matches, run->verifier, run->keep,
-                            options->drop, run->fates, &run->summary, error));
+    const sr_split_rule rule = {
+        .keep = &run->keep,
+        .thresholds = thresholds,
+        .components = options->components,
+        .max_members = SR_CLUSTER_MAX_TEXTS,
+    };
+    SR_TRY(sr_dedup_cluster(articles, &rule, &run->matches, run->verifier, options->drop,
+                            run->fates, &run->summary, error));
     return options->n_audited
                ? sr_dedup_audit(articles, &options->params, thresholds, run->fates, run->verifier,
                                 options->n_audited, run->observer, &run->summary.audit, error)

@@ -28,12 +28,12 @@ static int compare_pairs(const void *a, const void *b)
 }
 
 /* The contained pairs as pairs of keepers, smaller document left, sorted, each once. */
-static size_t keeper_pairs(sr_dedup_matches *matches, const uint32_t *keepers, sr_pair *pairs)
+static size_t keeper_pairs(const sr_dedup_matches *matches, const uint32_t *keepers, sr_pair *pairs)
 {
     size_t n_pairs = 0;
     for (size_t i = 0; i < matches->n_contained; i++) {
-        uint32_t a = keepers[sr_union_find_root(&matches->near, matches->contained[i].left)];
-        uint32_t b = keepers[sr_union_find_root(&matches->near, matches->contained[i].right)];
+        uint32_t a = keepers[matches->contained[i].left];
+        uint32_t b = keepers[matches->contained[i].right];
         if (a != b) {
             pairs[n_pairs++] = a < b ? (sr_pair){a, b} : (sr_pair){b, a};
         }
@@ -94,27 +94,26 @@ static size_t judge_keepers(const sr_thresholds *thresholds, sr_dedup_matches *m
     return n_attachments;
 }
 
-static sr_status hang_excerpts(const sr_thresholds *thresholds, sr_dedup_matches *matches,
-                               sr_verifier *verifier, attachment *attachments, size_t n_attachments,
-                               const uint32_t *keepers, uint32_t *hosts, sr_error *error)
+static sr_status hang_excerpts(const sr_thresholds *thresholds, sr_verifier *verifier,
+                               attachment *attachments, size_t n_attachments, uint32_t *hosts,
+                               sr_error *error)
 {
     qsort(attachments, n_attachments, sizeof *attachments, compare_attachments);
     for (size_t i = 0; i < n_attachments; i++) {
-        uint32_t root = sr_union_find_root(&matches->near, attachments[i].excerpt);
-        uint32_t parent = sr_union_find_root(&matches->near, attachments[i].host);
-        if (hosts[root] != root) {
+        uint32_t excerpt = attachments[i].excerpt;
+        if (hosts[excerpt] != excerpt) {
             continue;
         }
-        uint32_t host = hosts[parent];
-        if (host != parent) {
-            sr_pair pair = {attachments[i].excerpt, keepers[host]};
+        uint32_t host = hosts[attachments[i].host];
+        if (host != attachments[i].host) {
+            sr_pair pair = {excerpt, host};
             sr_pair_evidence evidence;
             SR_TRY(sr_verifier_measure(verifier, &pair, 1, &evidence, error));
             if (sr_relation_decide(thresholds, &evidence) != SR_RELATION_CONTAINED) {
                 continue;
             }
         }
-        hosts[root] = host;
+        hosts[excerpt] = host;
     }
     return SR_OK;
 }
@@ -141,9 +140,8 @@ sr_status sr_dedup_attach_excerpts(const sr_dedup_articles *articles,
         if (status == SR_OK) {
             size_t n =
                 judge_keepers(thresholds, matches, pairs, evidence, n_pairs, attachments, joined);
-            status = *joined ? SR_OK
-                             : hang_excerpts(thresholds, matches, verifier, attachments, n, keepers,
-                                             hosts, error);
+            status =
+                *joined ? SR_OK : hang_excerpts(thresholds, verifier, attachments, n, hosts, error);
         }
     }
     free(pairs);

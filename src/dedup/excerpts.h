@@ -4,10 +4,10 @@
 
 #include "dedup/match.h"
 
-/* `keepers[root]` is the keeper of the near component `root`. For each component whose keeper is an
- * excerpt of another component's keeper, `hosts[root]` becomes the root of that one, which hangs
- * under none itself; elsewhere `hosts[root]` stays root. Two keepers that turn out near are joined
- * in `matches->near` and `*joined` is set: the keepers must then be chosen anew and this be called
+/* `keepers[doc]` is the record that stands for its cluster. For each keeper that is an excerpt of
+ * another one, `hosts[keeper]` becomes that one, which hangs under none itself; elsewhere
+ * `hosts[doc]` stays doc. Two keepers of different components that turn out near are joined in
+ * `matches->near` and `*joined` is set: the keepers must then be chosen anew and this be called
  * again. */
 SR_MUST_USE sr_status sr_dedup_attach_excerpts(const sr_dedup_articles *articles,
                                                const sr_thresholds *thresholds,

@@ -144,9 +144,8 @@ static sr_status verify_pairs(matcher *self, sr_error *error)
     return SR_OK;
 }
 
-static sr_status note_contained(matcher *self, sr_pair pair, bool left_shorter)
+sr_status sr_dedup_note_contained(sr_dedup_matches *matches, sr_pair pair, bool left_shorter)
 {
-    sr_dedup_matches *matches = self->matches;
     SR_TRY(sr_array_reserve((void **)&matches->contained, &matches->contained_capacity,
                             matches->n_contained + 1, sizeof *matches->contained));
     matches->contained[matches->n_contained++] =
@@ -167,7 +166,7 @@ static sr_status apply_judgements(matcher *self)
             sr_refusals_add(self->refusals, pair);
         }
         if (judgement.relation == SR_RELATION_CONTAINED) {
-            SR_TRY(note_contained(self, pair, judgement.left_shorter));
+            SR_TRY(sr_dedup_note_contained(self->matches, pair, judgement.left_shorter));
         }
     }
     return SR_OK;

@@ -16,6 +16,9 @@ typedef struct sr_dedup_matches {
 
 void sr_dedup_matches_init(sr_dedup_matches *matches);
 void sr_dedup_matches_release(sr_dedup_matches *matches);
+/* Adds a pair, one of which is verified to be an excerpt of the other. */
+SR_MUST_USE sr_status sr_dedup_note_contained(sr_dedup_matches *matches, sr_pair pair,
+                                              bool left_shorter);
 /* Counts candidate and verified pairs in the summary. */
 SR_MUST_USE sr_status sr_dedup_match(const sr_dedup_articles *articles, const sr_params *params,
                                      sr_verifier *verifier, const sr_observer *observer,

@@ -191,3 +191,27 @@ sr_status sr_verifier_measure(sr_verifier *verifier, const sr_pair *pairs, size_
     }
     return worker_status(verifier, error);
 }
+
+int sr_verifier_thread_count(const sr_verifier *verifier)
+{
+    return verifier->n_workers;
+}
+
+sr_status sr_verifier_judge_here(sr_verifier *verifier, sr_pair pair, sr_pair_judgement *judgement)
+{
+    verify_worker *worker = &verifier->workers[omp_get_thread_num()];
+    return worker->status = judge_pair(verifier, worker, pair, judgement);
+}
+
+sr_status sr_verifier_measure_here(sr_verifier *verifier, sr_pair pair, sr_pair_evidence *evidence)
+{
+    verify_worker *worker = &verifier->workers[omp_get_thread_num()];
+    return worker->status = measure_pair(verifier, worker, pair, evidence);
+}
+
+sr_status sr_verifier_failure(const sr_verifier *verifier, sr_status status, sr_error *error)
+{
+    sr_status told = worker_status(verifier, error);
+    return told != SR_OK ? told
+                         : sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
+}

@@ -36,4 +36,15 @@ SR_MUST_USE sr_status sr_verifier_measure(sr_verifier *verifier, const sr_pair *
                                           size_t n_pairs, sr_pair_evidence *evidence,
                                           sr_error *error);
 
+/* For loops of a caller over other things than pairs, in a parallel region of as many threads: one
+ * pair on the calling thread's own scratch. A failure is told by sr_verifier_failure, which returns
+ * it: `status`, where no pair failed. */
+int sr_verifier_thread_count(const sr_verifier *verifier);
+SR_MUST_USE sr_status sr_verifier_judge_here(sr_verifier *verifier, sr_pair pair,
+                                             sr_pair_judgement *judgement);
+SR_MUST_USE sr_status sr_verifier_measure_here(sr_verifier *verifier, sr_pair pair,
+                                               sr_pair_evidence *evidence);
+SR_MUST_USE sr_status sr_verifier_failure(const sr_verifier *verifier, sr_status status,
+                                          sr_error *error);
+
 #endif

@@ -31,6 +31,9 @@ gzip -dc joined.jsonl.gz | cut -c1-24
 # keepers
 try simrank dedup -q "$FILES/news.jsonl" -o longest.jsonl --keep longest
 cut -c1-24 longest.jsonl
+simrank dedup "$FILES/news.jsonl" --keep last,longest -o - -q | cut -c1-24
+try simrank dedup "$FILES/news.jsonl" --keep first,source=
+try simrank dedup -q "$FILES/news.jsonl" --cluster components --threshold 0.4
 
 # nothing is written
 try simrank dedup "$FILES/news.jsonl" --dry-run -o never.jsonl --report never.csv
