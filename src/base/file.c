@@ -142,6 +142,12 @@ void sr_file_unmap(sr_str view)
 
 sr_status sr_file_open_unnamed(const char *dir, int *fd, sr_error *error)
 {
+    int unnamed = open(dir, O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
+    if (unnamed >= 0) {
+        *fd = unnamed;
+        return SR_OK;
+    }
+    /* Not every file system can: a name that lives for a moment. */
     char *path = sr_path_join(dir, "simrank-XXXXXX");
     if (!path) {
         return SR_ERR_MEMORY;

@@ -67,6 +67,48 @@ sr_status sr_frame_unpack(const sr_frame *frame, ZSTD_DCtx *context, const void 
     return SR_OK;
 }
 
+sr_status sr_frame_pack(sr_str raw, ZSTD_CCtx *context, sr_buffer *packed)
+{
+    sr_buffer_clear(packed);
+    SR_TRY(sr_buffer_reserve(packed, ZSTD_compressBound(raw.n_bytes)));
+    size_t n =
+        ZSTD_compressCCtx(context, packed->data, packed->capacity, raw.data, raw.n_bytes, LEVEL);
+    if (ZSTD_isError(n)) {
+        return SR_ERR_MEMORY;
+    }
+    packed->n_bytes = n;
+    return SR_OK;
+}
+
+bool sr_frame_values_init(sr_frame_values *values, const sr_frame *frame, sr_str raw)
+{
+    const uint8_t *at = (const uint8_t *)raw.data;
+    const uint8_t *end = at + raw.n_bytes;
+    uint64_t n_values = 0;
+    for (uint32_t i = 0; i < frame->n_docs; i++) {
+        uint64_t n_value = 0;
+        if (!sr_varint_get(&at, end, &n_value) || n_value > raw.n_bytes) {
+            return false;
+        }
+        n_values += n_value;
+    }
+    *values = (sr_frame_values){
+        .length = (const uint8_t *)raw.data, .value = at, .n_left = frame->n_docs};
+    return n_values == (uint64_t)(end - at);
+}
+
+bool sr_frame_values_next(sr_frame_values *values, sr_str *value)
+{
+    uint64_t n_value = 0;
+    if (values->n_left == 0 || !sr_varint_get(&values->length, values->value, &n_value)) {
+        return false;
+    }
+    *value = sr_str_make((const char *)values->value, (size_t)n_value);
+    values->value += n_value;
+    values->n_left--;
+    return true;
+}
+
 bool sr_frame_value(const sr_frame *frame, sr_str raw, uint32_t index, sr_str *value)
 {
     const uint8_t *at = (const uint8_t *)raw.data;
@@ -123,7 +165,6 @@ static sr_status pack_frame(sr_field field, const sr_batch_doc *const *docs, ZST
                             sr_buffer *raw, frame_job *job)
 {
     sr_buffer_clear(raw);
-    sr_buffer_clear(&job->packed);
     SR_TRY(sr_buffer_reserve(raw, job->raw_bytes));
     for (uint32_t i = 0; i < job->n_docs; i++) {
         uint8_t length[SR_VARINT_MAX_BYTES];
@@ -133,14 +174,7 @@ static sr_status pack_frame(sr_field field, const sr_batch_doc *const *docs, ZST
     for (uint32_t i = 0; i < job->n_docs; i++) {
         SR_TRY(sr_buffer_append_str(raw, docs[job->first_doc + i]->fields[field]));
     }
-    SR_TRY(sr_buffer_reserve(&job->packed, ZSTD_compressBound(raw->n_bytes)));
-    size_t n = ZSTD_compressCCtx(context, job->packed.data, job->packed.capacity, raw->data,
-                                 raw->n_bytes, LEVEL);
-    if (ZSTD_isError(n)) {
-        return SR_ERR_MEMORY;
-    }
-    job->packed.n_bytes = n;
-    return SR_OK;
+    return sr_frame_pack(sr_buffer_view(raw), context, &job->packed);
 }
 
 static void pack_group(sr_field field, const sr_batch_doc *const *docs, frame_job *jobs,

@@ -34,6 +34,19 @@ bool sr_frame_is_sound(const sr_frame *frame, uint64_t n_data, uint32_t doc_coun
 /* Proves and unpacks: `raw` (cleared first) gets exactly frame->raw_bytes. */
 SR_MUST_USE sr_status sr_frame_unpack(const sr_frame *frame, ZSTD_DCtx *context,
                                       const void *compressed, sr_buffer *raw);
+/* Compresses a frame's raw bytes; `packed` is replaced. */
+SR_MUST_USE sr_status sr_frame_pack(sr_str raw, ZSTD_CCtx *context, sr_buffer *packed);
+
+/* The values of a frame one after the other. */
+typedef struct sr_frame_values {
+    const uint8_t *length;
+    const uint8_t *value; /* also the end of the lengths */
+    uint32_t n_left;
+} sr_frame_values;
+/* False where the lengths do not fill the raw bytes. */
+bool sr_frame_values_init(sr_frame_values *values, const sr_frame *frame, sr_str raw);
+/* The next value; false past the last. */
+bool sr_frame_values_next(sr_frame_values *values, sr_str *value);
 /* The value of the frame's `index`th article; false where the lengths lie. */
 bool sr_frame_value(const sr_frame *frame, sr_str raw, uint32_t index, sr_str *value);
 

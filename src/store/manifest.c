@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 enum {
-    HEAD_BYTES = 96,
+    HEAD_BYTES = 112,
     ENTRY_BYTES = 40,
     SUM_BYTES = 8,
     MAX_BYTES = HEAD_BYTES + SR_MANIFEST_MAX_SEGMENTS * ENTRY_BYTES + SUM_BYTES,
@@ -75,6 +75,8 @@ static void encode_head(const sr_manifest *manifest, uint8_t *to)
     sr_store_u32(to + 76, (uint32_t)manifest->n_segments);
     sr_store_u64(to + 80, manifest->next_segment);
     sr_store_u64(to + 88, manifest->next_serial);
+    sr_store_u64(to + 96, manifest->n_flushed_bytes);
+    sr_store_u64(to + 104, manifest->n_merged_bytes);
 }
 
 static void encode_segment(const sr_manifest_segment *segment, uint8_t *to)
@@ -184,6 +186,8 @@ static sr_status decode_head(const char *path, const uint8_t *bytes, sr_manifest
     };
     manifest->next_segment = sr_load_u64(bytes + 80);
     manifest->next_serial = sr_load_u64(bytes + 88);
+    manifest->n_flushed_bytes = sr_load_u64(bytes + 96);
+    manifest->n_merged_bytes = sr_load_u64(bytes + 104);
     if ((flags & ~(uint32_t)FLAG_DEDUP_ONLY) != 0) {
         return damaged(path, error, "reserved bytes are not zero");
     }
@@ -192,10 +196,35 @@ static sr_status decode_head(const char *path, const uint8_t *bytes, sr_manifest
                : damaged(path, error, "the parameters are out of range");
 }
 
+static int compare_numbers(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a;
+    uint64_t y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Merges put new numbers among old ones, so order does not tell. */
+static sr_status check_numbers(const char *path, const sr_manifest *manifest, sr_error *error)
+{
+    uint64_t *numbers = calloc(manifest->n_segments + 1, sizeof *numbers);
+    if (!numbers) {
+        return SR_ERR_MEMORY;
+    }
+    for (size_t i = 0; i < manifest->n_segments; i++) {
+        numbers[i] = manifest->segments[i].number;
+    }
+    qsort(numbers, manifest->n_segments, sizeof *numbers, compare_numbers);
+    bool differ = true;
+    for (size_t i = 1; i < manifest->n_segments; i++) {
+        differ = differ && numbers[i - 1] != numbers[i];
+    }
+    free(numbers);
+    return differ ? SR_OK : damaged(path, error, "the list of segments names one of them twice");
+}
+
 static sr_status decode_segments(const char *path, const uint8_t *bytes, sr_manifest *manifest,
                                  sr_error *error)
 {
-    uint64_t next = 0;
     for (size_t i = 0; i < manifest->n_segments; i++) {
         const uint8_t *from = bytes + i * ENTRY_BYTES;
         manifest->segments[i] = (sr_manifest_segment){
@@ -206,13 +235,12 @@ static sr_status decode_segments(const char *path, const uint8_t *bytes, sr_mani
             .n_removed = sr_load_u32(from + 28),
         };
         const sr_manifest_segment *segment = &manifest->segments[i];
-        if (segment->number < next || segment->number >= manifest->next_segment ||
-            segment->n_removed > segment->doc_count || sr_load_u64(from + 32) != 0) {
+        if (segment->number >= manifest->next_segment || segment->n_removed > segment->doc_count ||
+            sr_load_u64(from + 32) != 0) {
             return damaged(path, error, "the list of segments is not consistent");
         }
-        next = segment->number + 1;
     }
-    return SR_OK;
+    return check_numbers(path, manifest, error);
 }
 
 static sr_status decode(const char *path, const uint8_t *bytes, size_t n_bytes,

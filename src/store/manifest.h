@@ -20,9 +20,11 @@ typedef struct sr_manifest {
     sr_params params;
     uint64_t commit;
     uint64_t next_segment;
-    uint64_t next_serial; /* of the next article that is added */
+    uint64_t next_serial;     /* of the next article that is added */
+    uint64_t n_flushed_bytes; /* over the life of the store: of segments of new articles, */
+    uint64_t n_merged_bytes;  /* and of segments made of others */
     bool dedup_only;
-    sr_manifest_segment *segments; /* owned; ascending by number */
+    sr_manifest_segment *segments; /* owned; in the order of their serials, each number once */
     size_t n_segments;
     size_t capacity;
     uint64_t n_bytes; /* of the MANIFEST itself */

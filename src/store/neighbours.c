@@ -117,8 +117,7 @@ void sr_edges_sort(sr_edge *edges, size_t n_edges)
     }
 }
 
-/* The run of a target's edges; an empty one where it has none. SR_ERR_CORRUPT. */
-static sr_status find_edges(const sr_edges *edges, uint64_t target, size_t *first, size_t *last)
+sr_status sr_edges_find(const sr_edges *edges, uint64_t target, size_t *first, size_t *last)
 {
     size_t low = 0;
     size_t n = edges->n_targets;
@@ -138,13 +137,13 @@ static sr_status find_edges(const sr_edges *edges, uint64_t target, size_t *firs
 
 /* ------------------------------------------------------------ both */
 
-static sr_status add_edges(const sr_segment *segment, uint64_t serial, sr_link *links,
-                           size_t *n_links)
+sr_status sr_list_add_edges(const sr_segment *segment, uint64_t serial,
+                            sr_link links[SR_NEIGHBOURS], size_t *n_links)
 {
     const sr_edges *edges = &segment->edges;
     size_t first;
     size_t last;
-    SR_TRY(find_edges(edges, serial, &first, &last));
+    SR_TRY(sr_edges_find(edges, serial, &first, &last));
     for (size_t i = first; i < last && i - first < SR_NEIGHBOURS; i++) {
         if (edges->sources[i] >= segment->doc_count) {
             return SR_ERR_CORRUPT;
@@ -169,7 +168,7 @@ sr_status sr_snapshot_neighbours(const sr_snapshot *snapshot, sr_doc doc, size_t
             sr_list_decode(segment->lists + (size_t)doc.ordinal * SR_LIST_BYTES, serial, links);
     }
     for (size_t i = doc.segment + 1; i < snapshot->n_segments; i++) {
-        SR_TRY(add_edges(snapshot->segments[i].segment, serial, links, &n_links));
+        SR_TRY(sr_list_add_edges(snapshot->segments[i].segment, serial, links, &n_links));
     }
     size_t n = 0;
     for (size_t i = 0; i < n_links && n < limit; i++) {

@@ -66,6 +66,13 @@ typedef struct sr_edges {
 /* False where the bytes can't be a section of edges. */
 bool sr_edges_view(const uint8_t *bytes, size_t n_bytes, sr_edges *edges);
 
+/* The run of a target's edges; an empty one where it has none. SR_ERR_CORRUPT. */
+SR_MUST_USE sr_status sr_edges_find(const sr_edges *edges, uint64_t target, size_t *first,
+                                    size_t *last);
+/* Puts the edges that a later segment has for the article into its list. SR_ERR_CORRUPT. */
+SR_MUST_USE sr_status sr_list_add_edges(const sr_segment *segment, uint64_t serial,
+                                        sr_link links[SR_NEIGHBOURS], size_t *n_links);
+
 /* The graph of a new segment. */
 typedef struct sr_links {
     uint8_t *rows;  /* a list an article */

@@ -97,6 +97,22 @@ SR_MUST_USE sr_status sr_segment_read_frame(const sr_segment *segment, sr_field 
                                             ZSTD_DCtx *context, sr_buffer *packed, sr_buffer *raw,
                                             sr_error *error);
 
+/* Fills the sections of a segment that is being written. */
+typedef sr_status (*sr_segment_fill)(sr_segment_file *file, void *context, sr_error *error);
+
+/* Writes "seg-N.tmp" by `fill`, makes it durable and renames it to "seg-N.seg". `*written` is its
+ * line for the MANIFEST. On failure no file is left. */
+SR_MUST_USE sr_status sr_segment_publish(const char *dir, const sr_segment_head *head,
+                                         sr_segment_fill fill, void *context,
+                                         sr_manifest_segment *written, sr_error *error);
+/* The section of kills: key is the segment, a the ordinal; ascending, without repetitions. */
+SR_MUST_USE sr_status sr_kills_write(sr_segment_file *file, const sr_keyed *kills, size_t n_kills,
+                                     sr_error *error);
+
+/* The section of edges; they are in the order of sr_edges_sort. */
+SR_MUST_USE sr_status sr_edges_write(sr_segment_file *file, const sr_edge *edges, size_t n_edges,
+                                     sr_error *error);
+
 /* What is in a new segment. */
 typedef struct sr_segment_content {
     uint64_t number;
@@ -110,8 +126,7 @@ typedef struct sr_segment_content {
     size_t n_kills;
 } sr_segment_content;
 
-/* Writes "seg-N.tmp", makes it durable and renames it to "seg-N.seg". `*written` is its line for
- * the MANIFEST. On failure no file is left. */
+/* Publishes it. */
 SR_MUST_USE sr_status sr_segment_write(const char *dir, const sr_params *params, bool dedup_only,
                                        const sr_segment_content *content,
                                        sr_manifest_segment *written, sr_error *error);

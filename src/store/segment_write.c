@@ -13,14 +13,14 @@ static sr_status begin(sr_segment_file *file, uint32_t type, sr_error *error)
     return sr_segment_file_begin(file, type, SR_SECTION_MUST_UNDERSTAND, error);
 }
 
-static sr_status write_kills(sr_segment_file *file, const sr_segment_content *content,
-                             sr_error *error)
+sr_status sr_kills_write(sr_segment_file *file, const sr_keyed *kills, size_t n_kills,
+                         sr_error *error)
 {
     SR_TRY(begin(file, SR_SECTION_KILLS, error));
-    for (size_t i = 0; i < content->n_kills; i++) {
+    for (size_t i = 0; i < n_kills; i++) {
         uint8_t entry[SR_KILL_BYTES] = {0};
-        sr_store_u64(entry, content->kills[i].key);
-        sr_store_u32(entry + 8, content->kills[i].a);
+        sr_store_u64(entry, kills[i].key);
+        sr_store_u32(entry + 8, kills[i].a);
         SR_TRY(sr_segment_file_write(file, entry, sizeof entry, error));
     }
     return SR_OK;
@@ -153,9 +153,8 @@ static sr_status write_indexes(sr_segment_file *file, const sr_params *params,
 /* ------------------------------------------------------------ graph */
 
 /* Edges as arrays: targets, where each one's run begins, sources, similarities, closenesses. */
-static sr_status write_edges(sr_segment_file *file, const sr_links *links, sr_error *error)
+sr_status sr_edges_write(sr_segment_file *file, const sr_edge *edges, size_t n, sr_error *error)
 {
-    size_t n = links->n_edges;
     uint64_t *targets = calloc(n + 2, sizeof *targets);
     uint32_t *firsts = calloc(n + 1, sizeof *firsts);
     uint32_t *sources = calloc(n + 1, sizeof *sources);
@@ -163,8 +162,8 @@ static sr_status write_edges(sr_segment_file *file, const sr_links *links, sr_er
     sr_status status = targets && firsts && sources && scores ? SR_OK : SR_ERR_MEMORY;
     size_t n_targets = 0;
     for (size_t i = 0; i < n && status == SR_OK; i++) {
-        const sr_edge *edge = &links->edges[i];
-        if (i == 0 || edge->target != links->edges[i - 1].target) {
+        const sr_edge *edge = &edges[i];
+        if (i == 0 || edge->target != edges[i - 1].target) {
             firsts[n_targets] = (uint32_t)i;
             targets[2 + n_targets++] = edge->target;
         }
@@ -196,7 +195,7 @@ static sr_status write_graph(sr_segment_file *file, const sr_segment_content *co
     SR_TRY(begin(file, SR_SECTION_LISTS, error));
     SR_TRY(sr_segment_file_write(file, content->links->rows,
                                  (size_t)content->n_docs * SR_LIST_BYTES, error));
-    return write_edges(file, content->links, error);
+    return sr_edges_write(file, content->links->edges, content->links->n_edges, error);
 }
 
 /* ------------------------------------------------------------ cold columns */
@@ -226,60 +225,76 @@ static sr_status write_cold(sr_segment_file *file, bool dedup_only,
     return status;
 }
 
-static sr_status write_sections(sr_segment_file *file, const sr_params *params, bool dedup_only,
-                                const sr_segment_content *content, sr_error *error)
+/* ------------------------------------------------------------ the whole */
+
+typedef struct content_writer {
+    const char *dir;
+    const sr_params *params;
+    bool dedup_only;
+    const sr_segment_content *content;
+} content_writer;
+
+static sr_status write_content(sr_segment_file *file, void *context, sr_error *error)
 {
-    SR_TRY(write_kills(file, content, error));
+    const content_writer *writer = context;
+    const sr_segment_content *content = writer->content;
+    SR_TRY(sr_kills_write(file, content->kills, content->n_kills, error));
     if (content->n_docs == 0) {
         return SR_OK;
     }
     SR_TRY(write_facts(file, content, error));
-    SR_TRY(write_values(file, params, content, error));
-    SR_TRY(write_indexes(file, params, content, error));
+    SR_TRY(write_values(file, writer->params, content, error));
+    SR_TRY(write_indexes(file, writer->params, content, error));
     if (content->terms) {
-        SR_TRY(sr_term_columns_write(file, content->terms, content->n_docs, error));
+        SR_TRY(sr_term_columns_write(file, writer->dir, content->terms, content->n_docs, error));
     }
     if (content->links) {
         SR_TRY(write_graph(file, content, error));
     }
-    return write_cold(file, dedup_only, content, error);
-}
-
-static sr_status write_file(const char *path, const sr_params *params, bool dedup_only,
-                            const sr_segment_content *content, sr_manifest_segment *written,
-                            sr_error *error)
-{
-    sr_segment_file *file = NULL;
-    SR_TRY(sr_segment_file_create(path, &file, error));
-    sr_segment_head head = {
-        .number = content->number,
-        .params_digest = sr_params_digest(params),
-        .first_serial = content->first_serial,
-        .doc_count = content->n_docs,
-    };
-    *written = (sr_manifest_segment){.number = content->number, .doc_count = content->n_docs};
-    sr_status status = write_sections(file, params, dedup_only, content, error);
-    if (status == SR_OK) {
-        status =
-            sr_segment_file_finish(file, &head, &written->n_bytes, &written->header_sum, error);
-    }
-    sr_segment_file_close(file);
-    return status;
+    return write_cold(file, writer->dedup_only, content, error);
 }
 
 sr_status sr_segment_write(const char *dir, const sr_params *params, bool dedup_only,
                            const sr_segment_content *content, sr_manifest_segment *written,
                            sr_error *error)
 {
+    sr_segment_head head = {
+        .number = content->number,
+        .params_digest = sr_params_digest(params),
+        .first_serial = content->first_serial,
+        .doc_count = content->n_docs,
+    };
+    content_writer writer = {
+        .dir = dir, .params = params, .dedup_only = dedup_only, .content = content};
+    return sr_segment_publish(dir, &head, write_content, &writer, written, error);
+}
+
+static sr_status fill_file(const char *path, const sr_segment_head *head, sr_segment_fill fill,
+                           void *context, sr_manifest_segment *line, sr_error *error)
+{
+    sr_segment_file *file = NULL;
+    SR_TRY(sr_segment_file_create(path, &file, error));
+    *line = (sr_manifest_segment){.number = head->number, .doc_count = head->doc_count};
+    sr_status status = fill(file, context, error);
+    if (status == SR_OK) {
+        status = sr_segment_file_finish(file, head, &line->n_bytes, &line->header_sum, error);
+    }
+    sr_segment_file_close(file);
+    return status;
+}
+
+sr_status sr_segment_publish(const char *dir, const sr_segment_head *head, sr_segment_fill fill,
+                             void *context, sr_manifest_segment *written, sr_error *error)
+{
     char name[SR_SEGMENT_NAME_BYTES];
-    sr_segment_name(content->number, true, name);
+    sr_segment_name(head->number, true, name);
     char *temporary = sr_path_join(dir, name);
-    sr_segment_name(content->number, false, name);
+    sr_segment_name(head->number, false, name);
     char *path = sr_path_join(dir, name);
     sr_status status = SR_ERR_MEMORY;
     if (temporary && path) {
         sr_manifest_segment line;
-        status = write_file(temporary, params, dedup_only, content, &line, error);
+        status = fill_file(temporary, head, fill, context, &line, error);
         if (status == SR_OK) {
             status = sr_file_rename(temporary, path, error);
         }

@@ -1,75 +1,7 @@
 /* snapshot.c — opening a consistent view of the store, and what it counts. */
 #include "store/snapshot.h"
 
-#include "index/term_weight.h"
-
 #include <stdlib.h>
-
-/* ------------------------------------------------------------ terms of dead articles */
-
-static size_t dead_place(const sr_dead_terms *terms, uint64_t hash)
-{
-    size_t place = (size_t)sr_mix64(hash) & (terms->n_places - 1);
-    while (terms->counts[place] && terms->hashes[place] != hash) {
-        place = (place + 1) & (terms->n_places - 1);
-    }
-    return place;
-}
-
-static uint32_t dead_count(const sr_dead_terms *terms, uint64_t hash)
-{
-    return terms->n_places ? terms->counts[dead_place(terms, hash)] : 0;
-}
-
-/* Room for `n_more` terms at a load of at most a half. */
-static sr_status dead_reserve(sr_dead_terms *terms, size_t n_more)
-{
-    size_t n_places = terms->n_places ? terms->n_places : 1024;
-    while (n_places / 2 < terms->n_terms + n_more) {
-        n_places *= 2;
-    }
-    if (n_places == terms->n_places) {
-        return SR_OK;
-    }
-    sr_dead_terms grown = {
-        .hashes = calloc(n_places, sizeof *grown.hashes),
-        .counts = calloc(n_places, sizeof *grown.counts),
-        .n_terms = terms->n_terms,
-        .n_places = n_places,
-    };
-    if (!grown.hashes || !grown.counts) {
-        free(grown.hashes);
-        free(grown.counts);
-        return SR_ERR_MEMORY;
-    }
-    for (size_t i = 0; i < terms->n_places; i++) {
-        if (terms->counts[i]) {
-            size_t place = dead_place(&grown, terms->hashes[i]);
-            grown.hashes[place] = terms->hashes[i];
-            grown.counts[place] = terms->counts[i];
-        }
-    }
-    sr_dead_terms old = *terms;
-    *terms = grown;
-    free(old.hashes);
-    free(old.counts);
-    return SR_OK;
-}
-
-static sr_status count_dead_terms(sr_dead_terms *terms, const sr_segment *segment, uint32_t ordinal)
-{
-    sr_stored_term stored[SR_TERMS_STORED];
-    size_t n_terms = 0;
-    SR_TRY(sr_segment_terms(segment, ordinal, stored, &n_terms));
-    SR_TRY(dead_reserve(terms, n_terms));
-    for (size_t i = 0; i < n_terms; i++) {
-        size_t place = dead_place(terms, stored[i].hash);
-        terms->n_terms += terms->counts[place] == 0;
-        terms->hashes[place] = stored[i].hash;
-        terms->counts[place]++;
-    }
-    return SR_OK;
-}
 
 /* ------------------------------------------------------------ growing */
 
@@ -84,6 +16,44 @@ sr_status sr_snapshot_append(sr_snapshot *snapshot, sr_segment *segment)
     return SR_OK;
 }
 
+static void part_release(sr_snapshot_part *part)
+{
+    sr_segment_close(part->segment);
+    free(part->dead);
+    free(part->term_dfs);
+}
+
+/* The terms of the articles that the merge left out do not count as dead any more. */
+static sr_status forget_dead(sr_snapshot *snapshot, const sr_snapshot_part *part)
+{
+    for (uint32_t i = 0; i < part->segment->doc_count && part->n_dead > 0; i++) {
+        if (part->dead[i / 64] >> i % 64 & 1) {
+            SR_TRY(sr_dead_terms_remove(&snapshot->dead_terms, part->segment, i));
+        }
+    }
+    return SR_OK;
+}
+
+sr_status sr_snapshot_replace(sr_snapshot *snapshot, size_t first, size_t n_segments,
+                              sr_segment *segment)
+{
+    assert(n_segments > 0 && first + n_segments <= snapshot->n_segments);
+    for (size_t i = first; i < first + n_segments; i++) {
+        SR_TRY(forget_dead(snapshot, &snapshot->segments[i]));
+    }
+    for (size_t i = first; i < first + n_segments; i++) {
+        part_release(&snapshot->segments[i]);
+    }
+    size_t n_new = segment ? 1 : 0;
+    if (segment) {
+        snapshot->segments[first] = (sr_snapshot_part){.segment = segment};
+    }
+    memmove(snapshot->segments + first + n_new, snapshot->segments + first + n_segments,
+            (snapshot->n_segments - first - n_segments) * sizeof *snapshot->segments);
+    snapshot->n_segments -= n_segments - n_new;
+    return SR_OK;
+}
+
 sr_status sr_snapshot_kill(sr_snapshot *snapshot, sr_doc doc)
 {
     assert(sr_snapshot_is_live(snapshot, doc));
@@ -94,43 +64,60 @@ sr_status sr_snapshot_kill(sr_snapshot *snapshot, sr_doc doc)
             return SR_ERR_MEMORY;
         }
     }
-    SR_TRY(count_dead_terms(&snapshot->dead_terms, entry->segment, doc.ordinal));
+    SR_TRY(sr_dead_terms_add(&snapshot->dead_terms, entry->segment, doc.ordinal));
     entry->dead[doc.ordinal / 64] |= (uint64_t)1 << doc.ordinal % 64;
     entry->n_dead++;
     snapshot->n_live--;
     return SR_OK;
 }
 
-/* The place of segment `number`; n_segments where it is none of the snapshot's. */
-static size_t segment_index(const sr_snapshot *snapshot, uint64_t number)
+/* ------------------------------------------------------------ kills */
+
+static int compare_places(const void *a, const void *b)
 {
-    size_t low = 0;
-    size_t high = snapshot->n_segments;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (snapshot->segments[middle].segment->number < number) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    bool found = low < snapshot->n_segments && snapshot->segments[low].segment->number == number;
-    return found ? low : snapshot->n_segments;
+    const sr_keyed *x = a;
+    const sr_keyed *y = b;
+    return (x->key > y->key) - (x->key < y->key);
 }
 
-static sr_status apply_kills(sr_snapshot *snapshot, const sr_segment *from, sr_error *error)
+sr_status sr_segment_places_make(const sr_snapshot *snapshot, sr_segment_places *places)
+{
+    places->n_places = snapshot->n_segments;
+    places->places = calloc(snapshot->n_segments + 1, sizeof *places->places);
+    if (!places->places) {
+        return SR_ERR_MEMORY;
+    }
+    for (size_t i = 0; i < snapshot->n_segments; i++) {
+        places->places[i] =
+            (sr_keyed){.key = snapshot->segments[i].segment->number, .a = (uint32_t)i};
+    }
+    qsort(places->places, places->n_places, sizeof *places->places, compare_places);
+    return SR_OK;
+}
+
+bool sr_segment_places_find(const sr_segment_places *places, uint64_t number, uint32_t *segment)
+{
+    sr_keyed sought = {.key = number};
+    const sr_keyed *found =
+        bsearch(&sought, places->places, places->n_places, sizeof *places->places, compare_places);
+    if (found) {
+        *segment = found->a;
+    }
+    return found != NULL;
+}
+
+static sr_status apply_kills(sr_snapshot *snapshot, const sr_segment_places *places,
+                             const sr_segment *from, sr_error *error)
 {
     size_t n_kills = sr_segment_kill_count(from);
     for (size_t i = 0; i < n_kills; i++) {
         sr_doc doc;
         uint64_t number;
         sr_segment_kill(from, i, &number, &doc.ordinal);
-        size_t index = segment_index(snapshot, number);
-        if (index == snapshot->n_segments) {
-            continue; /* of a segment that compaction has dropped */
+        if (!sr_segment_places_find(places, number, &doc.segment)) {
+            continue; /* of a segment that has been merged, and the article left out */
         }
-        doc.segment = (uint32_t)index;
-        const sr_segment *target = snapshot->segments[index].segment;
+        const sr_segment *target = snapshot->segments[doc.segment].segment;
         if (doc.ordinal >= target->doc_count) {
             return sr_error_set(error, SR_ERR_CORRUPT, from->path, 0,
                                 "kills: entry %zu: article %u of %s is out of range", i,
@@ -146,6 +133,17 @@ static sr_status apply_kills(sr_snapshot *snapshot, const sr_segment *from, sr_e
         }
     }
     return SR_OK;
+}
+
+static sr_status apply_all_kills(sr_snapshot *snapshot, sr_error *error)
+{
+    sr_segment_places places = {0};
+    sr_status status = sr_segment_places_make(snapshot, &places);
+    for (size_t i = 0; i < snapshot->n_segments && status == SR_OK; i++) {
+        status = apply_kills(snapshot, &places, snapshot->segments[i].segment, error);
+    }
+    free(places.places);
+    return status;
 }
 
 /* ------------------------------------------------------------ opening */
@@ -181,9 +179,7 @@ static sr_status open_segments(sr_snapshot *snapshot, sr_error *error)
         }
     }
     SR_TRY(check_serials(snapshot, error));
-    for (size_t i = 0; i < snapshot->n_segments; i++) {
-        SR_TRY(apply_kills(snapshot, snapshot->segments[i].segment, error));
-    }
+    SR_TRY(apply_all_kills(snapshot, error));
     for (size_t i = 0; i < snapshot->n_segments; i++) {
         if (snapshot->segments[i].n_dead != manifest->segments[i].n_removed) {
             return sr_error_set(error, SR_ERR_CORRUPT, snapshot->segments[i].segment->path, 0,
@@ -219,9 +215,11 @@ static sr_status open_once(const char *dir, sr_snapshot **out, bool *segment_gon
 
 sr_status sr_snapshot_open(const char *dir, sr_snapshot **out, sr_error *error)
 {
-    bool segment_gone = false;
-    sr_status status = open_once(dir, out, &segment_gone, error);
-    if (segment_gone) { /* a commit may have dropped it after MANIFEST was read: once more */
+    enum { MAX_ATTEMPTS = 16 };
+    bool segment_gone = true;
+    sr_status status = SR_OK;
+    /* A segment may have been merged after MANIFEST was read: the new MANIFEST lists another. */
+    for (int i = 0; i < MAX_ATTEMPTS && segment_gone; i++) {
         segment_gone = false;
         status = open_once(dir, out, &segment_gone, error);
     }
@@ -240,13 +238,10 @@ void sr_snapshot_close(sr_snapshot *snapshot)
         return;
     }
     for (size_t i = 0; i < snapshot->n_segments; i++) {
-        sr_segment_close(snapshot->segments[i].segment);
-        free(snapshot->segments[i].dead);
-        free(snapshot->segments[i].term_dfs);
+        part_release(&snapshot->segments[i]);
     }
     free(snapshot->segments);
-    free(snapshot->dead_terms.hashes);
-    free(snapshot->dead_terms.counts);
+    sr_dead_terms_release(&snapshot->dead_terms);
     sr_frame_cache_free(snapshot->cache);
     sr_manifest_release(&snapshot->manifest);
     free(snapshot->dir);
@@ -339,7 +334,7 @@ uint64_t sr_df_walk_next(sr_df_walk *walk, uint64_t hash)
     for (size_t i = 0; i < snapshot->n_segments; i++) {
         df += df_from(snapshot->segments[i].segment, &walk->cursors[i], hash);
     }
-    uint64_t n_dead = dead_count(&snapshot->dead_terms, hash);
+    uint64_t n_dead = sr_dead_terms_count(&snapshot->dead_terms, hash);
     return df > n_dead ? df - n_dead : 0;
 }
 
@@ -350,13 +345,13 @@ uint64_t sr_snapshot_df(const sr_snapshot *snapshot, uint64_t term_hash)
         size_t cursor = 0;
         df += df_from(snapshot->segments[i].segment, &cursor, term_hash);
     }
-    uint64_t n_dead = dead_count(&snapshot->dead_terms, term_hash);
+    uint64_t n_dead = sr_dead_terms_count(&snapshot->dead_terms, term_hash);
     return df > n_dead ? df - n_dead : 0;
 }
 
 uint64_t sr_snapshot_dead_df(const sr_snapshot *snapshot, uint64_t hash)
 {
-    return dead_count(&snapshot->dead_terms, hash);
+    return sr_dead_terms_count(&snapshot->dead_terms, hash);
 }
 
 uint64_t sr_snapshot_next_serial(const sr_snapshot *snapshot)

@@ -5,6 +5,7 @@
 #ifndef SR_STORE_SNAPSHOT_H
 #define SR_STORE_SNAPSHOT_H
 
+#include "store/dead_terms.h"
 #include "store/frame_cache.h"
 #include "store/segment.h"
 
@@ -14,14 +15,6 @@ typedef struct sr_snapshot_part {
     uint32_t n_dead;
     _Atomic uint32_t *term_dfs; /* see term_df.c; NULL: not remembered */
 } sr_snapshot_part;
-
-/* How often each term stands in dead articles: open addressing, count 0 is an empty place. */
-typedef struct sr_dead_terms {
-    uint64_t *hashes;
-    uint32_t *counts;
-    size_t n_terms;
-    size_t n_places; /* a power of two, or 0 */
-} sr_dead_terms;
 
 struct sr_snapshot {
     char *dir;
@@ -36,8 +29,22 @@ struct sr_snapshot {
 
 /* Takes the segment over. Its kills are not applied. On failure it stays the caller's. */
 SR_MUST_USE sr_status sr_snapshot_append(sr_snapshot *snapshot, sr_segment *segment);
+/* Segments [first, first + n_segments) were merged into `segment`, NULL where nothing of them is
+ * left: they are closed, it is taken over. Live articles and df stay the same. On failure nothing
+ * has changed but the df of dead terms. */
+SR_MUST_USE sr_status sr_snapshot_replace(sr_snapshot *snapshot, size_t first, size_t n_segments,
+                                          sr_segment *segment);
 /* Takes a live article out. SR_ERR_CORRUPT where its terms can't be read. */
 SR_MUST_USE sr_status sr_snapshot_kill(sr_snapshot *snapshot, sr_doc doc);
+
+/* Where a segment of a number stands: `key` is the number, `a` the place; free() the places. */
+typedef struct sr_segment_places {
+    sr_keyed *places;
+    size_t n_places;
+} sr_segment_places;
+SR_MUST_USE sr_status sr_segment_places_make(const sr_snapshot *snapshot,
+                                             sr_segment_places *places);
+bool sr_segment_places_find(const sr_segment_places *places, uint64_t number, uint32_t *segment);
 
 /* How many dead articles hold a term. */
 uint64_t sr_snapshot_dead_df(const sr_snapshot *snapshot, uint64_t hash);

@@ -158,7 +158,8 @@ SR_MUST_USE sr_status sr_writer_open(const char *dir, bool wait, const sr_observ
 void sr_writer_close(sr_writer *writer);
 /* The snapshot that this writer adds to: the last commit plus the segments that it has flushed
  * since (not yet visible to others) with the articles removed by it taken out. Changes only in
- * sr_writer_add, _remove and _commit. */
+ * sr_writer_add, _remove, _commit and _compact; the first and the last two may merge segments, so
+ * that places of articles (sr_doc) do not outlive them. */
 const sr_snapshot *sr_writer_snapshot(const sr_writer *writer);
 /* Articles added since the last flush: not in the snapshot yet, numbered from 0. */
 uint32_t sr_writer_pending_count(const sr_writer *writer);
@@ -172,6 +173,9 @@ SR_MUST_USE sr_status sr_writer_remove(sr_writer *writer, sr_doc doc, sr_error *
 SR_MUST_USE sr_status sr_writer_remove_pending(sr_writer *writer, uint32_t number, sr_error *error);
 /* Flushes, writes the MANIFEST, makes all durable. The same commit number where nothing changed. */
 SR_MUST_USE sr_status sr_writer_commit(sr_writer *writer, uint64_t *commit, sr_error *error);
+/* Commits, and makes one segment of all (as few as its limits allow), without what was removed. The
+ * commit's number does not change by it. */
+SR_MUST_USE sr_status sr_writer_compact(sr_writer *writer, sr_error *error);
 
 /* Reads and proves everything; each damage goes to the observer as "file: section: block: what". */
 SR_MUST_USE sr_status sr_store_verify(const char *dir, const sr_observer *observer,

@@ -1,145 +1,209 @@
-/* term_columns.c — one walk over the terms in order of hash makes lexicon and postings and gives
- * each term its number; the articles' own lists are then written with these numbers. */
+/* term_columns.c — the two writers, and the walk over a batch that feeds them: its terms in order
+ * of hash make lexicon and postings and give each term its number; the articles' own lists are then
+ * written with these numbers. */
 #include "store/term_columns.h"
+#include "index/term_weight.h"
 
 #include <stdlib.h>
 
-typedef struct columns {
-    sr_buffer hashes;
-    sr_buffer places;
-    sr_buffer postings;
-    uint32_t *numbers; /* of each term of each list, list after list */
-    uint64_t *offsets; /* where a list begins in `numbers` */
-} columns;
+/* ------------------------------------------------------------ lexicon and postings */
 
-static sr_status append_u64(sr_buffer *buffer, uint64_t value)
+sr_status sr_lexicon_writer_init(sr_lexicon_writer *writer, sr_segment_file *file, const char *dir,
+                                 sr_error *error)
 {
-    uint8_t bytes[8];
-    sr_store_u64(bytes, value);
-    return sr_buffer_append(buffer, bytes, sizeof bytes);
+    *writer =
+        (sr_lexicon_writer){.file = file, .hashes = SR_SIDE_FILE_NONE, .places = SR_SIDE_FILE_NONE};
+    SR_TRY(sr_side_file_init(&writer->hashes, dir, error));
+    SR_TRY(sr_side_file_init(&writer->places, dir, error));
+    return sr_segment_file_begin(file, SR_SECTION_POSTINGS, SR_SECTION_MUST_UNDERSTAND, error);
 }
 
-static sr_status append_postings(columns *built, const sr_term_run *run)
+void sr_lexicon_writer_release(sr_lexicon_writer *writer)
+{
+    sr_side_file_close(&writer->hashes);
+    sr_side_file_close(&writer->places);
+}
+
+static sr_status write_postings(sr_segment_file *file, const sr_posting *postings,
+                                size_t n_postings, sr_error *error)
 {
     uint8_t bytes[SR_GAP_MAX_BYTES];
-    SR_TRY(append_u64(&built->places, built->postings.n_bytes));
-    SR_TRY(sr_buffer_append(&built->postings, bytes, sr_varint_put(bytes, run->n_places)));
     uint32_t next = 0;
-    for (size_t i = 0; i < run->n_places; i++) {
-        const sr_keyed *place = &run->places[i];
-        size_t n = sr_gap_put(bytes, place->a - next, sr_term_place_tf2(place));
-        SR_TRY(sr_buffer_append(&built->postings, bytes, n));
-        next = place->a + 1;
+    SR_TRY(sr_segment_file_write(file, bytes, sr_varint_put(bytes, n_postings), error));
+    for (size_t i = 0; i < n_postings; i++) {
+        size_t n = sr_gap_put(bytes, postings[i].ordinal - next, postings[i].tf2);
+        SR_TRY(sr_segment_file_write(file, bytes, n, error));
+        next = postings[i].ordinal + 1;
     }
     return SR_OK;
 }
 
-static sr_status add_run(columns *built, const sr_term_run *run)
+sr_status sr_lexicon_writer_add(sr_lexicon_writer *writer, uint64_t hash,
+                                const sr_posting *postings, size_t n_postings, sr_error *error)
 {
-    size_t number = built->hashes.n_bytes / 8;
-    if (number >= UINT32_MAX) {
-        return SR_ERR_LIMIT;
+    uint8_t bytes[8];
+    uint64_t place = sr_segment_file_section_bytes(writer->file);
+    if (writer->n_terms >= UINT32_MAX) {
+        return sr_error_set(error, SR_ERR_LIMIT, NULL, 0, "a segment has too many terms");
     }
-    SR_TRY(append_u64(&built->hashes, run->hash));
-    for (size_t i = 0; i < run->n_places; i++) {
-        const sr_keyed *place = &run->places[i];
-        built->numbers[built->offsets[place->a] + sr_term_place_index(place)] = (uint32_t)number;
+    writer->n_terms++;
+    sr_store_u64(bytes, hash);
+    SR_TRY(sr_side_file_write(&writer->hashes, bytes, sizeof bytes, error));
+    if (n_postings == 1) {
+        place = SR_PLACE_SINGLE | (uint64_t)postings->tf2 << 32 | postings->ordinal;
+    } else {
+        SR_TRY(write_postings(writer->file, postings, n_postings, error));
     }
-    if (run->n_places > 1) {
-        return append_postings(built, run);
-    }
-    const sr_keyed *place = run->places;
-    uint64_t tf2 = sr_term_place_tf2(place);
-    return append_u64(&built->places, SR_PLACE_SINGLE | tf2 << 32 | place->a);
+    sr_store_u64(bytes, place);
+    return sr_side_file_write(&writer->places, bytes, sizeof bytes, error);
 }
 
-static sr_status build(columns *built, const sr_term_list *lists, uint32_t n_lists)
+sr_status sr_lexicon_writer_finish(sr_lexicon_writer *writer, sr_error *error)
 {
-    built->offsets = calloc((size_t)n_lists + 1, sizeof *built->offsets);
-    if (!built->offsets) {
-        return SR_ERR_MEMORY;
+    sr_segment_file *file = writer->file;
+    SR_TRY(sr_segment_file_begin(file, SR_SECTION_LEXICON, SR_SECTION_MUST_UNDERSTAND, error));
+    SR_TRY(sr_side_file_move(&writer->hashes, file, error));
+    return sr_side_file_move(&writer->places, file, error);
+}
+
+/* ------------------------------------------------------------ terms of articles */
+
+sr_status sr_terms_writer_init(sr_terms_writer *writer, sr_segment_file *file, const char *dir,
+                               sr_error *error)
+{
+    *writer = (sr_terms_writer){.file = file, .offsets = SR_SIDE_FILE_NONE};
+    SR_TRY(sr_side_file_init(&writer->offsets, dir, error));
+    return sr_segment_file_begin(file, SR_SECTION_TERMS, SR_SECTION_MUST_UNDERSTAND, error);
+}
+
+void sr_terms_writer_release(sr_terms_writer *writer)
+{
+    sr_side_file_close(&writer->offsets);
+}
+
+static sr_status note_offset(sr_terms_writer *writer, sr_error *error)
+{
+    uint8_t bytes[8];
+    sr_store_u64(bytes, sr_segment_file_section_bytes(writer->file));
+    return sr_side_file_write(&writer->offsets, bytes, sizeof bytes, error);
+}
+
+sr_status sr_terms_writer_add(sr_terms_writer *writer, const uint32_t *numbers,
+                              const uint32_t *counts, size_t n_terms, sr_error *error)
+{
+    uint8_t bytes[SR_TERMS_STORED * SR_GAP_MAX_BYTES];
+    size_t n_bytes = 0;
+    uint32_t next = 0;
+    assert(n_terms <= SR_TERMS_STORED);
+    SR_TRY(note_offset(writer, error));
+    for (size_t i = 0; i < n_terms; i++) {
+        n_bytes += sr_gap_put(bytes + n_bytes, numbers[i] - next, counts[i]);
+        next = numbers[i] + 1;
     }
-    for (uint32_t i = 0; i < n_lists; i++) {
-        built->offsets[i + 1] = built->offsets[i] + lists[i].n_terms;
+    return sr_segment_file_write(writer->file, bytes, n_bytes, error);
+}
+
+sr_status sr_terms_writer_finish(sr_terms_writer *writer, sr_error *error)
+{
+    SR_TRY(note_offset(writer, error));
+    SR_TRY(sr_segment_file_begin(writer->file, SR_SECTION_TERM_OFFSETS, SR_SECTION_MUST_UNDERSTAND,
+                                 error));
+    return sr_side_file_move(&writer->offsets, writer->file, error);
+}
+
+/* ------------------------------------------------------------ from a batch */
+
+typedef struct batch_columns {
+    const sr_term_list *lists;
+    uint32_t n_lists;
+    uint32_t *numbers; /* of each term of each list, list after list */
+    uint64_t *offsets; /* where a list begins in `numbers` */
+    sr_posting *postings;
+    size_t capacity;
+} batch_columns;
+
+static sr_status add_run(batch_columns *batch, sr_lexicon_writer *lexicon, const sr_term_run *run,
+                         sr_error *error)
+{
+    void *postings = batch->postings;
+    SR_TRY(sr_array_reserve(&postings, &batch->capacity, run->n_places, sizeof *batch->postings));
+    batch->postings = postings;
+    for (size_t i = 0; i < run->n_places; i++) {
+        const sr_keyed *place = &run->places[i];
+        batch->numbers[batch->offsets[place->a] + sr_term_place_index(place)] =
+            (uint32_t)lexicon->n_terms;
+        batch->postings[i] = (sr_posting){.ordinal = place->a, .tf2 = sr_term_place_tf2(place)};
     }
-    built->numbers = calloc((size_t)built->offsets[n_lists] + 1, sizeof *built->numbers);
+    return sr_lexicon_writer_add(lexicon, run->hash, batch->postings, run->n_places, error);
+}
+
+static sr_status write_lexicon(batch_columns *batch, sr_segment_file *file, const char *dir,
+                               sr_error *error)
+{
     sr_term_runs runs = {0};
-    sr_status status = built->numbers ? sr_term_runs_init(&runs, lists, n_lists) : SR_ERR_MEMORY;
+    sr_lexicon_writer lexicon;
+    sr_status status = sr_lexicon_writer_init(&lexicon, file, dir, error);
+    if (status == SR_OK) {
+        status = sr_term_runs_init(&runs, batch->lists, batch->n_lists);
+    }
     while (status == SR_OK) {
         sr_term_run run;
         status = sr_term_runs_next(&runs, &run);
         if (status != SR_OK || run.n_places == 0) {
             break;
         }
-        status = add_run(built, &run);
+        status = add_run(batch, &lexicon, &run, error);
+    }
+    if (status == SR_OK) {
+        status = sr_lexicon_writer_finish(&lexicon, error);
     }
     sr_term_runs_release(&runs);
+    sr_lexicon_writer_release(&lexicon);
     return status;
 }
 
-/* The articles' own lists: ascending term numbers as gaps. */
-static sr_status write_lists(const columns *built, sr_segment_file *file, const sr_term_list *lists,
-                             uint32_t n_lists, sr_error *error)
+static sr_status write_lists(const batch_columns *batch, sr_segment_file *file, const char *dir,
+                             sr_error *error)
 {
-    sr_buffer offsets;
-    sr_buffer terms;
-    sr_buffer_init(&offsets, SR_BUFFER_NO_LIMIT);
-    sr_buffer_init(&terms, SR_BUFFER_NO_LIMIT);
-    sr_status status = SR_OK;
-    for (uint32_t i = 0; i < n_lists && status == SR_OK; i++) {
-        const uint32_t *numbers = built->numbers + built->offsets[i];
-        uint32_t next = 0;
-        status = append_u64(&offsets, terms.n_bytes);
-        for (uint32_t term = 0; term < lists[i].n_terms && status == SR_OK; term++) {
-            uint8_t bytes[SR_GAP_MAX_BYTES];
-            size_t n = sr_gap_put(bytes, numbers[term] - next, lists[i].terms[term].tf2);
-            next = numbers[term] + 1;
-            status = sr_buffer_append(&terms, bytes, n);
+    sr_terms_writer terms;
+    sr_status status = sr_terms_writer_init(&terms, file, dir, error);
+    for (uint32_t i = 0; i < batch->n_lists && status == SR_OK; i++) {
+        const sr_term_list *list = &batch->lists[i];
+        uint32_t counts[SR_TERMS_STORED];
+        assert(list->n_terms <= SR_TERMS_STORED);
+        for (uint32_t term = 0; term < list->n_terms; term++) {
+            counts[term] = list->terms[term].tf2;
         }
+        status = sr_terms_writer_add(&terms, batch->numbers + batch->offsets[i], counts,
+                                     list->n_terms, error);
     }
     if (status == SR_OK) {
-        status = append_u64(&offsets, terms.n_bytes);
+        status = sr_terms_writer_finish(&terms, error);
     }
-    const sr_buffer *const parts[] = {&offsets, &terms};
-    const uint32_t types[] = {SR_SECTION_TERM_OFFSETS, SR_SECTION_TERMS};
-    for (size_t i = 0; i < 2 && status == SR_OK; i++) {
-        status = sr_segment_file_begin(file, types[i], SR_SECTION_MUST_UNDERSTAND, error);
-        if (status == SR_OK) {
-            status = sr_segment_file_write(file, parts[i]->data, parts[i]->n_bytes, error);
-        }
-    }
-    sr_buffer_release(&offsets);
-    sr_buffer_release(&terms);
+    sr_terms_writer_release(&terms);
     return status;
 }
 
-static sr_status write_lexicon(const columns *built, sr_segment_file *file, sr_error *error)
+sr_status sr_term_columns_write(sr_segment_file *file, const char *dir, const sr_term_list *lists,
+                                uint32_t n_lists, sr_error *error)
 {
-    SR_TRY(sr_segment_file_begin(file, SR_SECTION_LEXICON, SR_SECTION_MUST_UNDERSTAND, error));
-    SR_TRY(sr_segment_file_write(file, built->hashes.data, built->hashes.n_bytes, error));
-    SR_TRY(sr_segment_file_write(file, built->places.data, built->places.n_bytes, error));
-    SR_TRY(sr_segment_file_begin(file, SR_SECTION_POSTINGS, SR_SECTION_MUST_UNDERSTAND, error));
-    return sr_segment_file_write(file, built->postings.data, built->postings.n_bytes, error);
-}
-
-sr_status sr_term_columns_write(sr_segment_file *file, const sr_term_list *lists, uint32_t n_lists,
-                                sr_error *error)
-{
-    columns built = {0};
-    sr_buffer_init(&built.hashes, SR_BUFFER_NO_LIMIT);
-    sr_buffer_init(&built.places, SR_BUFFER_NO_LIMIT);
-    sr_buffer_init(&built.postings, SR_BUFFER_NO_LIMIT);
-    sr_status status = build(&built, lists, n_lists);
-    if (status == SR_OK) {
-        status = write_lexicon(&built, file, error);
+    batch_columns batch = {
+        .lists = lists,
+        .n_lists = n_lists,
+        .offsets = calloc((size_t)n_lists + 1, sizeof *batch.offsets),
+    };
+    for (uint32_t i = 0; i < n_lists && batch.offsets; i++) {
+        batch.offsets[i + 1] = batch.offsets[i] + lists[i].n_terms;
     }
-    if (status == SR_OK) {
-        status = write_lists(&built, file, lists, n_lists, error);
+    if (batch.offsets) {
+        batch.numbers = calloc((size_t)batch.offsets[n_lists] + 1, sizeof *batch.numbers);
     }
-    sr_buffer_release(&built.hashes);
-    sr_buffer_release(&built.places);
-    sr_buffer_release(&built.postings);
-    free(built.numbers);
-    free(built.offsets);
+    sr_status status = batch.numbers ? write_lexicon(&batch, file, dir, error) : SR_ERR_MEMORY;
+    if (status == SR_OK) {
+        status = write_lists(&batch, file, dir, error);
+    }
+    free(batch.postings);
+    free(batch.numbers);
+    free(batch.offsets);
     return status;
 }

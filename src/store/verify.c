@@ -125,27 +125,12 @@ typedef struct frame_scratch {
 static bool values_are_sound(sr_verification *verification, const sr_segment *segment,
                              sr_field field, const sr_frame *frame, sr_str raw)
 {
-    const uint8_t *at = (const uint8_t *)raw.data;
-    const uint8_t *end = at + raw.n_bytes;
-    uint64_t n_values = 0;
-    for (uint32_t i = 0; i < frame->n_docs; i++) {
-        uint64_t n_value = 0;
-        if (!sr_varint_get(&at, end, &n_value) || n_value > raw.n_bytes) {
-            return false;
-        }
-        n_values += n_value;
-    }
-    if (n_values != (uint64_t)(end - at)) {
+    sr_frame_values values;
+    sr_str value;
+    if (!sr_frame_values_init(&values, frame, raw)) {
         return false;
     }
-    const uint8_t *lengths = (const uint8_t *)raw.data;
-    for (uint32_t i = 0; i < frame->n_docs; i++) {
-        uint64_t n_value = 0;
-        if (!sr_varint_get(&lengths, end, &n_value)) {
-            return false;
-        }
-        sr_str value = sr_str_make((const char *)at, (size_t)n_value);
-        at += n_value;
+    for (uint32_t i = 0; sr_frame_values_next(&values, &value); i++) {
         uint32_t ordinal = frame->first_doc + i;
         sr_doc_facts facts;
         sr_segment_facts(segment, ordinal, &facts);

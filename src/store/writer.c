@@ -2,11 +2,10 @@
  * replacing MANIFEST. Killed at any instant, the store opens as the last MANIFEST says; what a dead
  * session left behind is removed when the next one begins.
  */
+#include "store/writer.h"
 #include "base/file.h"
-#include "store/batch.h"
 #include "store/link.h"
 #include "store/lock.h"
-#include "store/snapshot.h"
 #include "store/term_select.h"
 
 #include <dirent.h>
@@ -17,19 +16,6 @@
 
 enum { FLUSH_DOCS = 65536 };
 #define FLUSH_BYTES (UINT64_C(256) << 20)
-
-struct sr_writer {
-    sr_snapshot *snapshot; /* grows with each flush */
-    sr_batch pending;
-    sr_keyed *kills; /* since the last flush; key: segment number, a: ordinal */
-    size_t n_kills;
-    size_t kills_capacity;
-    uint64_t next_segment;
-    uint64_t next_serial;
-    sr_manifest_segment *lines; /* of all segments of the snapshot, without their removed counts */
-    size_t lines_capacity;
-    int lock;
-};
 
 /* ------------------------------------------------------------ leftovers */
 
@@ -43,8 +29,7 @@ static bool is_listed(const sr_manifest *manifest, uint64_t number)
     return false;
 }
 
-/* Removes temporary files and segments that MANIFEST does not list; nothing else. */
-static sr_status remove_leftovers(const char *dir, const sr_manifest *manifest, sr_error *error)
+static sr_status remove_unlisted(const char *dir, const sr_manifest *manifest, sr_error *error)
 {
     DIR *entries = opendir(dir);
     if (!entries) {
@@ -61,6 +46,18 @@ static sr_status remove_leftovers(const char *dir, const sr_manifest *manifest, 
     }
     closedir(entries);
     return SR_OK;
+}
+
+/* The MANIFEST that is read must be the one that a power failure leaves: a rename that is not
+ * durable yet may still bring back one that lists what would be removed. */
+sr_status sr_writer_clean(const char *dir, sr_error *error)
+{
+    sr_manifest manifest = {0};
+    SR_TRY(sr_file_sync_directory(dir, error));
+    SR_TRY(sr_manifest_read(dir, &manifest, error));
+    sr_status status = remove_unlisted(dir, &manifest, error);
+    sr_manifest_release(&manifest);
+    return status;
 }
 
 /* ------------------------------------------------------------ session */
@@ -81,9 +78,12 @@ static sr_status begin_session(sr_writer *writer, const char *dir, sr_error *err
     for (size_t i = 0; i < manifest->n_segments; i++) {
         SR_TRY(keep_line(writer, i, &manifest->segments[i]));
     }
+    writer->n_committed = manifest->n_segments;
     writer->next_segment = manifest->next_segment;
     writer->next_serial = manifest->next_serial;
-    return remove_leftovers(dir, manifest, error);
+    writer->n_flushed_bytes = manifest->n_flushed_bytes;
+    writer->n_merged_bytes = manifest->n_merged_bytes;
+    return sr_writer_clean(dir, error);
 }
 
 sr_status sr_writer_open(const char *dir, bool wait, const sr_observer *observer, sr_writer **out,
@@ -97,6 +97,7 @@ sr_status sr_writer_open(const char *dir, bool wait, const sr_observer *observer
         return SR_ERR_MEMORY;
     }
     writer->lock = -1;
+    writer->observer = observer;
     sr_batch_init(&writer->pending);
     sr_status status = sr_lock_take(dir, wait, observer, &writer->lock, error);
     if (status == SR_OK) {
@@ -115,12 +116,9 @@ void sr_writer_close(sr_writer *writer)
     if (!writer) {
         return;
     }
-    /* What the MANIFEST on disk lists is asked again: a commit may have failed after its rename. */
-    sr_manifest manifest = {0};
-    if (writer->snapshot && sr_manifest_read(writer->snapshot->dir, &manifest, NULL) == SR_OK) {
-        sr_status ignored = remove_leftovers(writer->snapshot->dir, &manifest, NULL);
+    if (writer->snapshot) { /* a store that can't be read is left as it is */
+        sr_status ignored = sr_writer_clean(writer->snapshot->dir, NULL);
         (void)ignored;
-        sr_manifest_release(&manifest);
     }
     sr_snapshot_close(writer->snapshot);
     sr_batch_release(&writer->pending);
@@ -232,9 +230,7 @@ static sr_status adopt(sr_writer *writer, const sr_manifest_segment *line, sr_er
     return status;
 }
 
-/* Pending articles and kills become a segment of the snapshot; the articles get their serials in
- * the order of their adding, without holes. Nothing pending: nothing happens. */
-static sr_status flush(sr_writer *writer, sr_error *error)
+sr_status sr_writer_flush(sr_writer *writer, sr_error *error)
 {
     if (writer->pending.n_docs == writer->pending.n_removed && writer->n_kills == 0) {
         sr_batch_clear(&writer->pending);
@@ -252,6 +248,7 @@ static sr_status flush(sr_writer *writer, sr_error *error)
     SR_TRY(adopt(writer, &line, error));
     writer->next_segment++;
     writer->next_serial += line.doc_count;
+    writer->n_flushed_bytes += line.n_bytes;
     writer->n_kills = 0;
     sr_batch_clear(&writer->pending);
     return SR_OK;
@@ -266,7 +263,8 @@ sr_status sr_writer_add(sr_writer *writer, const sr_store_entry *entry, bool *fl
     SR_TRY(sr_batch_add(&writer->pending, entry, &manifest->params, manifest->dedup_only, error));
     bool full = writer->pending.n_docs >= FLUSH_DOCS || writer->pending.n_bytes >= FLUSH_BYTES;
     if (full) {
-        SR_TRY(flush(writer, error));
+        SR_TRY(sr_writer_flush(writer, error));
+        SR_TRY(sr_writer_merge_new(writer, error));
     }
     *flushed = full;
     return SR_OK;
@@ -307,15 +305,17 @@ sr_status sr_writer_remove_pending(sr_writer *writer, uint32_t number, sr_error 
 /* ------------------------------------------------------------ commit */
 
 /* The MANIFEST of the snapshot as it stands. */
-static sr_status next_manifest(const sr_writer *writer, sr_manifest *next)
+static sr_status next_manifest(const sr_writer *writer, uint64_t commit, sr_manifest *next)
 {
     const sr_snapshot *snapshot = writer->snapshot;
     *next = snapshot->manifest;
     next->segments = NULL;
     next->capacity = 0;
-    next->commit++;
+    next->commit = commit;
     next->next_segment = writer->next_segment;
     next->next_serial = writer->next_serial;
+    next->n_flushed_bytes = writer->n_flushed_bytes;
+    next->n_merged_bytes = writer->n_merged_bytes;
     next->n_segments = snapshot->n_segments;
     void *segments = NULL;
     SR_TRY(
@@ -328,17 +328,12 @@ static sr_status next_manifest(const sr_writer *writer, sr_manifest *next)
     return SR_OK;
 }
 
-sr_status sr_writer_commit(sr_writer *writer, uint64_t *commit, sr_error *error)
+sr_status sr_writer_publish(sr_writer *writer, uint64_t commit, sr_error *error)
 {
     sr_snapshot *snapshot = writer->snapshot;
-    SR_TRY(flush(writer, error));
-    if (snapshot->n_segments == snapshot->manifest.n_segments) {
-        *commit = snapshot->manifest.commit;
-        return SR_OK;
-    }
     sr_manifest next = {0};
     bool replaced = false;
-    sr_status status = next_manifest(writer, &next);
+    sr_status status = next_manifest(writer, commit, &next);
     if (status == SR_OK) { /* the segments' names first, then the file that points to them */
         status = sr_file_sync_directory(snapshot->dir, error);
     }
@@ -352,8 +347,25 @@ sr_status sr_writer_commit(sr_writer *writer, uint64_t *commit, sr_error *error)
     next.n_bytes = sr_manifest_bytes(&next);
     sr_manifest_release(&snapshot->manifest);
     snapshot->manifest = next;
-    if (status == SR_OK) {
-        *commit = next.commit;
-    }
+    writer->n_committed = snapshot->n_segments;
+    writer->must_publish = status != SR_OK;
     return status;
+}
+
+sr_status sr_writer_commit(sr_writer *writer, uint64_t *commit, sr_error *error)
+{
+    const sr_snapshot *snapshot = writer->snapshot;
+    SR_TRY(sr_writer_flush(writer, error));
+    size_t n_new = snapshot->n_segments - writer->n_committed;
+    if (n_new > 0) {
+        SR_TRY(sr_writer_publish(writer, snapshot->manifest.commit + 1, error));
+        *commit = snapshot->manifest.commit;
+        sr_writer_merge_due(writer, n_new);
+        return SR_OK;
+    }
+    if (writer->must_publish) { /* the last try failed halfway */
+        SR_TRY(sr_writer_publish(writer, snapshot->manifest.commit, error));
+    }
+    *commit = snapshot->manifest.commit;
+    return SR_OK;
 }

@@ -1,0 +1,71 @@
+/* merge.h — adjacent segments become one (FORMAT.md §7): a section at a time, streamed from the
+ * mapped sources into the new file. Dead articles are left out, and with them the kills that named
+ * them; everything else is kept: order, serials, terms, frames.
+ *
+ * A kind of section brings its own merger: a function that begins its section(s) in merge->file and
+ * fills them from merge->sources, and a line in the table of merge.c.
+ */
+#ifndef SR_STORE_MERGE_H
+#define SR_STORE_MERGE_H
+
+#include "base/observe.h"
+#include "store/snapshot.h"
+
+typedef struct sr_merge_source {
+    const sr_segment *segment;
+    const uint64_t *dead; /* a bit an article, or NULL while all live */
+    uint32_t n_live;
+    uint32_t first;     /* the new ordinal of its first live article */
+    uint32_t *ordinals; /* the new ordinal of each article, SR_MERGE_GONE of a dead one; NULL: first
+                           + ordinal */
+} sr_merge_source;
+
+#define SR_MERGE_GONE UINT32_MAX
+
+typedef struct sr_merge {
+    const sr_snapshot *snapshot; /* that the sources are part of */
+    const char *dir;             /* its directory and parameters */
+    const sr_params *params;
+    const sr_observer *observer; /* asked whether to go on; may be NULL */
+    bool dedup_only;
+    uint64_t number;       /* of the new segment */
+    uint64_t next_serial;  /* where no article is left: its first serial */
+    const sr_keyed *kills; /* that the new segment keeps; ascending */
+    size_t n_kills;
+    sr_merge_source *sources; /* in the order of their serials */
+    size_t n_sources;
+
+    /* What the mergers work with. */
+    uint32_t n_docs; /* of the new segment */
+    uint64_t first_serial;
+    sr_segment_file *file;
+    uint64_t n_source_bytes;
+} sr_merge;
+
+/* Sources have segment and dead; the rest is filled. Reads and proves every block of the sources
+ * first: damage is never copied under a new checksum. SR_ERR_CORRUPT names it, SR_ERR_INTERRUPTED,
+ * SR_ERR_LIMIT, SR_ERR_IO. On failure no file is left. */
+SR_MUST_USE sr_status sr_merge_write(sr_merge *merge, sr_manifest_segment *written,
+                                     sr_error *error);
+
+/* ------------------------------------------------------------ for the mergers */
+
+static inline uint32_t sr_merge_ordinal(const sr_merge_source *source, uint32_t ordinal)
+{
+    return source->ordinals ? source->ordinals[ordinal] : source->first + ordinal;
+}
+
+static inline SR_MUST_USE sr_status sr_merge_begin(sr_merge *merge, uint32_t type, sr_error *error)
+{
+    return sr_segment_file_begin(merge->file, type, SR_SECTION_MUST_UNDERSTAND, error);
+}
+
+/* Now and then, from the thread that merges: tells how far it is; SR_ERR_INTERRUPTED. */
+SR_MUST_USE sr_status sr_merge_tick(const sr_merge *merge);
+
+SR_MUST_USE sr_status sr_merge_indexes(sr_merge *merge, sr_error *error);
+SR_MUST_USE sr_status sr_merge_terms(sr_merge *merge, sr_error *error);
+SR_MUST_USE sr_status sr_merge_graph(sr_merge *merge, sr_error *error);
+SR_MUST_USE sr_status sr_merge_cold(sr_merge *merge, sr_error *error);
+
+#endif
