@@ -49,6 +49,14 @@ static uint64_t article_digest(const sr_snapshot *snapshot, sr_doc doc)
         uint64_t numbers[] = {terms[i].hash, terms[i].tf2, sr_snapshot_df(snapshot, terms[i].hash)};
         assert_ok(sr_buffer_append(&all, numbers, sizeof numbers));
     }
+    sr_neighbour neighbours[SR_NEIGHBOURS];
+    size_t n_neighbours = 0;
+    assert_ok(sr_snapshot_neighbours(snapshot, doc, SR_NEIGHBOURS, neighbours, &n_neighbours));
+    for (size_t i = 0; i < n_neighbours; i++) {
+        uint64_t numbers[] = {sr_snapshot_serial(snapshot, neighbours[i].doc),
+                              neighbours[i].similarity, neighbours[i].closeness};
+        assert_ok(sr_buffer_append(&all, numbers, sizeof numbers));
+    }
     uint64_t digest = sr_hash_str(sr_buffer_view(&all));
     sr_buffer_release(&value);
     sr_buffer_release(&all);
