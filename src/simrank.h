@@ -243,8 +243,9 @@ SR_API SR_MUST_USE sr_status sr_verify_pair(const sr_params *params,
 /* How feeds are read. Init, then change what you need. */
 typedef struct sr_feed_options {
     const char *map;           /* "text=content.rendered,title=headline", or NULL: guessed */
-    const char *input_format;  /* "jsonl", "json", "csv", "text", or NULL: by content */
-    char delimiter;            /* CSV; 0: comma */
+    const char *input_format;  /* "jsonl", "json", "csv", "text" …, or NULL: by content */
+    const char *encoding;      /* "latin1", "utf-16" …, or NULL: by content */
+    char delimiter;            /* CSV; 0: by content */
     bool keep_furniture;       /* true: no boilerplate removal */
     uint64_t max_record_bytes; /* default 16 MiB */
     uint64_t max_bad;          /* bad records allowed; UINT64_MAX: any number */

@@ -112,17 +112,19 @@ const cli_flag cli_flags[] = {
      .brief = "which field of the feed is which of ours",
      .paragraph = "Ours are id, title, text, lead, url, source, author, published, language, tags, "
                   "image. A name may be a dotted path: --map text=content.rendered,title=headline. "
-                  "What is not mapped is guessed from common names."},
+                  "What is not mapped is guessed from common names. A column of CSV can be "
+                  "named by its number: --map title=2,text=3."},
     {.group = CLI_INPUT,
      .name = "input-format",
      .argument = "FORMAT",
      .verbs = READS,
      .kind = CLI_TEXT,
      .target = AT(feed.input_format),
-     .words = "jsonl json csv text",
+     .words = "jsonl json csv csv-header csv-rows text",
      .brief = "read every file as jsonl, json, csv or text",
      .paragraph = "Default: told by the content, under any compression (gz, xz, bz2, lz4, zst) and "
-                  "in tar and zip."},
+                  "in tar and zip. Whether the first row of a CSV file names the columns shows by "
+                  "content too; csv-header and csv-rows say it."},
     {.group = CLI_INPUT,
      .name = "delimiter",
      .argument = "C",
@@ -130,7 +132,17 @@ const cli_flag cli_flags[] = {
      .kind = CLI_OWN,
      .read = cli_read_delimiter,
      .brief = "what stands between the columns of a CSV file",
-     .paragraph = "Default: a comma. One ASCII character, or tab."},
+     .paragraph = "Default: told by the first rows. One ASCII character, or tab."},
+    {.group = CLI_INPUT,
+     .name = "encoding",
+     .argument = "E",
+     .verbs = READS,
+     .kind = CLI_TEXT,
+     .target = AT(feed.encoding),
+     .brief = "the encoding of every file: latin1, utf-16, shift_jis …",
+     .paragraph =
+         "Default: UTF-8, or UTF-16 and windows-1252 where the bytes show it. XML and HTML "
+         "tell their own encoding."},
     {.group = CLI_INPUT,
      .name = "files-from",
      .argument = "LIST",

@@ -16,6 +16,7 @@ typedef struct csv_reader {
     sr_reader reader;
     struct csv_parser parser;
     char delimiter;
+    bool has_header;
     bool row_done;      /* the last line fed completed a row */
     sr_status status;   /* of the callbacks */
     sr_buffer text;     /* content of the fields of this row, one behind the other */
@@ -217,6 +218,66 @@ static sr_status view_fields(csv_reader *csv, sr_str **fields, size_t *capacity)
     return SR_OK;
 }
 
+static bool ends_field(const csv_reader *csv, char c)
+{
+    return c == csv->delimiter || c == '\r' || c == '\n';
+}
+
+/* Reads one line whose quotes libcsv can't pair, in one of two ways: a quote that no delimiter
+ * follows is content (`"say "hi" now",b`), or ends the quoting (`"a" b,c`). `closed` is false where
+ * a quote is still open at the end. */
+static sr_status split_line(csv_reader *csv, sr_str line, bool any_quote_ends, bool *closed)
+{
+    char nothing[1] = "";
+    bool quoted = false;
+    bool begun = false;
+    reset_row(csv);
+    for (size_t i = 0; i < line.n_bytes; i++) {
+        char c = line.data[i];
+        char next = i + 1 < line.n_bytes ? line.data[i + 1] : '\n';
+        bool ends = c == '\n' || (!quoted && ends_field(csv, c));
+        if (c == '"' && !begun) {
+            quoted = true;
+        } else if (c == '"' && quoted && next == '"') {
+            SR_TRY(sr_buffer_append(&csv->text, &c, 1));
+            i++;
+        } else if (c == '"' && quoted && (any_quote_ends || ends_field(csv, next))) {
+            quoted = false;
+        } else if (!ends) {
+            SR_TRY(sr_buffer_append(&csv->text, &c, 1));
+        }
+        begun = true;
+        if (ends && c == csv->delimiter) {
+            take_field(nothing, 0, csv);
+            begun = false;
+        }
+    }
+    take_field(nothing, 0, csv);
+    *closed = !quoted;
+    return csv->status;
+}
+
+/* The first physical line of a record that has no end, where it is a whole row by itself. */
+static sr_status mend_row(csv_reader *csv, bool *mended, size_t *n_bytes)
+{
+    sr_input *input = csv->reader.input;
+    *mended = false;
+    sr_status status = sr_input_measure_line(input, 0, csv->reader.max_record_bytes, n_bytes);
+    if (status == SR_ERR_LIMIT) {
+        return SR_OK;
+    }
+    SR_TRY(status);
+    sr_str line = sr_str_make(input->data + input->start, *n_bytes);
+    for (int way = 0; way < 2 && !*mended; way++) {
+        bool closed;
+        SR_TRY(split_line(csv, line, way == 1, &closed));
+        *mended = closed && csv->n_fields == csv->n_columns;
+    }
+    csv->reader.n_mended += *mended;
+    csv->reader.mending = "quotes in the wrong place";
+    return SR_OK;
+}
+
 /* Refuses the record and goes behind its first physical line. */
 static sr_status refuse_row(csv_reader *csv, row_result result, uint64_t line, uint64_t n_lines,
                             sr_record *record)
@@ -253,14 +314,24 @@ static sr_status csv_next(sr_reader *reader, sr_record *record, bool *found)
     }
     *found = true;
     reader->n_records++;
-    if (result != ROW_DONE) {
-        return refuse_row(csv, result, line, n_lines, record);
+    bool too_many = result == ROW_DONE && csv->n_fields > csv->n_columns;
+    if (result != ROW_DONE || too_many) {
+        bool mended;
+        size_t n_first;
+        size_t n_found = csv->n_fields;
+        SR_TRY(mend_row(csv, &mended, &n_first));
+        if (!mended && !too_many) {
+            return refuse_row(csv, result, line, n_lines, record);
+        }
+        n_bytes = mended ? n_first : n_bytes;
+        n_lines = mended ? input->data[input->start + n_bytes - 1] == '\n' : n_lines;
+        csv->n_fields = mended ? csv->n_fields : n_found;
     }
     sr_str raw = sr_str_make(input->data + input->start, n_bytes);
     sr_input_consume(input, n_bytes, n_lines);
     if (csv->n_fields > csv->n_columns) {
-        sr_reader_refuse(reader, record, line, "%zu fields, the header has %zu", csv->n_fields,
-                         csv->n_columns);
+        sr_reader_refuse(reader, record, line, "%zu fields, the %s %zu", csv->n_fields,
+                         csv->has_header ? "header has" : "first rows have", csv->n_columns);
         return SR_OK;
     }
     SR_TRY(view_fields(csv, &csv->fields, &csv->view_capacity));
@@ -285,6 +356,22 @@ static void csv_reader_free(sr_reader *reader)
     free(csv);
 }
 
+/* The columns of a file without a header are called "1", "2" … The row stays where it is. */
+static sr_status number_columns(csv_reader *csv, size_t n_columns)
+{
+    sr_buffer *names = &csv->header_text;
+    size_t capacity = 0;
+    SR_TRY(sr_array_reserve((void **)&csv->columns, &capacity, n_columns, sizeof *csv->columns));
+    SR_TRY(sr_buffer_reserve(names, n_columns * 21)); /* so that it does not move */
+    for (size_t i = 0; i < n_columns; i++) {
+        size_t start = names->n_bytes;
+        SR_TRY(sr_buffer_append_format(names, "%zu", i + 1));
+        csv->columns[i] = sr_str_make(names->data + start, names->n_bytes - start);
+    }
+    csv->n_columns = n_columns;
+    return SR_OK;
+}
+
 static sr_status read_header(csv_reader *csv)
 {
     sr_input *input = csv->reader.input;
@@ -296,6 +383,10 @@ static sr_status read_header(csv_reader *csv)
     SR_TRY(scan_row(csv, &n_bytes, &n_lines, &result));
     if (result == ROW_NONE || result == ROW_DAMAGED) {
         return SR_OK;
+    }
+    if (!csv->has_header) {
+        bool is_wider = result == ROW_DONE && csv->n_fields > csv->n_columns;
+        return number_columns(csv, is_wider ? csv->n_fields : csv->n_columns);
     }
     if (result != ROW_DONE) {
         csv->header_is_bad = true;
@@ -323,7 +414,9 @@ sr_status sr_csv_reader_create(sr_input *input, const sr_reader_options *options
                               .free = csv_reader_free,
                               .input = input,
                               .max_record_bytes = options->max_record_bytes};
-    csv->delimiter = options->delimiter ? options->delimiter : ',';
+    csv->delimiter = options->dialect.delimiter ? options->dialect.delimiter : ',';
+    csv->has_header = options->dialect.has_header;
+    csv->n_columns = options->dialect.n_columns;
     sr_buffer_init(&csv->text, SR_BUFFER_NO_LIMIT);
     sr_buffer_init(&csv->header, SR_BUFFER_NO_LIMIT);
     sr_buffer_init(&csv->header_text, SR_BUFFER_NO_LIMIT);

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { DETECT_BYTES = 64 * 1024, DEFAULT_RECORD_BYTES = 16 << 20 };
+enum { DEFAULT_RECORD_BYTES = 16 << 20 };
 
 void sr_feed_options_init(sr_feed_options *options)
 {
@@ -50,7 +50,11 @@ static sr_status set_up(sr_feed *feed, const char *const *paths, size_t n_paths,
     feed->delimiter = options->delimiter;
     bool limited = options->max_record_bytes && options->max_record_bytes < SIZE_MAX / 8;
     feed->max_record_bytes = limited ? (size_t)options->max_record_bytes : DEFAULT_RECORD_BYTES;
-    SR_TRY(sr_feed_format_parse(options->input_format, &feed->forced, error));
+    SR_TRY(sr_feed_format_parse(options->input_format, &feed->forced, &feed->csv_header, error));
+    if (options->encoding && !sr_encoding_find(sr_str_of(options->encoding), feed->encoding)) {
+        return sr_error_set(error, SR_ERR_ARGUMENT, NULL, 0,
+                            "\"%s\" is no encoding that is known here", options->encoding);
+    }
     SR_TRY(sr_field_map_init(&feed->map, options->map, error));
     SR_TRY(copy_paths(feed, paths, n_paths));
     SR_TRY(sr_walk_open(paths, n_paths, feed->observer, &feed->walk, &feed->n_file_bytes_total,
@@ -100,19 +104,6 @@ static void tell_unseen(const sr_feed *feed)
             }
         }
     }
-}
-
-void sr_feed_close_member(sr_feed *feed)
-{
-    if (feed->reader) {
-        feed->reader->free(feed->reader);
-        feed->reader = NULL;
-    }
-    feed->n_bytes_done += feed->input.n_bytes;
-    sr_input_release(&feed->input);
-    sr_stream_close(feed->decoded);
-    feed->decoded = NULL;
-    feed->member = NULL;
 }
 
 static void close_file(sr_feed *feed)
@@ -249,94 +240,11 @@ static sr_status add_problem_member(sr_feed *feed, const char *reason)
     return SR_OK;
 }
 
-/* Decides the format, and drops a byte order mark where it is not the text's own. */
-static sr_status detect_format(sr_feed *feed, sr_feed_member *member, char *delimiter)
-{
-    sr_str head;
-    const char *reason = NULL;
-    SR_TRY(sr_input_peek(&feed->input, DETECT_BYTES, &head));
-    if (head.n_bytes == 0 && feed->input.damage.status != SR_OK) {
-        sr_feed_set_problem(feed, 1, 0, feed->input.damage.text);
-        return SR_OK;
-    }
-    bool has_bom = head.n_bytes >= 3 && memcmp(head.data, "\xef\xbb\xbf", 3) == 0;
-    sr_str seen = has_bom ? sr_str_make(head.data + 3, head.n_bytes - 3) : head;
-    sr_str name = sr_compression_strip_name(member->name);
-    member->format = feed->forced
-                         ? feed->forced
-                         : sr_feed_detect(seen, feed->input.at_end, name, delimiter, &reason);
-    if (reason) {
-        sr_feed_set_problem(feed, 1, 0, reason);
-    } else if (has_bom && !sr_feed_kind_of(member->format)->is_whole_file) {
-        sr_input_consume(&feed->input, 3, 0);
-    }
-    return SR_OK;
-}
-
-static sr_status keep_header(sr_feed *feed, sr_feed_member *member)
-{
-    const sr_str *columns;
-    sr_str header = sr_csv_reader_header(feed->reader, &columns, &member->n_columns);
-    sr_str *kept = sr_arena_alloc(&feed->arena, (member->n_columns + 1) * sizeof *kept);
-    member->header = sr_arena_copy(&feed->arena, header);
-    if (!kept || !member->header.data) {
-        return SR_ERR_MEMORY;
-    }
-    for (size_t i = 0; i < member->n_columns; i++) {
-        kept[i] = sr_arena_copy(&feed->arena, columns[i]);
-        if (!kept[i].data) {
-            return SR_ERR_MEMORY;
-        }
-    }
-    member->columns = kept;
-    return SR_OK;
-}
-
-/* Puts a layer on `below` that decodes it, where a mark or the beginning of markup shows that its
- * characters are wider than bytes: everything behind here looks for ASCII bytes. */
-static sr_status decode_wide(sr_feed *feed, sr_feed_member *member, sr_stream *below,
-                             sr_stream **content)
-{
-    size_t n_mark;
-    sr_error error = {0};
-    sr_str head = sr_stream_peek(below);
-    const char *mark = sr_encoding_of_mark(head, &n_mark);
-    const char *name = mark ? mark : sr_encoding_of_markup(head);
-    *content = below;
-    if (!name || sr_encoding_is_utf8(name)) {
-        return SR_OK;
-    }
-    sr_status status = sr_recode_stream_open(name, below, &feed->decoded, &error);
-    if (status == SR_ERR_ARGUMENT) {
-        return SR_OK; /* no such encoding on this machine: refused as binary data */
-    }
-    SR_TRY(status);
-    member->encoding = name;
-    *content = feed->decoded;
-    return SR_OK;
-}
-
-static sr_status begin_member(sr_feed *feed, const sr_container_part *part)
+static sr_status begin_part(sr_feed *feed, const sr_container_part *part)
 {
     sr_feed_member *member;
-    sr_reader_options options = {.max_record_bytes = feed->max_record_bytes,
-                                 .delimiter = feed->delimiter};
     SR_TRY(add_member(feed, part, &member));
-    feed->member = member;
-    feed->guesses_told = false;
-    sr_stream *content;
-    SR_TRY(decode_wide(feed, member, part->stream, &content));
-    sr_input_init(&feed->input, content);
-    SR_TRY(detect_format(feed, member, &options.delimiter));
-    const sr_feed_kind *kind = sr_feed_kind_of(member->format);
-    if (!kind->open) {
-        return SR_OK; /* the problem is set */
-    }
-    SR_TRY(kind->open(&feed->input, &options, &feed->reader));
-    member->delimiter = member->format != SR_FEED_CSV ? '\0'
-                        : options.delimiter           ? options.delimiter
-                                                      : ',';
-    return member->format == SR_FEED_CSV ? keep_header(feed, member) : SR_OK;
+    return sr_feed_begin_member(feed, member, part->stream);
 }
 
 static sr_status next_file(sr_feed *feed)
@@ -380,7 +288,7 @@ sr_status sr_feed_next_member(sr_feed *feed)
         if (status != SR_OK) {
             SR_TRY(add_problem_member(feed, error.text));
         } else if (found) {
-            SR_TRY(begin_member(feed, &part));
+            SR_TRY(begin_part(feed, &part));
         }
         if (!found) {
             close_file(feed);

@@ -36,11 +36,16 @@ typedef struct sr_feed_member {
     size_t argument; /* index of the FEED argument that it came from */
     size_t container; /* number of its outermost file, counted from 0 over the whole run */
     sr_feed_format format;
-    const char *encoding;  /* of its bytes: "UTF-8", unless something else was seen or said */
+    const char *encoding;  /* iconv's name: "UTF-8" unless something else was seen or said */
+    bool is_decoded;       /* records are UTF-8 made of that, else still in it */
+    bool has_mark;         /* and a byte order mark stood before it */
+    bool lone_cr;          /* and its lines ended in CR, which is LF in records */
     char delimiter;        /* CSV; else 0 */
     sr_str header;         /* CSV: the bytes of the header row with its line end; else empty */
-    const sr_str *columns; /* CSV: the names of the header row */
+    const sr_str *columns; /* CSV: the names of the header row, else "1", "2" … */
     size_t n_columns;
+    const uint8_t *column_fields; /* CSV without header: which field a column could be, or NULL */
+    size_t n_column_fields;
     const char *file;                 /* path of its outermost file, "-" for stdin */
     const char *file_relative;        /* that file's path below the FEED argument */
     sr_compression compression;       /* of the outermost file */

@@ -96,6 +96,16 @@ static void note_damage(sr_feed *feed)
     }
 }
 
+static void tell_mended(const sr_feed *feed)
+{
+    const sr_reader *reader = feed->reader;
+    if (reader && reader->n_mended) {
+        sr_observe_message(feed->observer, SR_MESSAGE_WARNING, "%s: %llu record%s with %s, mended",
+                           feed->member->name, (unsigned long long)reader->n_mended,
+                           reader->n_mended == 1 ? "" : "s", reader->mending);
+    }
+}
+
 /* One record of the open member into the batch, or the end of the member. */
 static sr_status next_record(sr_feed *feed, sr_record_batch *batch)
 {
@@ -105,6 +115,7 @@ static sr_status next_record(sr_feed *feed, sr_record_batch *batch)
         SR_TRY(feed->reader->next(feed->reader, &record, &found));
     }
     if (!found) {
+        tell_mended(feed);
         note_damage(feed);
         if (feed->problem[0]) {
             record = (sr_record){.member = feed->member,

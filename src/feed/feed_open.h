@@ -3,15 +3,18 @@
 #define SR_FEED_FEED_OPEN_H
 
 #include "feed/container.h"
+#include "feed/decode.h"
 #include "feed/feed_inside.h"
 #include "feed/reader.h"
 #include "feed/walk.h"
 
-enum { SR_FEED_PROBLEM_BYTES = 700 };
+enum { SR_FEED_PROBLEM_BYTES = 700, SR_FEED_DIALECT_BYTES = 120 };
 
 struct sr_feed {
     sr_feed_format forced; /* SR_FEED_UNKNOWN: by content */
     char delimiter;
+    sr_csv_header csv_header;
+    char encoding[SR_ENCODING_BYTES]; /* "": by content */
     size_t max_record_bytes;
     sr_field_map map;
     const sr_observer *observer;
@@ -30,8 +33,8 @@ struct sr_feed {
     size_t n_files;
     /* the member being read */
     const sr_feed_member *member; /* NULL: none */
-    sr_stream *decoded; /* below the input, where its characters are wider than bytes; else NULL */
     sr_input input;
+    sr_decode decode;                    /* below it, where it is needed */
     sr_reader *reader;                   /* NULL: the member is `problem` alone */
     char problem[SR_FEED_PROBLEM_BYTES]; /* "", or a bad record that is still to be given */
     uint64_t problem_line;
@@ -40,6 +43,7 @@ struct sr_feed {
     sr_record_parser *parser;
     bool guesses_told; /* of this member */
     char told[SR_FEED_PROBLEM_BYTES];
+    char told_dialect[SR_FEED_DIALECT_BYTES];
     uint64_t n_bytes_done;
     uint64_t n_file_bytes_done;
     uint64_t n_file_bytes_total;
@@ -48,6 +52,9 @@ struct sr_feed {
 
 /* Goes on until a member is open or the end is reached. */
 SR_MUST_USE sr_status sr_feed_next_member(sr_feed *feed);
+/* Detects what the stream is and opens a reader on it; what is wrong becomes a bad record. */
+SR_MUST_USE sr_status sr_feed_begin_member(sr_feed *feed, sr_feed_member *member,
+                                           sr_stream *stream);
 void sr_feed_close_member(sr_feed *feed);
 /* A bad record that is given when the reader has no more. */
 void sr_feed_set_problem(sr_feed *feed, uint64_t number, uint64_t line, const char *reason);

@@ -55,10 +55,17 @@ bool sr_feed_format_is_whole_file(sr_feed_format format)
     return FORMATS[format].is_whole_file;
 }
 
-sr_status sr_feed_format_parse(const char *name, sr_feed_format *format, sr_error *error)
+sr_status sr_feed_format_parse(const char *name, sr_feed_format *format, sr_csv_header *header,
+                               sr_error *error)
 {
     *format = SR_FEED_UNKNOWN;
+    *header = SR_CSV_HEADER_BY_CONTENT;
     if (!name) {
+        return SR_OK;
+    }
+    if (strcmp(name, "csv-header") == 0 || strcmp(name, "csv-rows") == 0) {
+        *format = SR_FEED_CSV;
+        *header = name[4] == 'h' ? SR_CSV_HEADER_YES : SR_CSV_HEADER_NO;
         return SR_OK;
     }
     char known[200] = "";

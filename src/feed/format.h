@@ -23,8 +23,9 @@ typedef struct sr_feed_kind {
 } sr_feed_kind;
 
 const sr_feed_kind *sr_feed_kind_of(sr_feed_format format);
-/* NULL is SR_FEED_UNKNOWN: by content. SR_ERR_ARGUMENT for a name that is none. */
+/* NULL is SR_FEED_UNKNOWN: by content. "csv-header" and "csv-rows" are CSV with and without a
+ * header row. SR_ERR_ARGUMENT for a name that is none. */
 SR_MUST_USE sr_status sr_feed_format_parse(const char *name, sr_feed_format *format,
-                                           sr_error *error);
+                                           sr_csv_header *header, sr_error *error);
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef SR_FEED_PARSE_INSIDE_H
 #define SR_FEED_PARSE_INSIDE_H
 
+#include "feed/encoding.h"
 #include "feed/feed_inside.h"
 #include "feed/html_read.h"
 #include "feed/json_shim.h"
@@ -24,6 +25,7 @@ struct sr_record_parser {
     sr_buffer repaired;
     sr_buffer value;
     sr_html_reader html;
+    sr_recoder recoder;
     const sr_feed_member *columns_of;                   /* whose header `columns` was made from */
     size_t columns[SR_FIELD_COUNT][SR_PARSER_MAX_RANK]; /* by rank; a mapped field's is at 0 */
 };
@@ -48,6 +50,14 @@ size_t sr_parse_json_list(sr_record_parser *parser, const sr_record *record, sr_
                           size_t max_names);
 size_t sr_parse_row_list(sr_record_parser *parser, const sr_record *record, sr_str *names,
                          size_t max_names);
+
+/* What the record's bytes are to be converted from: NULL, they are UTF-8 as they stand; "UTF-8",
+ * they have to be repaired; else iconv's name. A record that is not UTF-8 among others that are is
+ * windows-1252 where it reads well as that. */
+const char *sr_parser_encoding(const sr_record *record);
+/* The value as UTF-8; a view of the parser's `repaired`. */
+SR_MUST_USE sr_status sr_parser_convert(sr_record_parser *parser, const char *encoding,
+                                        sr_str value, sr_str *converted);
 
 /* `arena` NULL: the value lives long enough as it is. */
 SR_MUST_USE sr_status sr_parser_set_field(sr_article *article, sr_field field, sr_str value,

@@ -1,5 +1,6 @@
 /* parse_json.c — a JSON object as an article: one walk over its keys chooses a value for every
  * field. */
+#include "feed/encoding_guess.h"
 #include "feed/json_repair.h"
 #include "feed/json_value.h"
 #include "feed/parse_inside.h"
@@ -25,25 +26,52 @@ static sr_status refuse_json(const sr_record *record, sr_str raw, const char *re
                         "not valid JSON: %s", colon ? colon + 2 : reason);
 }
 
+/* Parses bytes that are not the record's own. */
+static sr_json_result parse_converted(sr_record_parser *parser, const char *encoding, sr_str raw,
+                                      sr_json_value *root, const char **reason)
+{
+    sr_str converted;
+    if (sr_parser_convert(parser, encoding, raw, &converted) != SR_OK) {
+        return SR_JSON_NO_MEMORY;
+    }
+    return sr_json_parse(parser->json, converted, root, reason);
+}
+
+static sr_json_result parse_repaired(sr_record_parser *parser, sr_str raw, sr_json_value *root,
+                                     const char **reason)
+{
+    if (sr_json_repair(raw, &parser->repaired) != SR_OK) {
+        return SR_JSON_NO_MEMORY;
+    }
+    return sr_json_parse(parser->json, sr_buffer_view(&parser->repaired), root, reason);
+}
+
+static sr_json_result parse_any(sr_record_parser *parser, const sr_record *record, sr_str raw,
+                                sr_json_value *root, const char **reason)
+{
+    const sr_feed_member *member = record->member;
+    *reason = "out of memory";
+    if (!member->is_decoded && !sr_encoding_is_utf8(member->encoding)) {
+        return parse_converted(parser, member->encoding, raw, root, reason);
+    }
+    if (sr_json_has_surrogates(raw)) {
+        return parse_repaired(parser, raw, root, reason);
+    }
+    sr_json_result result = sr_json_parse_padded(parser->json, raw, root, reason);
+    if (result == SR_JSON_BAD_UTF8 && sr_encoding_is_western(raw)) {
+        return parse_converted(parser, "CP1252", raw, root, reason);
+    }
+    bool may_help =
+        result == SR_JSON_BAD_UTF8 || result == SR_JSON_BAD_STRING || result == SR_JSON_BAD_NUMBER;
+    return may_help ? parse_repaired(parser, raw, root, reason) : result;
+}
+
 static sr_status parse_object(sr_record_parser *parser, const sr_record *record,
                               sr_json_value *root, sr_error *error)
 {
     sr_str raw = sr_str_trim(record->raw);
     const char *reason;
-    bool repaired = sr_json_has_surrogates(raw);
-    sr_json_result result;
-    if (repaired) {
-        SR_TRY(sr_json_repair(raw, &parser->repaired));
-        result = sr_json_parse(parser->json, sr_buffer_view(&parser->repaired), root, &reason);
-    } else {
-        result = sr_json_parse_padded(parser->json, raw, root, &reason);
-    }
-    bool may_help =
-        result == SR_JSON_BAD_UTF8 || result == SR_JSON_BAD_STRING || result == SR_JSON_BAD_NUMBER;
-    if (may_help && !repaired) {
-        SR_TRY(sr_json_repair(raw, &parser->repaired));
-        result = sr_json_parse(parser->json, sr_buffer_view(&parser->repaired), root, &reason);
-    }
+    sr_json_result result = parse_any(parser, record, raw, root, &reason);
     if (result == SR_JSON_NO_MEMORY) {
         return sr_error_set(error, SR_ERR_MEMORY, record->member->name, record->line,
                             "no memory to parse it");

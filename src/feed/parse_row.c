@@ -1,8 +1,41 @@
 /* parse_row.c — named columns as an article: the rows of CSV. */
-#include "feed/json_repair.h"
 #include "feed/parse_inside.h"
 
 #define NO_COLUMN SIZE_MAX
+
+/* The column that --map names by its number, counted from 1; NO_COLUMN: it is no such number. */
+static size_t numbered_column(sr_str name, size_t n_columns)
+{
+    size_t number = 0;
+    for (size_t i = 0; i < name.n_bytes; i++) {
+        if (name.data[i] < '0' || name.data[i] > '9' || number > n_columns) {
+            return NO_COLUMN;
+        }
+        number = number * 10 + (size_t)(name.data[i] - '0');
+    }
+    return number && number <= n_columns ? number - 1 : NO_COLUMN;
+}
+
+/* What has no name can be mapped by number, and guessed by content. */
+static void choose_unnamed_columns(sr_record_parser *parser, const sr_feed_member *member)
+{
+    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+        const sr_field_path *path = &parser->map->paths[f];
+        if (path->is_mapped && parser->columns[f][0] == NO_COLUMN) {
+            parser->columns[f][0] = numbered_column(path->name, member->n_columns);
+        }
+    }
+    for (size_t i = 0; i < member->n_column_fields && i < member->n_columns; i++) {
+        uint8_t f = member->column_fields[i];
+        bool is_used = f == SR_FIELD_COUNT || parser->map->paths[f].is_mapped;
+        for (int other = 0; other < SR_FIELD_COUNT && !is_used; other++) {
+            is_used = parser->columns[other][0] == i;
+        }
+        if (!is_used) {
+            parser->columns[f][0] = i;
+        }
+    }
+}
 
 /* Finds the columns of every field, once a member. */
 static void choose_columns(sr_record_parser *parser, const sr_feed_member *member)
@@ -27,6 +60,7 @@ static void choose_columns(sr_record_parser *parser, const sr_feed_member *membe
             }
         }
     }
+    choose_unnamed_columns(parser, member);
     parser->columns_of = member;
 }
 
@@ -83,17 +117,16 @@ sr_status sr_parse_row(sr_record_parser *parser, const sr_record *record, sr_are
     if (!sr_parser_has_content(names)) {
         return refuse_row(parser, record, error);
     }
-    bool sound = sr_json_is_utf8(record->raw);
+    const char *encoding = sr_parser_encoding(record);
     for (int f = 0; f < SR_FIELD_COUNT; f++) {
         if (columns[f] >= record->n_fields) {
             continue;
         }
         sr_str value = record->fields[columns[f]];
-        if (!sound) {
-            SR_TRY(sr_utf8_repair(value, &parser->repaired));
-            value = sr_buffer_view(&parser->repaired);
+        if (encoding) {
+            SR_TRY(sr_parser_convert(parser, encoding, value, &value));
         }
-        SR_TRY(sr_parser_set_field(article, (sr_field)f, value, sound ? NULL : arena));
+        SR_TRY(sr_parser_set_field(article, (sr_field)f, value, encoding ? arena : NULL));
     }
     return SR_OK;
 }

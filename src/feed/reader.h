@@ -7,6 +7,7 @@
 #ifndef SR_FEED_READER_H
 #define SR_FEED_READER_H
 
+#include "feed/csv_dialect.h"
 #include "feed/feed.h"
 #include "feed/input.h"
 
@@ -19,13 +20,15 @@ struct sr_reader {
     sr_input *input; /* not owned */
     size_t max_record_bytes;
     uint64_t n_records;
-    char reason[200]; /* of the last bad record */
+    uint64_t n_mended;   /* records that were read although they are not quite right */
+    const char *mending; /* and what is wrong with them */
+    char reason[200];    /* of the last bad record */
 };
 
 /* How a member is cut. */
 typedef struct sr_reader_options {
     size_t max_record_bytes;
-    char delimiter; /* CSV */
+    sr_csv_dialect dialect; /* CSV */
 } sr_reader_options;
 
 /* SR_ERR_MEMORY. */
@@ -35,17 +38,18 @@ SR_MUST_USE sr_status sr_json_array_reader_create(sr_input *input, const sr_read
                                                   sr_reader **out);
 SR_MUST_USE sr_status sr_text_reader_create(sr_input *input, const sr_reader_options *options,
                                             sr_reader **out);
-/* Reads the header row. Where it is bad, `next` gives that as the only record. */
+/* Reads the header row, or counts the columns of the first row. Where that is bad, `next` gives
+ * that as the only record. */
 SR_MUST_USE sr_status sr_csv_reader_create(sr_input *input, const sr_reader_options *options,
                                            sr_reader **out);
-/* The header row as it stood, and its names; they live as long as the reader. */
+/* The header row as it stood (empty where there is none), and the names of the columns, else their
+ * numbers from 1; they live as long as the reader. */
 sr_str sr_csv_reader_header(const sr_reader *reader, const sr_str **columns, size_t *n_columns);
 
 /* The format of what begins with `head` (`whole`: and ends there); SR_FEED_UNKNOWN for binary data,
- * with `reason`. `delimiter` of CSV is chosen where it is 0. `name` without the extension of a
- * compression. */
-sr_feed_format sr_feed_detect(sr_str head, bool whole, sr_str name, char *delimiter,
-                              const char **reason);
+ * with `reason`. `delimiter` 0: any. `name` without the extension of a compression. */
+sr_feed_format sr_feed_detect(sr_str head, bool whole, sr_str name, char delimiter,
+                              const sr_field_map *map, const char **reason);
 
 /* Fills a bad record that begins at `line`. */
 SR_PRINTF(4, 5)

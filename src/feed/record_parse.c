@@ -1,5 +1,6 @@
 /* record_parse.c — a record as an article, on any thread: what all formats share, and texts. */
 #include "base/date.h"
+#include "feed/encoding_guess.h"
 #include "feed/format.h"
 #include "feed/json_repair.h"
 #include "feed/parse_inside.h"
@@ -34,10 +35,46 @@ void sr_record_parser_free(sr_record_parser *parser)
     if (parser) {
         sr_html_reader_release(&parser->html);
         sr_json_free(parser->json);
+        sr_recoder_release(&parser->recoder);
         sr_buffer_release(&parser->repaired);
         sr_buffer_release(&parser->value);
         free(parser);
     }
+}
+
+static bool is_ascii(sr_str text)
+{
+    unsigned char high = 0;
+    for (size_t i = 0; i < text.n_bytes; i++) {
+        high |= (unsigned char)text.data[i];
+    }
+    return high < 0x80;
+}
+
+const char *sr_parser_encoding(const sr_record *record)
+{
+    const sr_feed_member *member = record->member;
+    if (!member->is_decoded && !sr_encoding_is_utf8(member->encoding)) {
+        return is_ascii(record->raw) ? NULL : member->encoding;
+    }
+    if (sr_json_is_utf8(record->raw)) {
+        return NULL;
+    }
+    return sr_encoding_is_western(record->raw) ? "CP1252" : "UTF-8";
+}
+
+sr_status sr_parser_convert(sr_record_parser *parser, const char *encoding, sr_str value,
+                            sr_str *converted)
+{
+    sr_buffer_clear(&parser->repaired);
+    if (sr_encoding_is_utf8(encoding)) {
+        SR_TRY(sr_utf8_repair(value, &parser->repaired));
+    } else {
+        uint64_t n_bad = 0;
+        SR_TRY(sr_recoder_append(&parser->recoder, encoding, value, &parser->repaired, &n_bad));
+    }
+    *converted = sr_buffer_view(&parser->repaired);
+    return SR_OK;
 }
 
 sr_status sr_parser_refuse(const sr_record *record, const char *reason, sr_error *error)
@@ -188,10 +225,10 @@ sr_status sr_parse_text(sr_record_parser *parser, const sr_record *record, sr_ar
     if (rest.n_bytes >= 3 && memcmp(rest.data, BOM, 3) == 0) {
         rest = sr_str_make(rest.data + 3, rest.n_bytes - 3);
     }
-    sr_arena *copies = sr_json_is_utf8(rest) ? NULL : arena;
-    if (copies) {
-        SR_TRY(sr_utf8_repair(rest, &parser->repaired));
-        rest = sr_buffer_view(&parser->repaired);
+    const char *encoding = sr_parser_encoding(record);
+    sr_arena *copies = encoding ? arena : NULL;
+    if (encoding) {
+        SR_TRY(sr_parser_convert(parser, encoding, rest, &rest));
     }
     sr_str title = sr_str_make(NULL, 0);
     while (rest.n_bytes && title.n_bytes == 0) {

@@ -6,6 +6,7 @@
 #include "feed/sink.h"
 
 #include "feed/archive_output.h"
+#include "feed/decode.h"
 #include "feed/output.h"
 #include "feed/output_tree.h"
 
@@ -25,6 +26,8 @@ struct sr_sink {
     const sr_feed_member *member; /* begun, and not UNKNOWN; else NULL */
     const sr_feed_member *first;  /* joined: whose format and header all must have */
     shape shape;
+    sr_undecode undecode; /* of the member (joined: of the first one) */
+    sr_buffer undecoded;
     sr_output *output;          /* of the tree's current file; NULL: none, or not yet */
     sr_archive_output *archive; /* on top of it */
     bool entry_open;
@@ -39,6 +42,11 @@ static sr_status emit(sr_sink *sink, sr_str bytes, sr_error *error)
 {
     if (bytes.n_bytes) {
         sink->shape.line_open = bytes.data[bytes.n_bytes - 1] != '\n';
+    }
+    if (sink->undecode.is_open || sink->undecode.lone_cr) {
+        sr_buffer_clear(&sink->undecoded);
+        SR_TRY(sr_undecode_append(&sink->undecode, bytes, &sink->undecoded));
+        bytes = sr_buffer_view(&sink->undecoded);
     }
     if (sink->joined) {
         return sr_output_write(sink->joined, bytes, error);
@@ -58,7 +66,14 @@ static sr_status emit_line(sr_sink *sink, sr_str bytes, sr_error *error)
 
 static sr_status begin_shape(sr_sink *sink, const sr_feed_member *member, sr_error *error)
 {
+    static const char MARK[] = "\xef\xbb\xbf";
     sink->shape = (shape){.format = member->format};
+    sr_undecode_close(&sink->undecode);
+    if (member->is_decoded) {
+        SR_TRY(sr_undecode_open(&sink->undecode, member->encoding, member->lone_cr));
+        SR_TRY(member->has_mark ? emit(sink, sr_str_of(MARK), error) : SR_OK);
+        sink->shape.line_open = false;
+    }
     return member->format == SR_FEED_CSV ? emit(sink, member->header, error) : SR_OK;
 }
 
@@ -206,6 +221,7 @@ sr_status sr_sink_open(const char *target, sr_write_fn write, void *context, sr_
     if (!sink) {
         return sr_error_set(error, SR_ERR_MEMORY, target, 0, "no memory to write it");
     }
+    sr_buffer_init(&sink->undecoded, SR_BUFFER_NO_LIMIT);
     sr_status status = is_directory(target)
                            ? sr_output_tree_create(target, &sink->tree, error)
                            : sr_output_open(target, write, context, &sink->joined, error);
@@ -269,6 +285,8 @@ void sr_sink_abort(sr_sink *sink)
         sr_output_abort(sink->output);
         sr_output_abort(sink->joined);
         sr_output_tree_free(sink->tree);
+        sr_undecode_close(&sink->undecode);
+        sr_buffer_release(&sink->undecoded);
         free(sink->directory);
         free(sink);
     }

@@ -2,6 +2,7 @@
 #include "ingest/inspect.h"
 
 #include "base/hash.h"
+#include "feed/encoding_guess.h"
 #include "feed/pipeline.h"
 #include "text/body.h"
 
@@ -130,7 +131,7 @@ static bool is_alike(const sr_inspect_group *group, const sr_feed_member *member
     return group->argument == member->argument && group->format == member->format &&
            group->delimiter == member->delimiter &&
            group->has_header == (member->header.n_bytes > 0) &&
-           strcmp(group->encoding, member->encoding) == 0;
+           strcmp(group->encoding, sr_encoding_shown(member->encoding)) == 0;
 }
 
 /* The group of a member; made where there is none. */
@@ -151,7 +152,7 @@ static sr_status find_group(inspector *self, const sr_feed_member *member, sr_in
     sr_inspect_group *group = &inspection->groups[inspection->n_groups];
     *group = (sr_inspect_group){.argument = member->argument,
                                 .format = member->format,
-                                .encoding = member->encoding,
+                                .encoding = sr_encoding_shown(member->encoding),
                                 .delimiter = member->delimiter,
                                 .has_header = member->header.n_bytes > 0,
                                 .compression = member->compression};

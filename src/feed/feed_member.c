@@ -1,0 +1,207 @@
+/* feed_member.c — the open member: its encoding, its format and dialect, and what is said of them.
+ */
+#include "feed/encoding_guess.h"
+#include "feed/feed_open.h"
+#include "feed/format.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { DETECT_BYTES = 64 * 1024 };
+
+/* Whether a CR stands alone as line end: there is one, and no LF. */
+static bool has_lone_cr(sr_str head)
+{
+    return head.n_bytes && memchr(head.data, '\r', head.n_bytes) &&
+           !memchr(head.data, '\n', head.n_bytes);
+}
+
+/* The encoding that shows by the first bytes. Markup tells its own to the readers of markup, unless
+ * its characters are wider than bytes. */
+static const char *find_encoding(const sr_feed *feed, sr_str head, size_t *n_mark)
+{
+    const char *guessed = sr_encoding_guess(head, n_mark);
+    sr_str seen = sr_str_make(head.data + *n_mark, head.n_bytes - *n_mark);
+    sr_str visible = sr_str_trim(seen);
+    if (visible.n_bytes && visible.data[0] == '<' && sr_encoding_is_single_byte(guessed)) {
+        return "UTF-8";
+    }
+    const char *markup = *n_mark ? NULL : sr_encoding_of_markup(head);
+    return feed->encoding[0] ? feed->encoding : markup ? markup : guessed;
+}
+
+/* Finds the encoding of what begins with `head`; a decoder is put below the input where one is
+ * needed, and `head` is then what it gives. */
+static sr_status settle_encoding(sr_feed *feed, sr_feed_member *member, sr_str *head)
+{
+    size_t n_mark;
+    if (head->n_bytes == 0) {
+        return SR_OK;
+    }
+    member->encoding = find_encoding(feed, *head, &n_mark);
+    sr_str seen = sr_str_make(head->data + n_mark, head->n_bytes - n_mark);
+    bool is_wide = !sr_encoding_is_single_byte(member->encoding);
+    member->lone_cr = !is_wide && has_lone_cr(seen);
+    if (!is_wide && !member->lone_cr) {
+        return SR_OK;
+    }
+    member->is_decoded = true;
+    member->has_mark = n_mark > 0;
+    sr_input_consume(&feed->input, n_mark, 0);
+    sr_status status =
+        sr_decode_open(&feed->decode, &feed->input, member->encoding, member->lone_cr, NULL);
+    if (status == SR_ERR_ARGUMENT) { /* not on this machine: refused as binary data */
+        member->is_decoded = member->has_mark = false;
+        member->encoding = "UTF-8";
+        return SR_OK;
+    }
+    SR_TRY(status);
+    return sr_input_peek(&feed->input, DETECT_BYTES, head);
+}
+
+/* Decides encoding, format and dialect, and drops a byte order mark where it is not the text's own.
+ */
+static sr_status detect_format(sr_feed *feed, sr_feed_member *member, sr_csv_dialect *dialect)
+{
+    sr_str head;
+    const char *reason = NULL;
+    SR_TRY(sr_input_peek(&feed->input, DETECT_BYTES, &head));
+    if (head.n_bytes == 0 && feed->input.damage.status != SR_OK) {
+        sr_feed_set_problem(feed, 1, 0, feed->input.damage.text);
+        return SR_OK;
+    }
+    SR_TRY(settle_encoding(feed, member, &head));
+    bool has_bom = head.n_bytes >= 3 && memcmp(head.data, "\xef\xbb\xbf", 3) == 0;
+    sr_str seen = has_bom ? sr_str_make(head.data + 3, head.n_bytes - 3) : head;
+    sr_str name = sr_compression_strip_name(member->name);
+    bool whole = feed->input.at_end;
+    member->format = feed->forced
+                         ? feed->forced
+                         : sr_feed_detect(seen, whole, name, feed->delimiter, &feed->map, &reason);
+    if (reason) {
+        sr_feed_set_problem(feed, 1, 0, reason);
+    } else if (has_bom && !sr_feed_kind_of(member->format)->is_whole_file) {
+        sr_input_consume(&feed->input, 3, 0);
+    }
+    if (member->format == SR_FEED_CSV) {
+        sr_csv_sniff(seen, whole, feed->delimiter, feed->csv_header, &feed->map, dialect);
+    }
+    return SR_OK;
+}
+
+/* The names of the columns, as UTF-8. */
+static sr_status keep_columns(sr_feed *feed, sr_feed_member *member, const sr_str *columns)
+{
+    sr_str *kept = sr_arena_alloc(&feed->arena, (member->n_columns + 1) * sizeof *kept);
+    if (!kept) {
+        return SR_ERR_MEMORY;
+    }
+    sr_record header = {.member = member, .raw = member->header};
+    const char *encoding = sr_parser_encoding(&header);
+    for (size_t i = 0; i < member->n_columns; i++) {
+        sr_str name = columns[i];
+        SR_TRY(encoding ? sr_parser_convert(feed->parser, encoding, columns[i], &name) : SR_OK);
+        kept[i] = sr_arena_copy(&feed->arena, name);
+        if (!kept[i].data) {
+            return SR_ERR_MEMORY;
+        }
+    }
+    member->columns = kept;
+    return SR_OK;
+}
+
+static sr_status keep_header(sr_feed *feed, sr_feed_member *member, const sr_csv_dialect *dialect)
+{
+    const sr_str *columns;
+    sr_str header = sr_csv_reader_header(feed->reader, &columns, &member->n_columns);
+    member->delimiter = dialect->delimiter;
+    member->header = sr_arena_copy(&feed->arena, header);
+    if (!member->header.data) {
+        return SR_ERR_MEMORY;
+    }
+    if (!dialect->has_header) {
+        sr_str fields = sr_str_make((const char *)dialect->fields, sizeof dialect->fields);
+        fields = sr_arena_copy(&feed->arena, fields);
+        member->column_fields = (const uint8_t *)fields.data;
+        member->n_column_fields = fields.n_bytes;
+        if (!fields.data) {
+            return SR_ERR_MEMORY;
+        }
+    }
+    return keep_columns(feed, member, columns);
+}
+
+/* Adds to a list of remarks. */
+SR_PRINTF(2, 3)
+static void remark(char *text, const char *format, ...)
+{
+    va_list arguments;
+    size_t n = strlen(text);
+    if (n && n + 3 < SR_FEED_DIALECT_BYTES) {
+        memcpy(text + n, ", ", 3);
+        n += 2;
+    }
+    va_start(arguments, format);
+    vsnprintf(text + n, SR_FEED_DIALECT_BYTES - n, format, arguments);
+    va_end(arguments);
+}
+
+/* Says what was guessed of encoding and dialect, unless it is what everybody expects, or the same
+ * was said last. */
+static void tell_dialect(sr_feed *feed, const sr_feed_member *member)
+{
+    char text[SR_FEED_DIALECT_BYTES] = "";
+    char flags[SR_FEED_DIALECT_BYTES] = "";
+    bool is_csv = member->format == SR_FEED_CSV;
+    if (!feed->encoding[0] && strcmp(member->encoding, "UTF-8") != 0) {
+        remark(text, "in %s", sr_encoding_shown(member->encoding));
+        remark(flags, "--encoding");
+    }
+    if (member->lone_cr) {
+        remark(text, "lines end in CR");
+    }
+    if (is_csv && !feed->delimiter && member->delimiter != ',') {
+        remark(text, member->delimiter == '\t' ? "cut by tabs" : "cut by '%c'", member->delimiter);
+        remark(flags, "--delimiter");
+    }
+    if (is_csv && member->column_fields && feed->csv_header == SR_CSV_HEADER_BY_CONTENT) {
+        remark(text, "no header row, columns are called 1 to %zu", member->n_columns);
+        remark(flags, "--input-format csv-header");
+    }
+    if (text[0] && strcmp(text, feed->told_dialect) != 0) {
+        memcpy(feed->told_dialect, text, sizeof text);
+        sr_observe_message(feed->observer, SR_MESSAGE_INFO, "%s: %s%s%s%s", member->name, text,
+                           flags[0] ? " (guessed; to change it: " : "", flags, flags[0] ? ")" : "");
+    }
+}
+
+sr_status sr_feed_begin_member(sr_feed *feed, sr_feed_member *member, sr_stream *stream)
+{
+    sr_reader_options options = {.max_record_bytes = feed->max_record_bytes};
+    feed->member = member;
+    feed->guesses_told = false;
+    sr_input_init(&feed->input, stream);
+    SR_TRY(detect_format(feed, member, &options.dialect));
+    const sr_feed_kind *kind = sr_feed_kind_of(member->format);
+    if (!kind->open) {
+        return SR_OK; /* the problem is set */
+    }
+    SR_TRY(kind->open(&feed->input, &options, &feed->reader));
+    if (member->format == SR_FEED_CSV) {
+        SR_TRY(keep_header(feed, member, &options.dialect));
+    }
+    tell_dialect(feed, member);
+    return SR_OK;
+}
+
+void sr_feed_close_member(sr_feed *feed)
+{
+    if (feed->reader) {
+        feed->reader->free(feed->reader);
+        feed->reader = NULL;
+    }
+    feed->n_bytes_done += feed->input.n_bytes;
+    sr_input_release(&feed->input);
+    sr_decode_close(&feed->decode);
+    feed->member = NULL;
+}
