@@ -126,6 +126,13 @@ static void simhash(work *w, const document *doc)
     take(w, votes, sizeof votes);
 }
 
+static void hash_bytes(work *w, const document *doc)
+{
+    uint64_t hash[2];
+    w->kernels->hash_bytes(doc->hashes, doc->words.n_words * sizeof *doc->hashes, hash);
+    take(w, hash, sizeof hash);
+}
+
 static void run_documents(void *context)
 {
     work *w = context;
@@ -192,6 +199,7 @@ static const question ASCII[] = {{"split_ascii", split_ascii, "word", true},
                                  {"hash_shingles", hash_shingles, "shingle", false},
                                  {"minhash_update 128", minhash_128, "shingle", false},
                                  {"minhash_update 256", minhash_256, "shingle", false},
+                                 {"hash_bytes", hash_bytes, "word", false},
                                  {"simhash_update", simhash, "shingle", false},
                                  {"count_equal_u16 128", NULL, "pair", false}};
 static const question CYRILLIC[] = {{"split_two_byte", split_two_byte, "word", true},

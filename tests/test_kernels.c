@@ -131,6 +131,18 @@ static void check_equal(const sr_kernels *kernels, size_t n_values)
     release_guarded(b, n_bytes + 2);
 }
 
+static void check_hash(const sr_kernels *kernels, size_t n_bytes)
+{
+    char *bytes = guarded(n_bytes);
+    fill_random(bytes, n_bytes, n_bytes);
+    uint64_t expected[2];
+    uint64_t found[2];
+    sr_kernels_scalar.hash_bytes(bytes, n_bytes, expected);
+    kernels->hash_bytes(bytes, n_bytes, found);
+    assert_memory_equal(found, expected, sizeof found);
+    release_guarded(bytes, n_bytes);
+}
+
 /* Text of words, separators and now and then a byte beyond ASCII, at the end of its page. */
 static void check_split(const sr_kernels *kernels, size_t n_bytes, uint64_t seed)
 {
@@ -203,6 +215,8 @@ static void every_table_equals_scalar(void **state)
         for (size_t n = 0; n <= MAX_LENGTH; n++) {
             check_minhash(kernels, n, n % 2 ? 128 : 256);
             check_equal(kernels, n);
+            check_hash(kernels, n);
+            check_hash(kernels, 8 * n);
             for (uint32_t width = 1; width <= SR_SHINGLE_MAX_WORDS; width += width < 6 ? 1 : 5) {
                 check_shingles(kernels, n, width);
             }

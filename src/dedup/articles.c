@@ -1,7 +1,7 @@
 /* articles.c — appending to the columns of a run and reading back what was spooled. */
 #include "dedup/articles.h"
 
-#include "base/hash.h"
+#include "simd/kernels.h"
 
 #include <stdlib.h>
 
@@ -22,7 +22,9 @@ void sr_dedup_articles_release(sr_dedup_articles *articles)
 
 uint32_t sr_dedup_raw_check(const sr_record *record)
 {
-    return (uint32_t)sr_hash_str(record->raw);
+    uint64_t hash[2];
+    sr_kernels_get()->hash_bytes(record->raw.data, record->raw.n_bytes, hash);
+    return (uint32_t)hash[0];
 }
 
 static sr_status note_member(sr_dedup_articles *articles, const sr_feed_member *member)

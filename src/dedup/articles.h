@@ -18,7 +18,7 @@ typedef struct sr_dedup_article {
     uint64_t number;     /* N of FILE:N */
     int64_t published_s; /* or SR_TIME_UNKNOWN */
     uint32_t member;     /* index into members */
-    uint32_t raw_check;  /* of the record's bytes, to see that the input did not change */
+    uint32_t raw_check;  /* of the record's bytes, to see that the input did not change; else 0 */
     uint32_t id_bytes;   /* 0: a bad record */
     uint32_t n_words;    /* 0: an empty article, or a bad record */
     uint32_t n_shingles; /* with repetitions */

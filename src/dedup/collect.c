@@ -29,7 +29,7 @@ typedef struct collector {
     sr_feed *feed;
     const sr_feed_options *options;
     const sr_keep_rule *keep;
-    const bool *spooled;
+    const bool *spooled; /* NULL: nothing is read again */
     sr_spool_writer raw_spool;
     const sr_observer *observer;
     sr_dedup_articles *articles;
@@ -95,8 +95,11 @@ static sr_status sign_record(void *context, int thread, sr_arena *arena, const s
     const collector *self = context;
     collect_worker *worker = &self->workers[thread];
     collect_slot *slot = opaque;
-    slot->row =
-        (sr_dedup_article){.number = record->number, .raw_check = sr_dedup_raw_check(record)};
+    bool read_again = self->spooled && !self->spooled[record->member->argument];
+    slot->row = (sr_dedup_article){
+        .number = record->number,
+        .raw_check = read_again ? sr_dedup_raw_check(record) : 0,
+    };
     slot->bad = NULL;
     if (record->bad) {
         return mark_bad(arena, record->bad, record->line, slot);
@@ -185,7 +188,7 @@ static sr_status flush_spools(collector *self, sr_error *error)
     for (int i = 0; i < self->n_workers; i++) {
         SR_TRY(sr_spool_flush(&self->workers[i].spool, error));
     }
-    return self->spooled ? sr_spool_flush(&self->raw_spool, error) : SR_OK;
+    return self->raw_spool.spool->fd >= 0 ? sr_spool_flush(&self->raw_spool, error) : SR_OK;
 }
 
 static sr_status judge_bad(const collector *self, sr_error *error)

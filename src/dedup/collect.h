@@ -9,8 +9,9 @@
 enum { SR_DEDUP_BATCH_RECORDS = 2048, SR_DEDUP_BATCH_BYTES = 2 << 20 };
 
 /* Reads `feed` to its end, through the pipeline whose observer it was opened with. `spooled` (NULL:
- * none) tells which FEED arguments are needed again without being read again; their raw records go
- * to `raw_spool` as (32-bit length, bytes). Bad records are warned of, up to 20 a file, and counted
+ * nothing is read again) tells of each FEED argument how the second reading will get its records:
+ * from `raw_spool`, to which they go as (32-bit length, bytes), or from the input, for which their
+ * bytes are remembered by a hash. Bad records are warned of, up to 20 a file, and counted
  * in the summary with all others. SR_ERR_LIMIT where they are more than the options allow,
  * SR_ERR_FORMAT where there is no good record among them. */
 SR_MUST_USE sr_status sr_dedup_collect(sr_pipeline *pipeline, sr_feed *feed,

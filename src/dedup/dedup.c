@@ -209,7 +209,7 @@ static sr_status find_repeats(dedup_run *run, sr_error *error)
     const sr_thresholds *thresholds = &options->thresholds;
     sr_dedup_articles *articles = &run->articles;
     SR_TRY(sr_dedup_collect(run->pipeline, run->feed, &options->params, &options->feed, &run->keep,
-                            run->any_spooled ? run->spooled : NULL, &run->raw_spool, run->observer,
+                            run->sink ? run->spooled : NULL, &run->raw_spool, run->observer,
                             articles, &run->summary, error));
     SR_TRY(check_reports(run, error));
     run->fates = malloc(((size_t)articles->n_rows + 1) * sizeof *run->fates);

@@ -149,11 +149,11 @@ static sr_status unspool(survivor_writer *self, size_t argument, spool_reader *r
         if (sr_observe_cancelled(self->observer)) {
             return sr_error_set(error, SR_ERR_INTERRUPTED, NULL, 0, "interrupted");
         }
-        sr_str bytes;
+        sr_str bytes = {0};
         SR_TRY(read_spooled(reader, sizeof(uint32_t), &bytes, error));
         SR_TRY(read_spooled(reader, sr_load_u32(bytes.data), &bytes, error));
         sr_record record = {.member = member, .number = row->number, .raw = bytes};
-        SR_TRY(write_record(self, &record, sr_dedup_raw_check(&record), error));
+        SR_TRY(write_record(self, &record, row->raw_check, error));
     }
     return SR_OK;
 }

@@ -4,7 +4,9 @@
 
 #if defined(__x86_64__)
 
+#define XXH_INLINE_ALL /* compiled here, for the instructions of this file */
 #include <immintrin.h>
+#include <xxhash.h>
 
 enum { LANES_32 = 8, LANES_64 = 4 };
 
@@ -216,6 +218,13 @@ static void simhash_update(const uint32_t *shingles, size_t n_shingles,
     }
 }
 
+static void hash_bytes(const void *bytes, size_t n_bytes, uint64_t hash[2])
+{
+    XXH128_hash_t both = XXH3_128bits(bytes, n_bytes);
+    hash[0] = both.low64;
+    hash[1] = both.high64;
+}
+
 static uint32_t count_equal_u16(const uint16_t *a, const uint16_t *b, size_t n_values)
 {
     size_t i = 0;
@@ -236,6 +245,7 @@ const sr_kernels sr_kernels_avx2 = {
     .hash_shingles = hash_shingles,
     .minhash_update = minhash_update,
     .simhash_update = simhash_update,
+    .hash_bytes = hash_bytes,
     .count_equal_u16 = count_equal_u16,
 };
 

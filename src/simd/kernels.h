@@ -72,6 +72,8 @@ typedef struct sr_kernels {
     /* votes[b] += 1 where bit b of sr_mix64(shingle) is set, for each shingle. */
     void (*simhash_update)(const uint32_t *shingles, size_t n_shingles,
                            uint32_t votes[SR_SIMHASH_BITS]);
+    /* XXH3-128 of the bytes: low half, high half. */
+    void (*hash_bytes)(const void *bytes, size_t n_bytes, uint64_t hash[2]);
     /* Number of equal places. */
     uint32_t (*count_equal_u16)(const uint16_t *a, const uint16_t *b, size_t n_values);
 } sr_kernels;

@@ -186,6 +186,7 @@ const sr_kernels sr_kernels_neon = {
     .hash_shingles = sr_scalar_hash_shingles,
     .minhash_update = minhash_update,
     .simhash_update = simhash_update,
+    .hash_bytes = sr_scalar_hash_bytes,
     .count_equal_u16 = count_equal_u16,
 };
 

@@ -166,6 +166,13 @@ static void simhash_update(const uint32_t *shingles, size_t n_shingles,
     }
 }
 
+void sr_scalar_hash_bytes(const void *bytes, size_t n_bytes, uint64_t hash[2])
+{
+    XXH128_hash_t both = XXH3_128bits(bytes, n_bytes);
+    hash[0] = both.low64;
+    hash[1] = both.high64;
+}
+
 static uint32_t count_equal_u16(const uint16_t *a, const uint16_t *b, size_t n_values)
 {
     uint32_t n_equal = 0;
@@ -184,5 +191,6 @@ const sr_kernels sr_kernels_scalar = {
     .hash_shingles = sr_scalar_hash_shingles,
     .minhash_update = minhash_update,
     .simhash_update = simhash_update,
+    .hash_bytes = sr_scalar_hash_bytes,
     .count_equal_u16 = count_equal_u16,
 };

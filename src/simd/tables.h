@@ -24,6 +24,7 @@ const sr_kernels *sr_kernels_at(size_t i);
 /* Serve the tables that have no faster way. */
 size_t sr_scalar_split_two_byte(const char *text, size_t n_bytes, const uint32_t table[0x800],
                                 char *folded, uint32_t offset, sr_split *split);
+void sr_scalar_hash_bytes(const void *bytes, size_t n_bytes, uint64_t hash[2]);
 void sr_scalar_hash_words(const char *folded, const uint32_t *starts, const uint32_t *ends,
                           size_t n_words, const uint64_t multipliers[4], uint64_t *hashes);
 

@@ -2,7 +2,6 @@
  * kernel. */
 #include "sketch/signer.h"
 
-#include "base/hash.h"
 #include "sketch/params.h"
 
 #include <stdlib.h>
@@ -93,10 +92,8 @@ sr_status sr_signer_sign_values(sr_signer *signer, sr_str text, sr_signature *si
     for (uint32_t i = 0; i < signer->params.n_values; i++) {
         signature->values[i] = (uint16_t)values[i];
     }
-    XXH128_hash_t content =
-        XXH3_128bits(signer->word_hashes, signer->words.n_words * sizeof(uint64_t));
-    signature->content[0] = content.low64;
-    signature->content[1] = content.high64;
+    sr_kernels_get()->hash_bytes(signer->word_hashes, signer->words.n_words * sizeof(uint64_t),
+                                 signature->content);
     return SR_OK;
 }
 
