@@ -17,8 +17,9 @@ static void append_made_article(sr_dedup_articles *articles, sr_signer *signer, 
     sr_record record = {.member = &member, .number = articles->n_rows + 1};
     sr_dedup_article row = {.number = record.number};
     sr_spool_writer_init(&spool, &articles->spool, false);
-    assert_int_equal(sr_dedup_article_fill(&row, &signature, sr_str_of("id"), text, &spool, &error),
-                     SR_OK);
+    assert_int_equal(
+        sr_dedup_article_fill(&row, &signature, sr_str_of("id"), text, NULL, &spool, &error),
+        SR_OK);
     assert_int_equal(sr_spool_flush(&spool, &error), SR_OK);
     sr_spool_writer_release(&spool);
     const uint16_t *values = signature.n_words ? signature.values : NULL;

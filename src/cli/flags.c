@@ -334,10 +334,12 @@ const cli_flag cli_flags[] = {
      .verbs = CLI_ADD | CLI_DEDUP,
      .kind = CLI_LIST,
      .target = AT(reports),
-     .brief = "write what happened to each record, as .csv or .jsonl",
-     .paragraph = "dedup takes several. Its columns: file, line, id, relation, action, kept_file, "
-                  "kept_line, kept_id, similarity, containment, cluster_size; FILE:N pastes "
-                  "straight into simrank compare."},
+     .brief = "write what happened to each record: .csv, .jsonl; dedup: .html",
+     .paragraph = "dedup takes several. An .html one is a page for people: a table by source, and "
+                  "the clusters most worth a look with their texts side by side. The columns of "
+                  "the others: file, line, id, relation, action, kept_file, kept_line, kept_id, "
+                  "similarity, containment, cluster_size; FILE:N pastes straight into simrank "
+                  "compare."},
     {.group = CLI_OUTPUT,
      .name = "dry-run",
      .verbs = CLI_DEDUP,

@@ -1,6 +1,7 @@
 /* articles.c — appending to the columns of a run and reading back what was spooled. */
 #include "dedup/articles.h"
 
+#include "dedup/packed.h"
 #include "simd/kernels.h"
 
 #include <stdlib.h>
@@ -52,7 +53,8 @@ static sr_status reserve_row(sr_dedup_articles *articles)
 }
 
 sr_status sr_dedup_article_fill(sr_dedup_article *row, const sr_signature *signature, sr_str id,
-                                sr_str text, sr_spool_writer *spool, sr_error *error)
+                                sr_str text, sr_buffer *packed, sr_spool_writer *spool,
+                                sr_error *error)
 {
     row->content[0] = signature->content[0];
     row->content[1] = signature->content[1];
@@ -60,7 +62,14 @@ sr_status sr_dedup_article_fill(sr_dedup_article *row, const sr_signature *signa
     row->n_shingles = signature->n_shingles;
     row->id_bytes = (uint32_t)id.n_bytes;
     row->text_bytes = (uint32_t)text.n_bytes;
-    return sr_spool_append(spool, id, text, &row->offset, error);
+    row->packed_bytes = packed ? (uint32_t)packed->n_bytes : 0;
+    if (row->packed_bytes) {
+        SR_TRY(sr_buffer_append_str(packed, id));
+        id = sr_buffer_view(packed);
+    }
+    SR_TRY(sr_spool_append(spool, id, text, &row->offset, error));
+    row->offset += row->packed_bytes;
+    return SR_OK;
 }
 
 sr_status sr_dedup_articles_append(sr_dedup_articles *articles, const sr_record *record,
@@ -101,4 +110,22 @@ sr_status sr_dedup_articles_read_id(const sr_dedup_articles *articles, uint32_t 
 {
     const sr_dedup_article *row = &articles->rows[doc];
     return sr_spool_read(&articles->spool, row->offset, row->id_bytes, scratch, id, error);
+}
+
+sr_status sr_dedup_articles_read_fields(const sr_dedup_articles *articles, uint32_t doc,
+                                        sr_buffer *scratch, sr_article *article, sr_error *error)
+{
+    const sr_dedup_article *row = &articles->rows[doc];
+    sr_str packed;
+    *article = (sr_article){.published_s = row->published_s};
+    if (row->packed_bytes == 0) {
+        return SR_OK;
+    }
+    SR_TRY(sr_spool_read(&articles->spool, row->offset - row->packed_bytes, row->packed_bytes,
+                         scratch, &packed, error));
+    if (sr_article_unpack(packed, article) != SR_OK) {
+        return sr_error_set(error, SR_ERR_CORRUPT, articles->spool.dir, 0,
+                            "a temporary file is damaged");
+    }
+    return SR_OK;
 }

@@ -14,7 +14,7 @@
 
 typedef struct sr_dedup_article {
     uint64_t content[2];
-    uint64_t offset;     /* in the spool: the id, then the text */
+    uint64_t offset;     /* in the spool: the id, then the text; before it what is packed */
     uint64_t number;     /* N of FILE:N */
     int64_t published_s; /* or SR_TIME_UNKNOWN */
     uint32_t member;     /* index into members */
@@ -23,8 +23,16 @@ typedef struct sr_dedup_article {
     uint32_t n_words;    /* 0: an empty article, or a bad record */
     uint32_t n_shingles; /* with repetitions */
     uint32_t text_bytes;
-    uint32_t sources; /* of the keep rule, a bit a criterion (keep.h) */
+    uint32_t sources;      /* of the keep rule, a bit a criterion (keep.h) */
+    uint32_t packed_bytes; /* of the other fields (packed.h) */
 } sr_dedup_article;
+
+/* Which fields beside id and text are spooled. */
+typedef enum sr_dedup_packing {
+    SR_PACK_NOTHING,
+    SR_PACK_FIELDS, /* all but the text as it was in the feed */
+    SR_PACK_ALL
+} sr_dedup_packing;
 
 typedef struct sr_dedup_articles {
     sr_dedup_article *rows;
@@ -36,15 +44,17 @@ typedef struct sr_dedup_articles {
     const sr_feed_member **members; /* in input order; owned by the feed that gave them */
     uint32_t n_members;
     size_t member_capacity;
+    sr_dedup_packing packing;
     sr_spool spool;
 } sr_dedup_articles;
 
 void sr_dedup_articles_init(sr_dedup_articles *articles, uint32_t n_values);
 void sr_dedup_articles_release(sr_dedup_articles *articles);
-/* Fills what a row says of a good record, and spools its id and text. */
+/* Fills what a row says of a good record, and spools its id and text, behind what `packed` has of
+ * the other fields (NULL: nothing), which is used up. */
 SR_MUST_USE sr_status sr_dedup_article_fill(sr_dedup_article *row, const sr_signature *signature,
-                                            sr_str id, sr_str text, sr_spool_writer *spool,
-                                            sr_error *error);
+                                            sr_str id, sr_str text, sr_buffer *packed,
+                                            sr_spool_writer *spool, sr_error *error);
 /* Appends a record, whose id and text are spooled: `row` but for its member; `values` NULL where
  * there is no word. SR_ERR_LIMIT past 2^32 − 2 records. */
 SR_MUST_USE sr_status sr_dedup_articles_append(sr_dedup_articles *articles, const sr_record *record,
@@ -57,6 +67,12 @@ SR_MUST_USE sr_status sr_dedup_articles_read_text(const sr_dedup_articles *artic
                                                   sr_error *error);
 SR_MUST_USE sr_status sr_dedup_articles_read_id(const sr_dedup_articles *articles, uint32_t doc,
                                                 sr_buffer *scratch, sr_str *id, sr_error *error);
+
+/* The fields that were packed, and the date; id and text are left empty. The views live in the
+ * scratch or the spool. */
+SR_MUST_USE sr_status sr_dedup_articles_read_fields(const sr_dedup_articles *articles, uint32_t doc,
+                                                    sr_buffer *scratch, sr_article *article,
+                                                    sr_error *error);
 
 static inline const uint16_t *sr_dedup_values(const sr_dedup_articles *articles, uint32_t doc)
 {

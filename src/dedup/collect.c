@@ -2,6 +2,7 @@
  * what it has signed, and only the columns are merged. */
 #include "dedup/collect.h"
 
+#include "dedup/packed.h"
 #include "feed/pipeline.h"
 #include "sketch/signer.h"
 #include "text/body.h"
@@ -15,6 +16,7 @@ typedef struct collect_worker {
     sr_record_parser *parser;
     sr_signer *signer;
     sr_cleaner cleaner;
+    sr_buffer packed;
     sr_spool_writer spool;
 } collect_worker;
 
@@ -46,6 +48,7 @@ static void release_workers(collector *self)
         sr_record_parser_free(self->workers[i].parser);
         sr_signer_free(self->workers[i].signer);
         sr_cleaner_release(&self->workers[i].cleaner);
+        sr_buffer_release(&self->workers[i].packed);
         sr_spool_writer_release(&self->workers[i].spool);
     }
     free(self->workers);
@@ -62,6 +65,7 @@ static sr_status create_workers(collector *self, const sr_params *params)
     for (int i = 0; i < self->n_workers; i++) {
         collect_worker *worker = &self->workers[i];
         sr_cleaner_init(&worker->cleaner);
+        sr_buffer_init(&worker->packed, SR_BUFFER_NO_LIMIT);
         sr_spool_writer_init(&worker->spool, &self->articles->spool, false);
         SR_TRY(sr_record_parser_create(self->feed, &worker->parser));
         SR_TRY(sr_signer_create(params, &worker->signer));
@@ -86,7 +90,13 @@ static sr_status sign_article(const collector *self, collect_worker *worker,
     slot->row.published_s = article->published_s;
     slot->row.sources = sr_keep_sources(self->keep, article);
     memcpy(slot->values, signature.values, self->articles->n_values * sizeof *slot->values);
-    return sr_dedup_article_fill(&slot->row, &signature, article->id, text, &worker->spool, NULL);
+    sr_dedup_packing packing = self->articles->packing;
+    sr_buffer_clear(&worker->packed);
+    if (packing != SR_PACK_NOTHING) {
+        SR_TRY(sr_article_pack(article, packing == SR_PACK_ALL, &worker->packed));
+    }
+    return sr_dedup_article_fill(&slot->row, &signature, article->id, text, &worker->packed,
+                                 &worker->spool, NULL);
 }
 
 static sr_status sign_record(void *context, int thread, sr_arena *arena, const sr_record *record,

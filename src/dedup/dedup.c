@@ -187,12 +187,15 @@ static sr_status open_all(dedup_run *run, sr_error *error)
     }
     SR_TRY(check_reports(run, error));
     for (size_t i = 0; i < options->n_reports; i++) {
-        bool is_csv = false;
-        SR_TRY(sr_report_format(options->reports[i], &is_csv, error));
+        sr_format format = SR_FORMAT_CSV;
+        SR_TRY(sr_report_format(options->reports[i], true, &format, error));
         if (!options->dry_run) {
             SR_TRY(sr_output_open(options->reports[i], options->write, options->write_context,
                                   &run->reports[i].output, error));
-            run->reports[i].is_csv = is_csv;
+            run->reports[i].format = format;
+            if (format == SR_FORMAT_HTML) {
+                run->articles.packing = SR_PACK_FIELDS;
+            }
             run->n_reports = i + 1;
         }
     }
@@ -238,8 +241,16 @@ static sr_status find_repeats(dedup_run *run, sr_error *error)
 static sr_status write_all(dedup_run *run, sr_error *error)
 {
     if (run->n_reports) {
-        SR_TRY(sr_dedup_report_write(&run->articles, run->fates, run->verifier, run->observer,
-                                     run->reports, run->n_reports, error));
+        const sr_dedup_result result = {
+            .articles = &run->articles,
+            .fates = run->fates,
+            .params = &run->options->params,
+            .thresholds = &run->options->thresholds,
+            .summary = &run->summary,
+            .verifier = run->verifier,
+            .observer = run->observer,
+        };
+        SR_TRY(sr_dedup_report_write(&result, run->reports, run->n_reports, error));
     }
     if (run->sink) {
         SR_TRY(sr_dedup_write_survivors(run->feeds, run->n_feeds, &run->options->feed, run->spooled,

@@ -1,6 +1,8 @@
 /* keep.c — criteria parsed and asked. */
 #include "dedup/keep.h"
 
+#include "base/url.h"
+
 static const char *const NAMES[] = {"first", "last", "longest", "newest", "oldest"};
 
 static bool parse_criterion(sr_str word, sr_keep_criterion *criterion)
@@ -73,28 +75,14 @@ static bool is_of(sr_str name, sr_str source)
     return n_before == 0 || name.data[n_before - 1] == '.';
 }
 
-static sr_str host_of(sr_str url)
-{
-    const char *scheme = url.n_bytes ? memmem(url.data, url.n_bytes, "://", 3) : NULL;
-    if (!scheme) {
-        return sr_str_make(NULL, 0);
-    }
-    const char *start = scheme + 3;
-    const char *end = start;
-    while (end < url.data + url.n_bytes && !strchr("/?#:", *end)) {
-        end++;
-    }
-    return sr_str_make(start, (size_t)(end - start));
-}
-
 uint32_t sr_keep_sources(const sr_keep_rule *rule, const sr_article *article)
 {
     uint32_t bits = 0;
     for (uint32_t i = 0; i < rule->n_criteria; i++) {
         if (rule->criteria[i].kind == SR_KEEP_SOURCE) {
             sr_str source = rule->criteria[i].source;
-            bool is_source =
-                is_of(sr_str_trim(article->source), source) || is_of(host_of(article->url), source);
+            bool is_source = is_of(sr_str_trim(article->source), source) ||
+                             is_of(sr_url_host(article->url), source);
             bits |= (uint32_t)is_source << i;
         }
     }

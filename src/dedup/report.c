@@ -2,6 +2,7 @@
  * keeper's shingles are made once, and written in input order. */
 #include "dedup/report.h"
 
+#include "dedup/report_html.h"
 #include "index/key_sort.h"
 
 #include <stdlib.h>
@@ -12,11 +13,13 @@ static const char csv_header[] = "file,line,id,relation,action,kept_file,kept_li
                                  "similarity,containment,cluster_size\n";
 
 typedef struct report_writer {
+    const sr_dedup_result *result;
     const sr_dedup_articles *articles;
     const sr_dedup_fate *fates;
     sr_dedup_report *reports;
     size_t n_reports;
-    uint32_t *docs; /* rows of the block */
+    sr_html_report *html; /* NULL: none of them is HTML */
+    uint32_t *docs;       /* rows of the block */
     sr_key_doc *order;
     sr_pair *pairs;
     sr_pair_evidence *sorted;
@@ -109,9 +112,13 @@ static sr_status write_row(report_writer *self, uint32_t doc, const sr_measures 
         .cluster_size = fate->cluster_size,
     };
     for (size_t i = 0; i < self->n_reports; i++) {
+        if (self->reports[i].format == SR_FORMAT_HTML) {
+            continue;
+        }
         sr_buffer_clear(&self->line);
-        sr_status status = self->reports[i].is_csv ? append_csv_row(&self->line, &row)
-                                                   : append_json_row(&self->line, &row);
+        sr_status status = self->reports[i].format == SR_FORMAT_CSV
+                               ? append_csv_row(&self->line, &row)
+                               : append_json_row(&self->line, &row);
         if (status != SR_OK) {
             return sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
         }
@@ -142,15 +149,34 @@ static sr_status write_block(report_writer *self, size_t n_rows, sr_verifier *ve
     }
     for (size_t i = 0; i < n_rows; i++) {
         SR_TRY(write_row(self, self->docs[i], &self->measures[i], error));
+        if (self->html) {
+            sr_html_report_note(self->html, self->docs[i], &self->measures[i]);
+        }
     }
     return SR_OK;
 }
 
-static sr_status write_rows(report_writer *self, sr_verifier *verifier, const sr_observer *observer,
-                            sr_error *error)
+/* The page that all HTML reports are, once every row was seen. */
+static sr_status write_pages(report_writer *self, sr_error *error)
 {
+    sr_buffer page;
+    sr_buffer_init(&page, SR_BUFFER_NO_LIMIT);
+    sr_status status = sr_html_report_render(self->html, &page, error);
+    for (size_t i = 0; status == SR_OK && i < self->n_reports; i++) {
+        if (self->reports[i].format == SR_FORMAT_HTML) {
+            status = sr_output_write(self->reports[i].output, sr_buffer_view(&page), error);
+        }
+    }
+    sr_buffer_release(&page);
+    return status;
+}
+
+static sr_status write_rows(report_writer *self, sr_error *error)
+{
+    sr_verifier *verifier = self->result->verifier;
+    const sr_observer *observer = self->result->observer;
     for (size_t i = 0; i < self->n_reports; i++) {
-        if (self->reports[i].is_csv) {
+        if (self->reports[i].format == SR_FORMAT_CSV) {
             SR_TRY(sr_output_write(self->reports[i].output, sr_str_of(csv_header), error));
         }
     }
@@ -168,16 +194,27 @@ static sr_status write_rows(report_writer *self, sr_verifier *verifier, const sr
         SR_TRY(write_block(self, n_rows, verifier, error));
         sr_observe_progress(observer, "reporting", doc, n_docs);
     }
+    return self->html ? write_pages(self, error) : SR_OK;
+}
+
+static sr_status make_html(report_writer *self, sr_error *error)
+{
+    for (size_t i = 0; !self->html && i < self->n_reports; i++) {
+        if (self->reports[i].format == SR_FORMAT_HTML &&
+            sr_html_report_create(self->result, &self->html) != SR_OK) {
+            return sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
+        }
+    }
     return SR_OK;
 }
 
-sr_status sr_dedup_report_write(const sr_dedup_articles *articles, const sr_dedup_fate *fates,
-                                sr_verifier *verifier, const sr_observer *observer,
-                                sr_dedup_report *reports, size_t n_reports, sr_error *error)
+sr_status sr_dedup_report_write(const sr_dedup_result *result, sr_dedup_report *reports,
+                                size_t n_reports, sr_error *error)
 {
     report_writer self = {
-        .articles = articles,
-        .fates = fates,
+        .result = result,
+        .articles = result->articles,
+        .fates = result->fates,
         .reports = reports,
         .n_reports = n_reports,
         .docs = malloc(BLOCK_ROWS * sizeof(uint32_t)),
@@ -190,8 +227,12 @@ sr_status sr_dedup_report_write(const sr_dedup_articles *articles, const sr_dedu
     sr_buffer_init(&self.kept_id, SR_BUFFER_NO_LIMIT);
     sr_buffer_init(&self.line, SR_BUFFER_NO_LIMIT);
     bool has_memory = self.docs && self.order && self.pairs && self.sorted && self.measures;
-    sr_status status = has_memory ? write_rows(&self, verifier, observer, error)
+    sr_status status = has_memory ? make_html(&self, error)
                                   : sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
+    if (status == SR_OK) {
+        status = write_rows(&self, error);
+    }
+    sr_html_report_free(self.html);
     free(self.docs);
     free(self.order);
     free(self.pairs);

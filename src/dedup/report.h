@@ -15,13 +15,22 @@
 
 typedef struct sr_dedup_report {
     sr_output *output;
-    bool is_csv; /* else JSON Lines */
+    sr_format format; /* CSV, JSON Lines or HTML (report_html.h) */
 } sr_dedup_report;
 
+/* What the rows are made of. */
+typedef struct sr_dedup_result {
+    const sr_dedup_articles *articles;
+    const sr_dedup_fate *fates;
+    const sr_params *params;
+    const sr_thresholds *thresholds;
+    const sr_dedup_summary *summary;
+    sr_verifier *verifier;
+    const sr_observer *observer;
+} sr_dedup_result;
+
 /* Writes all rows to all reports; the caller commits them. */
-SR_MUST_USE sr_status sr_dedup_report_write(const sr_dedup_articles *articles,
-                                            const sr_dedup_fate *fates, sr_verifier *verifier,
-                                            const sr_observer *observer, sr_dedup_report *reports,
+SR_MUST_USE sr_status sr_dedup_report_write(const sr_dedup_result *result, sr_dedup_report *reports,
                                             size_t n_reports, sr_error *error);
 
 #endif

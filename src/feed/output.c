@@ -253,13 +253,19 @@ static bool ends_with(sr_str name, const char *end)
     return name.n_bytes >= n && memcmp(name.data + name.n_bytes - n, end, n) == 0;
 }
 
-sr_status sr_report_format(const char *path, bool *is_csv, sr_error *error)
+sr_status sr_report_format(const char *path, bool with_html, sr_format *format, sr_error *error)
 {
     sr_str name = sr_compression_strip_name(path);
-    if (!ends_with(name, ".csv") && !ends_with(name, ".jsonl") && strcmp(path, "-") != 0) {
+    if (ends_with(name, ".jsonl")) {
+        *format = SR_FORMAT_JSONL;
+    } else if (ends_with(name, ".csv") || strcmp(path, "-") == 0) {
+        *format = SR_FORMAT_CSV;
+    } else if (with_html && ends_with(name, ".html")) {
+        *format = SR_FORMAT_HTML;
+    } else {
         return sr_error_set(error, SR_ERR_ARGUMENT, path, 0,
-                            "a report's name ends in .csv or .jsonl (and a compression)");
+                            "a report's name ends in .csv%s .jsonl%s (and a compression)",
+                            with_html ? "," : " or", with_html ? " or .html" : "");
     }
-    *is_csv = !ends_with(name, ".jsonl");
     return SR_OK;
 }

@@ -18,9 +18,10 @@ SR_MUST_USE sr_status sr_output_commit(sr_output *output, sr_error *error);
 /* Removes the temporary file; frees. Accepts NULL. */
 void sr_output_abort(sr_output *output);
 
-/* CSV or JSON Lines, by the extension before that of a compression; "-" is CSV. SR_ERR_ARGUMENT for
- * another name. */
-SR_MUST_USE sr_status sr_report_format(const char *path, bool *is_csv, sr_error *error);
+/* SR_FORMAT_CSV, SR_FORMAT_JSONL or, where `with_html`, SR_FORMAT_HTML, by the extension before
+ * that of a compression; "-" is CSV. SR_ERR_ARGUMENT for another name. */
+SR_MUST_USE sr_status sr_report_format(const char *path, bool with_html, sr_format *format,
+                                       sr_error *error);
 
 /* The records that survive. Target "DIR/" (or an existing directory): one file an input file with
  * the same relative name, format and compression (an archive becomes an archive of the same kind

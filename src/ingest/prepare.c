@@ -2,6 +2,7 @@
 #include "ingest/prepare.h"
 
 #include "base/hash.h"
+#include "base/url.h"
 #include "text/body.h"
 
 enum { LEAD_WORDS = 50, LEAD_MAX_BYTES = 2000 };
@@ -78,26 +79,6 @@ static sr_status make_lead(sr_preparer *preparer, sr_arena *arena, sr_str given,
     return start.n_bytes < sr_str_trim(text).n_bytes ? mark_cut(arena, lead) : SR_OK;
 }
 
-/* The host of an absolute URL without "www.": what a reader would call the source of an article
- * that names none. */
-static sr_str url_host(sr_str url)
-{
-    const char *scheme = url.n_bytes ? memmem(url.data, url.n_bytes, "://", 3) : NULL;
-    if (!scheme) {
-        return sr_str_make(NULL, 0);
-    }
-    const char *start = scheme + 3;
-    const char *end = url.data + url.n_bytes;
-    if (end - start > 4 && memcmp(start, "www.", 4) == 0) {
-        start += 4;
-    }
-    const char *stop = start;
-    while (stop < end && !strchr("/?#:", *stop)) {
-        stop++;
-    }
-    return sr_str_make(start, (size_t)(stop - start));
-}
-
 static uint64_t hash_article(const sr_article *article, sr_language language)
 {
     const sr_str parts[] = {article->title,  article->text,   article->lead, article->url,
@@ -130,7 +111,7 @@ sr_status sr_prepare(sr_preparer *preparer, sr_arena *arena, const sr_article *a
 {
     *out = (sr_prepared){.article = *article, .language = sr_language_parse(article->language)};
     if (!sr_str_trim(article->source).n_bytes) {
-        out->article.source = url_host(article->url);
+        out->article.source = sr_url_host(article->url);
     }
     SR_TRY(sr_body_choose(article, keep_furniture, &preparer->cleaner, &out->article.text));
     SR_TRY(sr_signer_sign(preparer->signer, out->article.text, &out->signature));

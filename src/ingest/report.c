@@ -12,14 +12,14 @@ struct sr_add_report {
 
 sr_status sr_add_report_open(const char *path, sr_add_report **out, sr_error *error)
 {
-    bool is_csv;
-    SR_TRY(sr_report_format(path, &is_csv, error));
+    sr_format format;
+    SR_TRY(sr_report_format(path, false, &format, error));
     sr_add_report *report = calloc(1, sizeof *report);
     if (!report) {
         return SR_ERR_MEMORY;
     }
     sr_buffer_init(&report->row, SR_BUFFER_NO_LIMIT);
-    report->json = !is_csv;
+    report->json = format == SR_FORMAT_JSONL;
     sr_status status = sr_output_open(path, NULL, NULL, &report->output, error);
     if (status == SR_OK && !report->json) {
         status = sr_output_write(report->output, sr_str_of("file,line,id,outcome,of,similarity\n"),
