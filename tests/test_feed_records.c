@@ -176,7 +176,7 @@ static void test_map_refused(void **state)
     }
     sr_feed_options options;
     sr_feed_options_init(&options);
-    options.input_format = "xml";
+    options.input_format = "docx";
     sr_feed *feed;
     assert_int_equal(sr_feed_open(&path, 1, &options, NULL, &feed, NULL), SR_ERR_ARGUMENT);
 }

@@ -88,7 +88,7 @@ sr_feed_format sr_feed_detect_markup(sr_str head, const char **reason)
         rest = sr_str_trim(rest);
     }
     if (is_one_of(name, FEEDS)) {
-        return SR_FEED_TEXT;
+        return SR_FEED_XML;
     }
     if (is_one_of(name, PAGES)) {
         return SR_FEED_HTML;

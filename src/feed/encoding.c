@@ -189,6 +189,34 @@ bool sr_encoding_keeps_ascii(const char *name)
     return true;
 }
 
+bool sr_encoding_find_declared(sr_str head, const char *key, char name[SR_ENCODING_BYTES])
+{
+    size_t n_key = strlen(key);
+    for (size_t i = 0; i + n_key < head.n_bytes; i++) {
+        size_t k = 0;
+        while (k < n_key && (head.data[i + k] | 0x20) == key[k]) {
+            k++;
+        }
+        size_t at = i + n_key;
+        while (k == n_key && at < head.n_bytes && strchr(" \t=\"'", head.data[at])) {
+            at += head.data[at] != '\0';
+            k += head.data[at] == '\0' ? 1 : 0;
+        }
+        if (k != n_key) {
+            continue;
+        }
+        size_t n = 0;
+        while (at + n < head.n_bytes && n < SR_ENCODING_BYTES &&
+               (unsigned char)head.data[at + n] > ' ' && !strchr("\"';>/?", head.data[at + n])) {
+            n++;
+        }
+        if (sr_encoding_find(sr_str_make(head.data + at, n), name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---------------------------------------------------------------- a run of bytes */
 
 void sr_recoder_release(sr_recoder *recoder)

@@ -15,6 +15,9 @@ bool sr_encoding_find(sr_str label, char name[SR_ENCODING_BYTES]);
 const char *sr_encoding_of_mark(sr_str head, size_t *n_mark);
 /* The same where markup begins without a mark: UTF-16, UTF-32, EBCDIC; NULL: no such thing. */
 const char *sr_encoding_of_markup(sr_str head);
+/* The encoding that `charset=…` of a page or `encoding=…` of an XML declaration names first, `key`
+ * being the word before the sign. */
+bool sr_encoding_find_declared(sr_str head, const char *key, char name[SR_ENCODING_BYTES]);
 bool sr_encoding_is_utf8(const char *name);
 /* Whether every ASCII byte stands for itself and is no part of another character, so that markup
  * can be found before it is decoded. */

@@ -3,6 +3,7 @@
 #include "feed/encoding.h"
 #include "feed/feed_open.h"
 #include "feed/format.h"
+#include "feed/xml_context.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,6 +86,23 @@ sr_status sr_feed_open(const char *const *paths, size_t n_paths, const sr_feed_o
     return SR_OK;
 }
 
+/* Items that were not well-formed; known when they were parsed. */
+static void tell_faults(const sr_feed *feed)
+{
+    uint64_t line;
+    uint64_t n_items;
+    const char *text;
+    for (size_t i = 0; i < feed->n_members; i++) {
+        const sr_feed_member *member = feed->members[i];
+        if (member->xml && sr_xml_context_fault(member->xml, &line, &text, &n_items)) {
+            sr_observe_message(feed->observer, SR_MESSAGE_WARNING,
+                               "%s:%llu: %s; %llu ill-formed item%s read as far as possible",
+                               member->name, (unsigned long long)line, text,
+                               (unsigned long long)n_items, n_items == 1 ? " was" : "s were");
+        }
+    }
+}
+
 /* Names that --map gives and no record had, by argument; only known when all was read. */
 static void tell_unseen(const sr_feed *feed)
 {
@@ -106,6 +124,19 @@ static void tell_unseen(const sr_feed *feed)
     }
 }
 
+sr_status sr_feed_keep_tail(sr_feed *feed)
+{
+    sr_str head;
+    sr_str tail = sr_str_make(NULL, 0);
+    if (feed->reader && feed->reader->frame) {
+        feed->reader->frame(feed->reader, &head, &tail);
+    }
+    if (tail.n_bytes) {
+        feed->member->tail = sr_arena_copy(&feed->arena, tail);
+    }
+    return tail.n_bytes && !feed->member->tail.data ? SR_ERR_MEMORY : SR_OK;
+}
+
 static void close_file(sr_feed *feed)
 {
     if (feed->file_open) {
@@ -121,6 +152,7 @@ void sr_feed_close(sr_feed *feed)
         return;
     }
     tell_unseen(feed);
+    tell_faults(feed);
     sr_feed_close_member(feed);
     close_file(feed);
     sr_record_parser_free(feed->parser);

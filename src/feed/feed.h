@@ -21,6 +21,7 @@ typedef enum sr_feed_format {
     SR_FEED_CSV,     /* header row */
     SR_FEED_TEXT,    /* the whole file is one article, its first non-empty line the title */
     SR_FEED_HTML,    /* the whole file is one page */
+    SR_FEED_XML,     /* RSS, Atom or RDF: a record is an item or entry */
     SR_FEED_FORMAT_COUNT
 } sr_feed_format;
 const char *sr_feed_format_name(sr_feed_format format);
@@ -36,13 +37,17 @@ typedef struct sr_feed_member {
     size_t argument; /* index of the FEED argument that it came from */
     size_t container; /* number of its outermost file, counted from 0 over the whole run */
     sr_feed_format format;
-    const char *encoding;  /* iconv's name: "UTF-8" unless something else was seen or said */
-    bool is_decoded;       /* records are UTF-8 made of that, else still in it */
-    bool has_mark;         /* and a byte order mark stood before it */
-    bool lone_cr;          /* and its lines ended in CR, which is LF in records */
-    char delimiter;        /* CSV; else 0 */
-    sr_str header;         /* CSV: the bytes of the header row with its line end; else empty */
-    const sr_str *columns; /* CSV: the names of the header row, else "1", "2" … */
+    const char *encoding; /* iconv's name: "UTF-8" unless something else was seen or said */
+    bool is_decoded;      /* records are UTF-8 made of that, else still in it */
+    bool has_mark;        /* and a byte order mark stood before it */
+    bool lone_cr;         /* and its lines ended in CR, which is LF in records */
+    char delimiter;       /* CSV; else 0 */
+    /* The bytes before the first record and behind the last one, where they belong to no record: a
+     * header row of CSV, the frame of an XML or JSON feed. The tail is known when all was read. */
+    sr_str header;
+    sr_str tail;
+    struct sr_xml_context *xml; /* XML; else NULL */
+    const sr_str *columns;      /* CSV: the names of the header row, else "1", "2" … */
     size_t n_columns;
     const uint8_t *column_fields; /* CSV without header: which field a column could be, or NULL */
     size_t n_column_fields;

@@ -125,6 +125,7 @@ static sr_status next_record(sr_feed *feed, sr_record_batch *batch)
             SR_TRY(append_record(batch, &record));
             feed->problem[0] = '\0';
         }
+        SR_TRY(sr_feed_keep_tail(feed));
         sr_feed_close_member(feed);
         return SR_OK;
     }

@@ -3,6 +3,7 @@
 #include "feed/encoding_guess.h"
 #include "feed/feed_open.h"
 #include "feed/format.h"
+#include "feed/xml_context.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -131,6 +132,26 @@ static sr_status keep_header(sr_feed *feed, sr_feed_member *member, const sr_csv
     return keep_columns(feed, member, columns);
 }
 
+static sr_status keep_head(sr_feed *feed, sr_feed_member *member)
+{
+    sr_str head;
+    sr_str tail;
+    feed->reader->frame(feed->reader, &head, &tail);
+    member->header = head.n_bytes ? sr_arena_copy(&feed->arena, head) : head;
+    if (head.n_bytes && !member->header.data) {
+        return SR_ERR_MEMORY;
+    }
+    if (member->format != SR_FEED_XML) {
+        return SR_OK;
+    }
+    /* Decoded from wide characters it is UTF-8, whatever the declaration says. */
+    bool is_utf8 = member->is_decoded && !sr_encoding_is_single_byte(member->encoding);
+    const char *known = is_utf8 ? "UTF-8" : feed->encoding[0] ? feed->encoding : NULL;
+    SR_TRY(sr_xml_context_create(&feed->arena, member->header, known, &member->xml));
+    member->encoding = is_utf8 ? member->encoding : member->xml->encoding;
+    return SR_OK;
+}
+
 /* Adds to a list of remarks. */
 SR_PRINTF(2, 3)
 static void remark(char *text, const char *format, ...)
@@ -191,7 +212,8 @@ sr_status sr_feed_begin_member(sr_feed *feed, sr_feed_member *member, sr_stream 
         SR_TRY(keep_header(feed, member, &options.dialect));
     }
     tell_dialect(feed, member);
-    return SR_OK;
+    /* What a declaration says is no guess. */
+    return feed->reader->frame ? keep_head(feed, member) : SR_OK;
 }
 
 void sr_feed_close_member(sr_feed *feed)

@@ -32,7 +32,7 @@ struct sr_feed {
     sr_container container;
     size_t n_files;
     /* the member being read */
-    const sr_feed_member *member; /* NULL: none */
+    sr_feed_member *member; /* NULL: none */
     sr_input input;
     sr_decode decode;                    /* below it, where it is needed */
     sr_reader *reader;                   /* NULL: the member is `problem` alone */
@@ -55,6 +55,8 @@ SR_MUST_USE sr_status sr_feed_next_member(sr_feed *feed);
 /* Detects what the stream is and opens a reader on it; what is wrong becomes a bad record. */
 SR_MUST_USE sr_status sr_feed_begin_member(sr_feed *feed, sr_feed_member *member,
                                            sr_stream *stream);
+/* Of the open member, whose reader is at its end. */
+SR_MUST_USE sr_status sr_feed_keep_tail(sr_feed *feed);
 void sr_feed_close_member(sr_feed *feed);
 /* A bad record that is given when the reader has no more. */
 void sr_feed_set_problem(sr_feed *feed, uint64_t number, uint64_t line, const char *reason);

@@ -34,6 +34,7 @@ static const sr_feed_kind FORMATS[SR_FEED_FORMAT_COUNT] = {
                       .is_whole_file = true,
                       .open = sr_text_reader_create,
                       .parse = sr_parse_text},
+    [SR_FEED_XML] = {.name = "xml", .open = sr_xml_reader_create, .parse = sr_parse_xml},
     [SR_FEED_HTML] = {.name = "html",
                       .is_whole_file = true,
                       .open = sr_text_reader_create,

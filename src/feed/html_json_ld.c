@@ -55,7 +55,7 @@ static sr_status offer_member(sr_html_reader *reader, sr_str key, sr_json_value 
         bool is_link = text.n_bytes > 4 && memcmp(text.data, "http", 4) == 0;
         bool wants_link = NAMES[i].field == SR_FIELD_URL || NAMES[i].field == SR_FIELD_IMAGE;
         if (is_link == wants_link) {
-            SR_TRY(sr_html_offer(reader, NAMES[i].field, NAMES[i].rank, text));
+            SR_TRY(sr_offers_take(&reader->offers, NAMES[i].field, NAMES[i].rank, text));
         }
         return SR_OK;
     }

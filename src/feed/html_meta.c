@@ -107,7 +107,7 @@ static sr_status read_meta(sr_html_reader *reader, size_t node, sr_html_attribut
             (wants_name && (is_link(content) || content.n_bytes > MAX_AUTHOR))) {
             return SR_OK;
         }
-        return sr_html_offer(reader, meta->field, meta->rank, content);
+        return sr_offers_take(&reader->offers, meta->field, meta->rank, content);
     }
     return SR_OK;
 }
@@ -144,10 +144,11 @@ static sr_status read_link(sr_html_reader *reader, size_t node)
         return SR_OK;
     }
     if (equal_ignoring_case(rel, "canonical")) {
-        return sr_html_offer(reader, SR_FIELD_URL, RANK_CANONICAL, href);
+        return sr_offers_take(&reader->offers, SR_FIELD_URL, RANK_CANONICAL, href);
     }
-    return equal_ignoring_case(rel, "image_src") ? sr_html_offer(reader, SR_FIELD_IMAGE, 4, href)
-                                                 : SR_OK;
+    return equal_ignoring_case(rel, "image_src")
+               ? sr_offers_take(&reader->offers, SR_FIELD_IMAGE, 4, href)
+               : SR_OK;
 }
 
 static sr_status read_script(sr_html_reader *reader, size_t node)
@@ -171,7 +172,8 @@ static sr_status read_time(sr_html_reader *reader, size_t node)
     }
     bool modified = equal_ignoring_case(property, "datemodified");
     return modified ? SR_OK
-                    : sr_html_offer(reader, SR_FIELD_PUBLISHED, published ? 2 : RANK_TIME, value);
+                    : sr_offers_take(&reader->offers, SR_FIELD_PUBLISHED, published ? 2 : RANK_TIME,
+                                     value);
 }
 
 static sr_status read_named(sr_html_reader *reader, size_t node)
@@ -186,7 +188,7 @@ static sr_status read_named(sr_html_reader *reader, size_t node)
         SR_TRY(text_below(tree, node, MAX_AUTHOR + 1, &reader->text));
         sr_str name = sr_buffer_view(&reader->text);
         return name.n_bytes <= MAX_AUTHOR
-                   ? sr_html_offer(reader, SR_FIELD_AUTHOR, RANK_REL_AUTHOR, name)
+                   ? sr_offers_take(&reader->offers, SR_FIELD_AUTHOR, RANK_REL_AUTHOR, name)
                    : SR_OK;
     }
     return SR_OK;
@@ -206,13 +208,13 @@ static sr_status read_node(sr_html_reader *reader, size_t node)
     case SR_TAG_SCRIPT:
         return read_script(reader, node);
     case SR_TAG_HTML:
-        return sr_html_offer(reader, SR_FIELD_LANGUAGE, RANK_LANG,
-                             sr_html_attribute_get(tree, node, SR_ATTRIBUTE_LANG));
+        return sr_offers_take(&reader->offers, SR_FIELD_LANGUAGE, RANK_LANG,
+                              sr_html_attribute_get(tree, node, SR_ATTRIBUTE_LANG));
     case SR_TAG_TITLE:
     case SR_TAG_H1: {
         SR_TRY(text_below(tree, node, MAX_TITLE, &reader->text));
         unsigned rank = tree->nodes[node].tag == SR_TAG_H1 ? RANK_HEADING : RANK_TITLE;
-        return sr_html_offer(reader, SR_FIELD_TITLE, rank, sr_buffer_view(&reader->text));
+        return sr_offers_take(&reader->offers, SR_FIELD_TITLE, rank, sr_buffer_view(&reader->text));
     }
     case SR_TAG_TIME:
         return read_time(reader, node);
@@ -239,23 +241,21 @@ static sr_str host_of(sr_str link)
 }
 
 /* Cuts " | The Site" and " - The Site" off the title. */
-static void cut_site(sr_html_reader *reader)
+static void cut_site(sr_offers *offers)
 {
-    sr_html_value *title = &reader->found[SR_FIELD_TITLE];
-    const sr_html_value *source = &reader->found[SR_FIELD_SOURCE];
-    const char *site = reader->values.data + source->start;
-    const char *text = reader->values.data + title->start;
-    size_t n = title->n_bytes;
-    if (source->n_bytes == 0 || n < source->n_bytes + 4 ||
-        memcmp(text + n - source->n_bytes, site, source->n_bytes) != 0) {
+    sr_str title = sr_offers_get(offers, SR_FIELD_TITLE);
+    sr_str site = sr_offers_get(offers, SR_FIELD_SOURCE);
+    size_t n = title.n_bytes;
+    if (site.n_bytes == 0 || n < site.n_bytes + 4 ||
+        memcmp(title.data + n - site.n_bytes, site.data, site.n_bytes) != 0) {
         return;
     }
-    n -= source->n_bytes;
+    n -= site.n_bytes;
     size_t n_words = n;
-    while (n && strchr(" |-:\xe2\x80\x93\x94\xc2\xb7\xbb", text[n - 1])) {
+    while (n && strchr(" |-:\xe2\x80\x93\x94\xc2\xb7\xbb", title.data[n - 1])) {
         n--;
     }
-    title->n_bytes = n && n < n_words ? n : title->n_bytes;
+    offers->best[SR_FIELD_TITLE].n_bytes = n && n < n_words ? n : title.n_bytes;
 }
 
 sr_status sr_html_find_meta(sr_html_reader *reader)
@@ -265,11 +265,11 @@ sr_status sr_html_find_meta(sr_html_reader *reader)
             SR_TRY(read_node(reader, i));
         }
     }
-    sr_html_value url = reader->found[SR_FIELD_URL];
+    sr_str host = host_of(sr_offers_get(&reader->offers, SR_FIELD_URL));
     sr_buffer_clear(&reader->text);
-    SR_TRY(sr_buffer_append_str(
-        &reader->text, host_of(sr_str_make(reader->values.data + url.start, url.n_bytes))));
-    SR_TRY(sr_html_offer(reader, SR_FIELD_SOURCE, RANK_HOST, sr_buffer_view(&reader->text)));
-    cut_site(reader);
+    SR_TRY(sr_buffer_append_str(&reader->text, host));
+    SR_TRY(
+        sr_offers_take(&reader->offers, SR_FIELD_SOURCE, RANK_HOST, sr_buffer_view(&reader->text)));
+    cut_site(&reader->offers);
     return SR_OK;
 }

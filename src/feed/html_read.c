@@ -11,7 +11,7 @@ void sr_html_reader_init(sr_html_reader *reader, sr_json *json)
     sr_html_tree_init(&reader->tree);
     sr_html_main_init(&reader->main);
     sr_buffer_init(&reader->decoded, SR_BUFFER_NO_LIMIT);
-    sr_buffer_init(&reader->values, SR_BUFFER_NO_LIMIT);
+    sr_offers_init(&reader->offers);
     sr_buffer_init(&reader->text, SR_BUFFER_NO_LIMIT);
 }
 
@@ -21,40 +21,11 @@ void sr_html_reader_release(sr_html_reader *reader)
     sr_html_main_release(&reader->main);
     sr_recoder_release(&reader->recoder);
     sr_buffer_release(&reader->decoded);
-    sr_buffer_release(&reader->values);
+    sr_offers_release(&reader->offers);
     sr_buffer_release(&reader->text);
 }
 
 /* ---------------------------------------------------------------- encoding */
-
-/* The value behind `charset=` (or `encoding=` of an XML declaration). */
-static bool find_declared(sr_str head, const char *key, char name[SR_ENCODING_BYTES])
-{
-    size_t n_key = strlen(key);
-    for (size_t i = 0; i + n_key < head.n_bytes; i++) {
-        size_t k = 0;
-        while (k < n_key && (head.data[i + k] | 0x20) == key[k]) {
-            k++;
-        }
-        size_t at = i + n_key;
-        while (k == n_key && at < head.n_bytes && strchr(" \t=\"'", head.data[at])) {
-            at += head.data[at] != '\0';
-            k += head.data[at] == '\0' ? 1 : 0;
-        }
-        if (k != n_key) {
-            continue;
-        }
-        size_t n = 0;
-        while (at + n < head.n_bytes && n < SR_ENCODING_BYTES &&
-               (unsigned char)head.data[at + n] > ' ' && !strchr("\"';>/?", head.data[at + n])) {
-            n++;
-        }
-        if (sr_encoding_find(sr_str_make(head.data + at, n), name)) {
-            return true;
-        }
-    }
-    return false;
-}
 
 void sr_html_find_encoding(sr_str bytes, sr_str charset, char name[SR_ENCODING_BYTES])
 {
@@ -69,9 +40,9 @@ void sr_html_find_encoding(sr_str bytes, sr_str charset, char name[SR_ENCODING_B
         return;
     }
     sr_str head = sr_str_make(bytes.data, bytes.n_bytes < META_BYTES ? bytes.n_bytes : META_BYTES);
-    bool declared = find_declared(head, "charset", name) ||
+    bool declared = sr_encoding_find_declared(head, "charset", name) ||
                     (head.n_bytes > 5 && memcmp(head.data, "<?xml", 5) == 0 &&
-                     find_declared(head, "encoding", name));
+                     sr_encoding_find_declared(head, "encoding", name));
     if (declared && sr_encoding_keeps_ascii(name)) {
         return; /* a page that names UTF-16 in ASCII is not in it */
     }
@@ -98,31 +69,7 @@ static sr_status decode(sr_html_reader *reader, sr_str bytes, sr_str charset, sr
     return status;
 }
 
-/* ---------------------------------------------------------------- values */
-
-sr_status sr_html_offer(sr_html_reader *reader, sr_field field, unsigned rank, sr_str value)
-{
-    sr_html_value *found = &reader->found[field];
-    value = sr_str_trim(value);
-    bool many = field == SR_FIELD_AUTHOR || field == SR_FIELD_TAGS;
-    if (value.n_bytes == 0 || rank > found->rank || (rank == found->rank && !many)) {
-        return SR_OK;
-    }
-    size_t start = reader->values.n_bytes;
-    if (rank == found->rank) { /* one more author or tag */
-        sr_str before = sr_str_make(reader->values.data + found->start, found->n_bytes);
-        if (memmem(before.data, before.n_bytes, value.data, value.n_bytes)) {
-            return SR_OK;
-        }
-        SR_TRY(sr_buffer_reserve(&reader->values, before.n_bytes));
-        SR_TRY(
-            sr_buffer_append(&reader->values, reader->values.data + found->start, found->n_bytes));
-        SR_TRY(sr_buffer_append_text(&reader->values, field == SR_FIELD_TAGS ? "," : ", "));
-    }
-    SR_TRY(sr_buffer_append_str(&reader->values, value));
-    *found = (sr_html_value){start, reader->values.n_bytes - start, rank};
-    return SR_OK;
-}
+/* ---------------------------------------------------------------- face */
 
 sr_status sr_html_read_page(sr_html_reader *reader, sr_str bytes, sr_str charset,
                             sr_str values[SR_FIELD_COUNT])
@@ -130,16 +77,12 @@ sr_status sr_html_read_page(sr_html_reader *reader, sr_str bytes, sr_str charset
     sr_str page;
     SR_TRY(decode(reader, bytes, charset, &page));
     SR_TRY(sr_html_tree_parse(&reader->tree, page));
-    sr_buffer_clear(&reader->values);
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
-        reader->found[f] = (sr_html_value){0, 0, SR_FIELD_NO_RANK};
-    }
+    sr_offers_clear(&reader->offers);
     SR_TRY(sr_html_find_meta(reader));
     sr_buffer_clear(&reader->text);
     SR_TRY(sr_html_main_read(&reader->main, &reader->tree, &reader->text));
     for (int f = 0; f < SR_FIELD_COUNT; f++) {
-        values[f] =
-            sr_str_make(reader->values.data + reader->found[f].start, reader->found[f].n_bytes);
+        values[f] = sr_offers_get(&reader->offers, (sr_field)f);
     }
     values[SR_FIELD_TEXT] = sr_buffer_view(&reader->text);
     return SR_OK;

@@ -4,16 +4,9 @@
 #define SR_FEED_HTML_READ_H
 
 #include "feed/encoding.h"
-#include "feed/fields.h"
 #include "feed/html_main.h"
 #include "feed/json_shim.h"
-
-/* What was found for a field: bytes of sr_html_reader.values. */
-typedef struct sr_html_value {
-    size_t start;
-    size_t n_bytes;
-    unsigned rank; /* of the place it was found in, 0 the best; SR_FIELD_NO_RANK: none */
-} sr_html_value;
+#include "feed/offers.h"
 
 /* Scratch of one thread. */
 typedef struct sr_html_reader {
@@ -21,9 +14,8 @@ typedef struct sr_html_reader {
     sr_html_main main;
     sr_recoder recoder;
     sr_buffer decoded;
-    sr_buffer values;
+    sr_offers offers;
     sr_buffer text;
-    sr_html_value found[SR_FIELD_COUNT];
     sr_json *json; /* borrowed: of JSON-LD */
 } sr_html_reader;
 
@@ -46,9 +38,6 @@ void sr_html_find_encoding(sr_str bytes, sr_str charset, char name[SR_ENCODING_B
 
 /* html_meta.c: title, address, source, author, date … of the page in the tree. */
 SR_MUST_USE sr_status sr_html_find_meta(sr_html_reader *reader);
-/* Takes a value where its rank is better than what there is. SR_ERR_MEMORY. */
-SR_MUST_USE sr_status sr_html_offer(sr_html_reader *reader, sr_field field, unsigned rank,
-                                    sr_str value);
 /* html_json_ld.c: the same from a <script type="application/ld+json">. */
 SR_MUST_USE sr_status sr_html_read_json_ld(sr_html_reader *reader, sr_str script);
 

@@ -7,6 +7,7 @@
 #include "feed/feed_inside.h"
 #include "feed/html_read.h"
 #include "feed/json_shim.h"
+#include "feed/xml_item.h"
 
 /* A name that was asked for before: the same ones come with every record. */
 enum { SR_PARSER_MAX_RANK = 16, SR_PARSER_MEMO_PLACES = 64, SR_PARSER_MEMO_BYTES = 24 };
@@ -26,6 +27,7 @@ struct sr_record_parser {
     sr_buffer value;
     sr_html_reader html;
     sr_recoder recoder;
+    sr_xml_item item;
     const sr_feed_member *columns_of;                   /* whose header `columns` was made from */
     size_t columns[SR_FIELD_COUNT][SR_PARSER_MAX_RANK]; /* by rank; a mapped field's is at 0 */
 };
@@ -39,6 +41,8 @@ SR_MUST_USE sr_status sr_parse_text(sr_record_parser *parser, const sr_record *r
                                     sr_arena *arena, sr_article *article, sr_error *error);
 SR_MUST_USE sr_status sr_parse_html(sr_record_parser *parser, const sr_record *record,
                                     sr_arena *arena, sr_article *article, sr_error *error);
+SR_MUST_USE sr_status sr_parse_xml(sr_record_parser *parser, const sr_record *record,
+                                   sr_arena *arena, sr_article *article, sr_error *error);
 /* See sr_record_parser_names. */
 bool sr_parse_json_names(sr_record_parser *parser, const sr_record *record,
                          sr_str names[SR_FIELD_COUNT]);

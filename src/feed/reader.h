@@ -17,6 +17,9 @@ struct sr_reader {
     /* `number`, `line`, `raw`, `fields` and `bad` are set; all views live until the next call. */
     sr_status (*next)(sr_reader *reader, sr_record *record, bool *found);
     void (*free)(sr_reader *reader);
+    /* What stood before the first record, whole as soon as the reader is open, and behind and
+     * between the records, whole at the end; NULL: nothing that has to be kept. */
+    void (*frame)(const sr_reader *reader, sr_str *head, sr_str *tail);
     sr_input *input; /* not owned */
     size_t max_record_bytes;
     uint64_t n_records;
@@ -38,6 +41,9 @@ SR_MUST_USE sr_status sr_json_array_reader_create(sr_input *input, const sr_read
                                                   sr_reader **out);
 SR_MUST_USE sr_status sr_text_reader_create(sr_input *input, const sr_reader_options *options,
                                             sr_reader **out);
+/* RSS, Atom, RDF. Reads to the first item. */
+SR_MUST_USE sr_status sr_xml_reader_create(sr_input *input, const sr_reader_options *options,
+                                           sr_reader **out);
 /* Reads the header row, or counts the columns of the first row. Where that is bad, `next` gives
  * that as the only record. */
 SR_MUST_USE sr_status sr_csv_reader_create(sr_input *input, const sr_reader_options *options,

@@ -26,6 +26,7 @@ sr_status sr_record_parser_create(const sr_feed *feed, sr_record_parser **out)
         return SR_ERR_MEMORY;
     }
     sr_html_reader_init(&parser->html, parser->json);
+    sr_xml_item_init(&parser->item);
     *out = parser;
     return SR_OK;
 }
@@ -34,6 +35,7 @@ void sr_record_parser_free(sr_record_parser *parser)
 {
     if (parser) {
         sr_html_reader_release(&parser->html);
+        sr_xml_item_release(&parser->item);
         sr_json_free(parser->json);
         sr_recoder_release(&parser->recoder);
         sr_buffer_release(&parser->repaired);

@@ -74,7 +74,7 @@ static sr_status begin_shape(sr_sink *sink, const sr_feed_member *member, sr_err
         SR_TRY(member->has_mark ? emit(sink, sr_str_of(MARK), error) : SR_OK);
         sink->shape.line_open = false;
     }
-    return member->format == SR_FEED_CSV ? emit(sink, member->header, error) : SR_OK;
+    return emit(sink, member->header, error);
 }
 
 static sr_status emit_record(sr_sink *sink, const sr_record *record, sr_error *error)
@@ -84,11 +84,17 @@ static sr_status emit_record(sr_sink *sink, const sr_record *record, sr_error *e
         SR_TRY(emit(sink, sr_str_of(n_before ? ",\n" : "[\n"), error));
         return emit(sink, record->raw, error);
     }
+    if (sink->shape.format == SR_FEED_XML) {
+        return emit(sink, record->raw, error); /* the blanks between items are theirs */
+    }
     return emit_line(sink, record->raw, error);
 }
 
-static sr_status end_shape(sr_sink *sink, sr_error *error)
+static sr_status end_shape(sr_sink *sink, const sr_feed_member *member, sr_error *error)
 {
+    if (member->tail.n_bytes) {
+        return emit(sink, member->tail, error);
+    }
     if (sink->shape.format != SR_FEED_JSON) {
         return SR_OK;
     }
@@ -124,8 +130,9 @@ static sr_status begin_joined(sr_sink *sink, const sr_feed_member *member, sr_er
     }
     if (!sr_str_equal(sr_str_trim(member->header), sr_str_trim(sink->first->header))) {
         return sr_error_set(error, SR_ERR_ARGUMENT, member->name, 0,
-                            "has another header row than %s: they can't be joined in one file, "
+                            "begins with another %s than %s: they can't be joined in one file, "
                             "name a directory (DIR/)",
+                            member->format == SR_FEED_CSV ? "header row" : "head",
                             sink->first->name);
     }
     return SR_OK;
@@ -143,7 +150,7 @@ static sr_status end_member(sr_sink *sink, sr_error *error)
     if (sr_feed_format_is_whole_file(member->format) && sink->shape.n_records == 0) {
         return SR_OK; /* was never begun */
     }
-    SR_TRY(end_shape(sink, error));
+    SR_TRY(end_shape(sink, member, error));
     if (!sink->entry_open) {
         return SR_OK;
     }
@@ -264,7 +271,7 @@ static sr_status commit(sr_sink *sink, sr_error *error)
         return sr_output_tree_commit(sink->tree, error);
     }
     if (sink->first) {
-        SR_TRY(end_shape(sink, error));
+        SR_TRY(end_shape(sink, sink->first, error));
     }
     sr_output *joined = sink->joined;
     sink->joined = NULL;
