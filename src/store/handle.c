@@ -67,6 +67,11 @@ void sr_store_get_info(const sr_store *store, sr_store_info *info)
     sr_snapshot_info(sr_store_snapshot(store), info);
 }
 
+size_t sr_store_get_columns(const sr_store *store, sr_column_info *columns, size_t max_columns)
+{
+    return sr_snapshot_columns(sr_store_snapshot(store), columns, max_columns);
+}
+
 sr_status sr_store_check(const char *dir, const sr_observer *observer, sr_error *error)
 {
     return sr_store_verify(dir, observer, error);
