@@ -24,7 +24,7 @@ sr_status sr_store_open(const char *dir, sr_store_mode mode, const sr_observer *
     if (store->dir && mode == SR_STORE_READ) {
         status = sr_snapshot_open(dir, &store->snapshot, error);
         if (status == SR_OK) {
-            status = sr_snapshot_remember_dfs(store->snapshot);
+            status = sr_snapshot_remember(store->snapshot);
         }
     } else if (store->dir) {
         status =

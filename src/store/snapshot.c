@@ -21,6 +21,7 @@ static void part_release(sr_snapshot_part *part)
     sr_segment_close(part->segment);
     free(part->dead);
     free(part->term_dfs);
+    free(part->lengths);
 }
 
 /* The terms of the articles that the merge left out do not count as dead any more. */
