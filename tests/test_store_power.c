@@ -16,7 +16,8 @@ enum {
     MAX_STEPS = 4096,
     MAX_FDS = 1024,
     SECTOR_BYTES = 512,
-    N_SESSIONS = 4,
+    N_CHANGES = 4,
+    N_SESSIONS = N_CHANGES + 1, /* and a compaction */
     N_DOCS = 12
 };
 
@@ -331,9 +332,18 @@ static void change(const char *dir, uint32_t number)
     sr_writer_close(writer);
 }
 
+static void compact(const char *dir)
+{
+    sr_writer *writer = fixture_writer(dir);
+    assert_ok(sr_writer_compact(writer, NULL));
+    fixture_commit(writer);
+    sr_writer_close(writer);
+}
+
 /* Live articles after `n` sessions. */
 static uint64_t live_after(int n)
 {
+    n = n < N_CHANGES ? n : N_CHANGES;
     return n == 0 ? 0 : (uint64_t)n * N_DOCS - (uint64_t)(n - 1);
 }
 
@@ -387,7 +397,11 @@ static void test_power_goes_at_any_moment(void **state)
     fixture_create(dir, false);
     journal.told[0] = journal.n_steps;
     for (uint32_t i = 0; i < N_SESSIONS; i++) {
-        change(dir, i);
+        if (i < N_CHANGES) {
+            change(dir, i);
+        } else {
+            compact(dir);
+        }
         journal.told[i + 1] = journal.n_steps;
     }
     io_listener = NULL;

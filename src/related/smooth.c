@@ -87,18 +87,13 @@ static void choose_nearest(sr_worker *worker, sr_subject *subject)
     }
 }
 
-static const sr_vector *counted_of(const sr_subject *subject)
-{
-    return subject->is_counted_also ? &subject->vector : NULL;
-}
-
 /* Neighbours of an article from outside. */
 static sr_status seek_neighbours(sr_worker *worker, sr_subject *subject)
 {
     SR_TRY(sr_candidates_find(&worker->candidates, &worker->weigher, &subject->vector, N_SOUGHT,
                               is_other, subject));
     SR_TRY(sr_rank_take_candidates(worker));
-    sr_scorer_begin(&worker->scorer, &subject->vector, counted_of(subject));
+    sr_scorer_begin(&worker->scorer, &subject->vector, subject->counted, subject->n_counted);
     SR_TRY(sr_rank_score(worker));
     sr_rank_sort(worker);
     choose_nearest(worker, subject);
@@ -131,7 +126,7 @@ static void add_vector(const sr_vector *vector, double factor, sr_vector *sum, s
 sr_status sr_smooth_subject(sr_worker *worker, sr_subject *subject)
 {
     if (!subject->has_neighbours) {
-        if (subject->is_stored && !subject->is_counted_also) {
+        if (subject->is_stored && !subject->counted) {
             SR_TRY(sr_snapshot_neighbours(worker->snapshot, subject->doc,
                                           count_smoothed(worker->snapshot), subject->neighbours,
                                           &subject->n_neighbours));
@@ -159,7 +154,7 @@ sr_status sr_smooth_subject(sr_worker *worker, sr_subject *subject)
         squares += z->terms[i].weight * z->terms[i].weight;
     }
     z->length = __builtin_sqrt(squares);
-    sr_scorer_begin(&worker->scorer, z, counted_of(subject));
+    sr_scorer_begin(&worker->scorer, z, subject->counted, subject->n_counted);
     return SR_OK;
 }
 
