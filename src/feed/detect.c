@@ -4,6 +4,7 @@
  * (csv_dialect). All else is a text. */
 #include "feed/csv_dialect.h"
 #include "feed/detect_inside.h"
+#include "feed/warc.h"
 
 enum { BINARY_HEAD = 4096 };
 
@@ -43,6 +44,10 @@ static bool is_json_array(sr_str head, sr_str name)
 sr_feed_format sr_feed_detect(sr_str head, bool whole, sr_str name, char delimiter,
                               const sr_field_map *map, const char **reason)
 {
+    *reason = NULL;
+    if (sr_warc_is_head(head)) { /* it may well hold images */
+        return SR_FEED_WARC;
+    }
     *reason = binary_reason(head);
     if (*reason) {
         return SR_FEED_UNKNOWN;

@@ -137,6 +137,21 @@ sr_status sr_feed_keep_tail(sr_feed *feed)
     return tail.n_bytes && !feed->member->tail.data ? SR_ERR_MEMORY : SR_OK;
 }
 
+static void tell_skipped(const sr_feed *feed)
+{
+    char text[SR_FEED_PROBLEM_BYTES] = "";
+    size_t n_text = 0;
+    for (size_t i = 0; i < feed->skips.n_kinds && n_text < sizeof text - 1; i++) {
+        int n = snprintf(text + n_text, sizeof text - n_text, "%s%llu %s", i ? ", " : "",
+                         (unsigned long long)feed->skips.n_records[i], feed->skips.what[i]);
+        n_text += n > 0 ? (size_t)n : 0;
+    }
+    if (feed->skips.n_kinds) {
+        sr_observe_message(feed->observer, SR_MESSAGE_INFO, "%s: left out: %s", feed->paths[0],
+                           text);
+    }
+}
+
 static void close_file(sr_feed *feed)
 {
     if (feed->file_open) {
@@ -153,6 +168,7 @@ void sr_feed_close(sr_feed *feed)
     }
     tell_unseen(feed);
     tell_faults(feed);
+    tell_skipped(feed);
     sr_feed_close_member(feed);
     close_file(feed);
     sr_record_parser_free(feed->parser);
@@ -181,6 +197,21 @@ const sr_feed_member *sr_feed_member_get(const sr_feed *feed, size_t index)
 uint64_t sr_feed_bytes_read(const sr_feed *feed)
 {
     return feed->n_bytes_done + feed->input.n_bytes;
+}
+
+bool sr_feed_skipped(const sr_feed *feed, size_t index, const char **what, uint64_t *n_records)
+{
+    if (index >= feed->skips.n_kinds) {
+        return false;
+    }
+    *what = feed->skips.what[index];
+    *n_records = feed->skips.n_records[index];
+    return true;
+}
+
+size_t sr_feed_max_record(const sr_feed *feed)
+{
+    return feed->max_record_bytes;
 }
 
 void sr_feed_progress(const sr_feed *feed, uint64_t *done, uint64_t *total)

@@ -22,6 +22,7 @@ typedef enum sr_feed_format {
     SR_FEED_TEXT,    /* the whole file is one article, its first non-empty line the title */
     SR_FEED_HTML,    /* the whole file is one page */
     SR_FEED_XML,     /* RSS, Atom or RDF: a record is an item or entry */
+    SR_FEED_WARC,    /* a web archive: WARC, WET, ARC */
     SR_FEED_FORMAT_COUNT
 } sr_feed_format;
 const char *sr_feed_format_name(sr_feed_format format);
@@ -100,6 +101,9 @@ SR_MUST_USE sr_status sr_feed_next_batch(sr_feed *feed, size_t max_records, size
 /* The members met so far, in input order, also those without a record (an empty file). */
 size_t sr_feed_member_count(const sr_feed *feed);
 const sr_feed_member *sr_feed_member_get(const sr_feed *feed, size_t index);
+/* What was left out because it is no article ("redirects", "drafts"), and how much of it: the
+ * `index`th kind; false past the last. */
+bool sr_feed_skipped(const sr_feed *feed, size_t index, const char **what, uint64_t *n_records);
 /* Bytes of decompressed input read so far; bytes of the files read and in all (0 where unknown),
  * for progress. */
 uint64_t sr_feed_bytes_read(const sr_feed *feed);

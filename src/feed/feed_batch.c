@@ -25,7 +25,8 @@ void sr_record_batch_release(sr_record_batch *batch)
 static void tell_guesses(sr_feed *feed, const sr_record *record)
 {
     sr_str names[SR_FIELD_COUNT];
-    if (feed->guesses_told || !feed->observer || !feed->observer->message ||
+    if (feed->guesses_told || sr_feed_kind_of(record->member->format)->names_are_fixed ||
+        !feed->observer || !feed->observer->message ||
         !sr_record_parser_names(feed->parser, record, names)) {
         return;
     }

@@ -13,6 +13,7 @@ typedef struct sr_feed_seen {
 } sr_feed_seen;
 
 const sr_field_map *sr_feed_map(const sr_feed *feed);
+size_t sr_feed_max_record(const sr_feed *feed);
 /* Of an argument; never NULL. */
 sr_feed_seen *sr_feed_seen_of(const sr_feed *feed, size_t argument);
 

@@ -48,6 +48,7 @@ struct sr_feed {
     uint64_t n_file_bytes_done;
     uint64_t n_file_bytes_total;
     bool ended;
+    sr_skips skips;
 };
 
 /* Goes on until a member is open or the end is reached. */

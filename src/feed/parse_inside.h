@@ -6,6 +6,7 @@
 #include "feed/encoding.h"
 #include "feed/feed_inside.h"
 #include "feed/html_read.h"
+#include "feed/http_message.h"
 #include "feed/json_shim.h"
 #include "feed/xml_item.h"
 
@@ -28,6 +29,7 @@ struct sr_record_parser {
     sr_html_reader html;
     sr_recoder recoder;
     sr_xml_item item;
+    sr_http_scratch http;
     const sr_feed_member *columns_of;                   /* whose header `columns` was made from */
     size_t columns[SR_FIELD_COUNT][SR_PARSER_MAX_RANK]; /* by rank; a mapped field's is at 0 */
 };
@@ -43,13 +45,19 @@ SR_MUST_USE sr_status sr_parse_html(sr_record_parser *parser, const sr_record *r
                                     sr_arena *arena, sr_article *article, sr_error *error);
 SR_MUST_USE sr_status sr_parse_xml(sr_record_parser *parser, const sr_record *record,
                                    sr_arena *arena, sr_article *article, sr_error *error);
+SR_MUST_USE sr_status sr_parse_warc(sr_record_parser *parser, const sr_record *record,
+                                    sr_arena *arena, sr_article *article, sr_error *error);
 /* See sr_record_parser_names. */
+bool sr_parse_warc_names(sr_record_parser *parser, const sr_record *record,
+                         sr_str names[SR_FIELD_COUNT]);
 bool sr_parse_json_names(sr_record_parser *parser, const sr_record *record,
                          sr_str names[SR_FIELD_COUNT]);
 bool sr_parse_row_names(sr_record_parser *parser, const sr_record *record,
                         sr_str names[SR_FIELD_COUNT]);
 
 /* See sr_record_parser_list. */
+size_t sr_parse_warc_list(sr_record_parser *parser, const sr_record *record, sr_str *names,
+                          size_t max_names);
 size_t sr_parse_json_list(sr_record_parser *parser, const sr_record *record, sr_str *names,
                           size_t max_names);
 size_t sr_parse_row_list(sr_record_parser *parser, const sr_record *record, sr_str *names,
@@ -80,6 +88,9 @@ void sr_parser_note_seen(const sr_record_parser *parser, const sr_record *record
 uint32_t sr_parser_mapped_bits(const sr_record_parser *parser, const sr_str names[SR_FIELD_COUNT]);
 /* Whether one of the names is that of a text, a title or a lead. */
 bool sr_parser_has_content(const sr_str names[SR_FIELD_COUNT]);
+/* The first line with a visible character, trimmed, and what stands behind it; `text` is empty
+ * where nothing visible does. */
+void sr_parser_split_title(sr_str all, sr_str *title, sr_str *text);
 /* How much a value looks like a text: its length, but links are none. */
 size_t sr_parser_text_weight(sr_str value);
 

@@ -12,3 +12,21 @@ void sr_reader_refuse(sr_reader *reader, sr_record *record, uint64_t line, const
     va_end(arguments);
     *record = (sr_record){.number = reader->n_records, .line = line, .bad = reader->reason};
 }
+
+void sr_reader_skip(sr_reader *reader, const char *what)
+{
+    sr_skips *skips = reader->skips;
+    size_t i = 0;
+    while (skips && i < skips->n_kinds && strcmp(skips->what[i], what) != 0) {
+        i++;
+    }
+    if (!skips || i == SR_SKIP_KINDS) {
+        return;
+    }
+    if (i == skips->n_kinds) {
+        skips->what[i] = what;
+        skips->n_records[i] = 0;
+        skips->n_kinds++;
+    }
+    skips->n_records[i]++;
+}

@@ -13,6 +13,14 @@
 
 typedef struct sr_reader sr_reader;
 
+/* What was left out, by kind. */
+enum { SR_SKIP_KINDS = 16 };
+typedef struct sr_skips {
+    const char *what[SR_SKIP_KINDS]; /* static texts: "redirects" */
+    uint64_t n_records[SR_SKIP_KINDS];
+    size_t n_kinds;
+} sr_skips;
+
 struct sr_reader {
     /* `number`, `line`, `raw`, `fields` and `bad` are set; all views live until the next call. */
     sr_status (*next)(sr_reader *reader, sr_record *record, bool *found);
@@ -23,6 +31,7 @@ struct sr_reader {
     sr_input *input; /* not owned */
     size_t max_record_bytes;
     uint64_t n_records;
+    sr_skips *skips;     /* not owned; counts what is no article */
     uint64_t n_mended;   /* records that were read although they are not quite right */
     const char *mending; /* and what is wrong with them */
     char reason[200];    /* of the last bad record */
@@ -32,6 +41,7 @@ struct sr_reader {
 typedef struct sr_reader_options {
     size_t max_record_bytes;
     sr_csv_dialect dialect; /* CSV */
+    sr_skips *skips;
 } sr_reader_options;
 
 /* SR_ERR_MEMORY. */
@@ -48,6 +58,9 @@ SR_MUST_USE sr_status sr_xml_reader_create(sr_input *input, const sr_reader_opti
  * that as the only record. */
 SR_MUST_USE sr_status sr_csv_reader_create(sr_input *input, const sr_reader_options *options,
                                            sr_reader **out);
+SR_MUST_USE sr_status sr_warc_reader_create(sr_input *input, const sr_reader_options *options,
+                                            sr_reader **out);
+/* Its frame is the record that describes the file, where one begins it. */
 /* The header row as it stood (empty where there is none), and the names of the columns, else their
  * numbers from 1; they live as long as the reader. */
 sr_str sr_csv_reader_header(const sr_reader *reader, const sr_str **columns, size_t *n_columns);
@@ -57,6 +70,8 @@ sr_str sr_csv_reader_header(const sr_reader *reader, const sr_str **columns, siz
 sr_feed_format sr_feed_detect(sr_str head, bool whole, sr_str name, char delimiter,
                               const sr_field_map *map, const char **reason);
 
+/* Counts something that is no article. */
+void sr_reader_skip(sr_reader *reader, const char *what);
 /* Fills a bad record that begins at `line`. */
 SR_PRINTF(4, 5)
 void sr_reader_refuse(sr_reader *reader, sr_record *record, uint64_t line, const char *format, ...);

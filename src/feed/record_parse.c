@@ -20,6 +20,7 @@ sr_status sr_record_parser_create(const sr_feed *feed, sr_record_parser **out)
     parser->map = sr_feed_map(feed);
     sr_buffer_init(&parser->repaired, SR_BUFFER_NO_LIMIT);
     sr_buffer_init(&parser->value, SR_BUFFER_NO_LIMIT);
+    sr_http_scratch_init(&parser->http);
     parser->json = sr_json_create();
     if (!parser->json) {
         free(parser);
@@ -38,6 +39,7 @@ void sr_record_parser_free(sr_record_parser *parser)
         sr_xml_item_release(&parser->item);
         sr_json_free(parser->json);
         sr_recoder_release(&parser->recoder);
+        sr_http_scratch_release(&parser->http);
         sr_buffer_release(&parser->repaired);
         sr_buffer_release(&parser->value);
         free(parser);
@@ -219,6 +221,18 @@ bool sr_parser_has_content(const sr_str names[SR_FIELD_COUNT])
            names[SR_FIELD_LEAD].n_bytes;
 }
 
+void sr_parser_split_title(sr_str all, sr_str *title, sr_str *text)
+{
+    *title = sr_str_make(NULL, 0);
+    while (all.n_bytes && title->n_bytes == 0) {
+        const char *line_end = memchr(all.data, '\n', all.n_bytes);
+        size_t n_line = line_end ? (size_t)(line_end - all.data) + 1 : all.n_bytes;
+        *title = sr_str_trim(sr_str_make(all.data, n_line));
+        all = sr_str_make(all.data + n_line, all.n_bytes - n_line);
+    }
+    *text = sr_str_trim(all).n_bytes ? all : sr_str_make(NULL, 0);
+}
+
 sr_status sr_parse_text(sr_record_parser *parser, const sr_record *record, sr_arena *arena,
                         sr_article *article, sr_error *error)
 {
@@ -232,16 +246,11 @@ sr_status sr_parse_text(sr_record_parser *parser, const sr_record *record, sr_ar
     if (encoding) {
         SR_TRY(sr_parser_convert(parser, encoding, rest, &rest));
     }
-    sr_str title = sr_str_make(NULL, 0);
-    while (rest.n_bytes && title.n_bytes == 0) {
-        const char *line_end = memchr(rest.data, '\n', rest.n_bytes);
-        size_t n_line = line_end ? (size_t)(line_end - rest.data) + 1 : rest.n_bytes;
-        title = sr_str_trim(sr_str_make(rest.data, n_line));
-        rest = sr_str_make(rest.data + n_line, rest.n_bytes - n_line);
-    }
+    sr_str title;
+    sr_str text;
+    sr_parser_split_title(rest, &title, &text);
     SR_TRY(sr_parser_set_field(article, SR_FIELD_TITLE, title, copies));
-    return sr_str_trim(rest).n_bytes ? sr_parser_set_field(article, SR_FIELD_TEXT, rest, copies)
-                                     : SR_OK;
+    return sr_parser_set_field(article, SR_FIELD_TEXT, text, copies);
 }
 
 sr_status sr_record_parse(sr_record_parser *parser, const sr_record *record, sr_arena *arena,

@@ -128,7 +128,8 @@ static sr_status begin_joined(sr_sink *sink, const sr_feed_member *member, sr_er
                             sr_feed_format_name(member->format), sink->first->name,
                             sr_feed_format_name(sink->first->format));
     }
-    if (!sr_str_equal(sr_str_trim(member->header), sr_str_trim(sink->first->header))) {
+    if (member->format == SR_FEED_CSV &&
+        !sr_str_equal(sr_str_trim(member->header), sr_str_trim(sink->first->header))) {
         return sr_error_set(error, SR_ERR_ARGUMENT, member->name, 0,
                             "begins with another %s than %s: they can't be joined in one file, "
                             "name a directory (DIR/)",

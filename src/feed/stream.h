@@ -47,7 +47,9 @@ bool sr_file_stream_seek(sr_stream *stream, int64_t offset, int whence, int64_t 
 /* Concatenated zstd frames, by libzstd itself: unlike libarchive it gives every byte before a
  * damage. */
 SR_MUST_USE sr_status sr_zstd_stream_open(sr_stream *below, sr_stream **out, sr_error *error);
-/* Any compression: zstd by the above, the others by libarchive. */
+/* Concatenated gzip members, by zlib, likewise. */
+SR_MUST_USE sr_status sr_gzip_stream_open(sr_stream *below, sr_stream **out, sr_error *error);
+/* Any compression: zstd and gzip by the above, the others by libarchive. */
 SR_MUST_USE sr_status sr_unpack_stream_open(sr_compression compression, sr_stream *below,
                                             sr_stream **out, sr_error *error);
 

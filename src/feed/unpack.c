@@ -3,7 +3,7 @@
  * libarchive is told the filter and the format that our own sniffing found: letting it bid would
  * read a text that happens to look like something as that. A decompression is its "raw" format with
  * one filter. What libarchive has decoded of a block when it meets damage (up to 64 KB) it does not
- * hand out; zstd therefore goes another way. */
+ * hand out; zstd and gzip therefore go another way. */
 #include "feed/stream.h"
 
 #include <archive.h>
@@ -160,16 +160,12 @@ static void unpack_close(sr_stream *stream)
 static int filter_code(sr_compression compression)
 {
     switch (compression) {
-    case SR_COMPRESSION_GZ:
-        return ARCHIVE_FILTER_GZIP;
     case SR_COMPRESSION_XZ:
         return ARCHIVE_FILTER_XZ;
     case SR_COMPRESSION_BZ2:
         return ARCHIVE_FILTER_BZIP2;
-    case SR_COMPRESSION_LZ4:
-        return ARCHIVE_FILTER_LZ4;
     default:
-        return ARCHIVE_FILTER_ZSTD;
+        return ARCHIVE_FILTER_LZ4;
     }
 }
 
@@ -178,6 +174,9 @@ sr_status sr_unpack_stream_open(sr_compression compression, sr_stream *below, sr
 {
     if (compression == SR_COMPRESSION_ZST) {
         return sr_zstd_stream_open(below, out, error);
+    }
+    if (compression == SR_COMPRESSION_GZ) {
+        return sr_gzip_stream_open(below, out, error);
     }
     unpack_stream *unpack = calloc(1, sizeof *unpack);
     struct archive *handle = archive_read_new();

@@ -367,7 +367,12 @@ static sr_status run_feeds(inspector *self, const char *const *feeds, size_t n_f
         SR_TRY(find_group(self, sr_feed_member_get(self->feed, i), &group));
         group->n_files++;
     }
-    count_repeated_ids(self->inspection);
+    sr_inspection *inspection = self->inspection;
+    for (size_t i = 0; i < SR_INSPECT_SKIPS; i++) {
+        inspection->n_skips += sr_feed_skipped(self->feed, i, &inspection->skips[i].what,
+                                               &inspection->skips[i].n_records);
+    }
+    count_repeated_ids(inspection);
     return SR_OK;
 }
 

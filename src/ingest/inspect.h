@@ -7,7 +7,12 @@
 
 #include "feed/names.h"
 
-enum { SR_INSPECT_NAMES = 4, SR_INSPECT_PROBLEMS = 10, SR_INSPECT_UNREAD = 40 };
+enum {
+    SR_INSPECT_NAMES = 4,
+    SR_INSPECT_PROBLEMS = 10,
+    SR_INSPECT_UNREAD = 40,
+    SR_INSPECT_SKIPS = 16
+};
 
 /* One field of a group. */
 typedef struct sr_inspect_field {
@@ -57,6 +62,11 @@ struct sr_inspection {
     uint64_t *ids; /* hashes of all ids */
     size_t n_ids;
     size_t id_capacity;
+    struct {
+        const char *what;
+        uint64_t n_records;
+    } skips[SR_INSPECT_SKIPS]; /* what was left out because it is no article */
+    size_t n_skips;
     uint64_t n_repeated_ids; /* records whose id an earlier one has */
     sr_str *warnings;        /* what the feed said while it was read */
     size_t n_warnings;

@@ -171,6 +171,12 @@ static sr_status render_text(const sr_inspection *inspection, sr_buffer *out)
             out, "\nrecords with the id of an earlier one, which they would replace: %llu\n",
             (unsigned long long)inspection->n_repeated_ids));
     }
+    for (size_t i = 0; i < inspection->n_skips; i++) {
+        SR_TRY(sr_buffer_append_format(out, "%s%llu %s", i ? ", " : "\nleft out: ",
+                                       (unsigned long long)inspection->skips[i].n_records,
+                                       inspection->skips[i].what));
+    }
+    SR_TRY(sr_buffer_append_text(out, inspection->n_skips ? "\n" : ""));
     for (size_t i = 0; i < inspection->n_warnings; i++) {
         SR_TRY(sr_buffer_append_text(out, i ? "" : "\n"));
         SR_TRY(sr_render_line(out, inspection->warnings[i], 0));
@@ -284,7 +290,13 @@ static sr_status render_json(const sr_inspection *inspection, sr_buffer *out)
     SR_TRY(sr_buffer_append_format(out, "],\"repeated_ids\":%llu,\"warnings\":",
                                    (unsigned long long)inspection->n_repeated_ids));
     SR_TRY(append_names(out, inspection->warnings, inspection->n_warnings));
-    return sr_buffer_append_text(out, "}\n");
+    SR_TRY(sr_buffer_append_text(out, ",\"left_out\":{"));
+    for (size_t i = 0; i < inspection->n_skips; i++) {
+        SR_TRY(sr_buffer_append_format(out, "%s\"%s\":%llu", i ? "," : "",
+                                       inspection->skips[i].what,
+                                       (unsigned long long)inspection->skips[i].n_records));
+    }
+    return sr_buffer_append_text(out, "}}\n");
 }
 
 sr_status sr_inspection_render(const sr_inspection *inspection, sr_format format, sr_write_fn write,

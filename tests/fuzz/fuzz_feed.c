@@ -73,7 +73,8 @@ static uint64_t read_feed(const char *path, const char *format, size_t max_recor
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 {
-    static const char *const FORMATS[] = {NULL, "jsonl", "json", "csv", "text"};
+    static const char *const FORMATS[] = {NULL,   "jsonl", "json", "csv",
+                                          "text", "warc",  "html", "csv-rows"};
     if (n_bytes == 0) {
         return 0;
     }
