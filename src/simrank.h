@@ -328,6 +328,7 @@ typedef struct sr_related_options {
     bool ranking; /* plain ranking: no collapse, caps, filters, fallback; items have id and score
                      only */
     bool why;     /* fill the shared terms */
+    bool lexical_only;    /* score by words alone, also where the store has dense vectors */
     sr_feed_options feed; /* how a query file is read */
 } sr_related_options;
 SR_API void sr_related_options_init(sr_related_options *options);

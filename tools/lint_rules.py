@@ -12,7 +12,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 # A file may include headers of its own floor or a lower one.
-FLOORS = {"base": 0, "simd": 1, "text": 2, "feed": 2, "sketch": 3, "index": 4, "store": 5,
+FLOORS = {"base": 0, "simd": 1, "text": 2, "feed": 2, "sketch": 3, "dense": 3, "index": 4, "store": 5,
           "dedup": 6, "related": 6, "ingest": 6, "eval": 6, "cli": 7}
 STRANGERS = {("text", "feed"), ("feed", "text")}
 FACES = {"cli"}  # see simrank.h and their own headers, nothing else

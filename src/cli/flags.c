@@ -242,6 +242,19 @@ const cli_flag cli_flags[] = {
      .brief = "only articles older than the query",
      .paragraph = ""},
     {.group = CLI_BOX,
+     .name = "dense",
+     .argument = "auto|off",
+     .verbs = CLI_RELATED,
+     .kind = CLI_OWN,
+     .read = cli_read_dense,
+     .words = "auto off",
+     .brief = "whether words of like meaning count",
+     .paragraph =
+         "Default: auto. A store of 1,000 articles or more learns from its own texts which words "
+         "keep the same company; such words then bring articles together, with a weight of 0.15 "
+         "beside the words that the articles share. off compares by shared words alone: better "
+         "for wires of narrow subject (finance), worse for most else."},
+    {.group = CLI_BOX,
      .name = "half-life",
      .argument = "AGE|off",
      .verbs = CLI_RELATED,

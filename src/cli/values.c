@@ -150,6 +150,16 @@ const char *cli_read_half_life(const char *value, cli_options *options)
     return NULL;
 }
 
+const char *cli_read_dense(const char *value, cli_options *options)
+{
+    bool is_off = strcmp(value, "off") == 0;
+    if (!is_off && strcmp(value, "auto") != 0) {
+        return "auto or off";
+    }
+    options->related.lexical_only = is_off;
+    return NULL;
+}
+
 const char *cli_read_drop(const char *value, cli_options *options)
 {
     uint32_t drop = 0;

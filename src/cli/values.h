@@ -18,6 +18,7 @@ const char *cli_read_format(const char *value, cli_options *options);
 const char *cli_read_max_bad(const char *value, cli_options *options);
 const char *cli_read_delimiter(const char *value, cli_options *options);
 const char *cli_read_half_life(const char *value, cli_options *options);
+const char *cli_read_dense(const char *value, cli_options *options);
 const char *cli_read_drop(const char *value, cli_options *options);
 const char *cli_read_bands(const char *value, cli_options *options);
 const char *cli_read_keep(const char *value, cli_options *options);

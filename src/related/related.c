@@ -137,7 +137,8 @@ static sr_status run_queries(related_run *run, sr_error *error)
     SR_TRY(read_articles(run, error));
     for (size_t i = 0; i < run->boxes->n_arenas; i++) {
         run->n_workers++;
-        SR_TRY(sr_worker_init(&run->workers[i], run->snapshot, &run->boxes->arenas[i]));
+        SR_TRY(sr_worker_init(&run->workers[i], run->snapshot, !run->options->lexical_only,
+                              &run->boxes->arenas[i]));
     }
     make_boxes(run);
     if (run->is_cancelled) {

@@ -38,6 +38,34 @@ static size_t weigh_neighbours(const sr_neighbour *neighbours, size_t n, double 
     return n_near;
 }
 
+/* The neighbours of a stored article that count: the nearest by the measure in use. */
+static sr_status find_neighbours(const sr_worker *worker, sr_doc doc, sr_neighbour *neighbours,
+                                 size_t *n_neighbours)
+{
+    size_t limit = count_smoothed(worker->snapshot);
+    if (worker->maker.model) {
+        return sr_snapshot_neighbours(worker->snapshot, doc, limit, neighbours, n_neighbours);
+    }
+    sr_neighbour all[SR_NEIGHBOURS];
+    size_t n_all;
+    size_t n = 0;
+    SR_TRY(sr_snapshot_neighbours(worker->snapshot, doc, SR_NEIGHBOURS, all, &n_all));
+    for (size_t i = 0; i < n_all; i++) {
+        size_t at = n < limit ? n++ : limit;
+        for (; at > 0 && neighbours[at - 1].similarity < all[i].similarity; at--) {
+            if (at < limit) {
+                neighbours[at] = neighbours[at - 1];
+            }
+        }
+        if (at < limit) {
+            neighbours[at] = all[i];
+            neighbours[at].closeness = all[i].similarity;
+        }
+    }
+    *n_neighbours = n;
+    return SR_OK;
+}
+
 /* ------------------------------------------------------------ neighbours of the subject */
 
 static bool is_other(const void *context, sr_doc doc)
@@ -95,6 +123,12 @@ static sr_status seek_neighbours(sr_worker *worker, sr_subject *subject)
     SR_TRY(sr_rank_take_candidates(worker));
     sr_scorer_begin(&worker->scorer, &subject->vector, subject->counted, subject->n_counted);
     SR_TRY(sr_rank_score(worker));
+    for (size_t i = 0; i < worker->n_scored && worker->maker.model; i++) {
+        sr_dense_vector vector;
+        sr_scored *scored = &worker->scored[i];
+        SR_TRY(sr_snapshot_vector(worker->snapshot, &worker->maker, scored->doc, &vector));
+        scored->score = sr_closeness(scored->score, sr_dense_cosine(&subject->dense, &vector));
+    }
     sr_rank_sort(worker);
     choose_nearest(worker, subject);
     return SR_OK;
@@ -123,13 +157,43 @@ static void add_vector(const sr_vector *vector, double factor, sr_vector *sum, s
     sum->n_terms = n;
 }
 
+/* To unit length, where it has any. */
+static void make_unit(double vector[SR_DENSE_DIMENSIONS])
+{
+    double squares = 0.0;
+    for (size_t d = 0; d < SR_DENSE_DIMENSIONS; d++) {
+        squares += vector[d] * vector[d];
+    }
+    double factor = squares > 0.0 ? 1.0 / __builtin_sqrt(squares) : 0.0;
+    for (size_t d = 0; d < SR_DENSE_DIMENSIONS; d++) {
+        vector[d] *= factor;
+    }
+}
+
+/* A dense vector smoothed by neighbours, at unit length. */
+static sr_status smooth_dense(const sr_worker *worker, const sr_dense_vector *own,
+                              const sr_neighbour *neighbours, const double *weights, size_t n,
+                              double sum[SR_DENSE_DIMENSIONS])
+{
+    for (size_t d = 0; d < SR_DENSE_DIMENSIONS; d++) {
+        sum[d] = 0.0;
+    }
+    sr_dense_add(sum, 1.0, own);
+    for (size_t i = 0; i < n; i++) {
+        sr_dense_vector vector;
+        SR_TRY(sr_snapshot_vector(worker->snapshot, &worker->maker, neighbours[i].doc, &vector));
+        sr_dense_add(sum, weights[i], &vector);
+    }
+    make_unit(sum);
+    return SR_OK;
+}
+
 sr_status sr_smooth_subject(sr_worker *worker, sr_subject *subject)
 {
     if (!subject->has_neighbours) {
         if (subject->is_stored && !subject->counted) {
-            SR_TRY(sr_snapshot_neighbours(worker->snapshot, subject->doc,
-                                          count_smoothed(worker->snapshot), subject->neighbours,
-                                          &subject->n_neighbours));
+            SR_TRY(
+                find_neighbours(worker, subject->doc, subject->neighbours, &subject->n_neighbours));
         } else {
             SR_TRY(seek_neighbours(worker, subject));
         }
@@ -138,6 +202,7 @@ sr_status sr_smooth_subject(sr_worker *worker, sr_subject *subject)
     sr_vector *z = &worker->smoothed;
     double weights[SR_SMOOTHED];
     size_t n = weigh_neighbours(subject->neighbours, subject->n_neighbours, weights);
+    SR_TRY(smooth_dense(worker, &subject->dense, subject->neighbours, weights, n, worker->dense));
     z->n_terms = 0;
     if (subject->vector.length > 0.0) {
         add_vector(&subject->vector, 1.0 / subject->vector.length, z, &worker->scratch_vector);
@@ -175,6 +240,22 @@ static double score_of(const sr_scored *scored, size_t n_scored, sr_doc doc)
     return low < n_scored && sr_doc_equal(scored[low].doc, doc) ? scored[low].score : 0.0;
 }
 
+/* The dense part of a score. */
+static sr_status add_dense(const sr_worker *worker, sr_doc doc, const sr_neighbour *neighbours,
+                           const double *weights, size_t n, double *score)
+{
+    sr_dense_vector own;
+    double dense[SR_DENSE_DIMENSIONS];
+    double cosine = 0.0;
+    SR_TRY(sr_snapshot_vector(worker->snapshot, &worker->maker, doc, &own));
+    SR_TRY(smooth_dense(worker, &own, neighbours, weights, n, dense));
+    for (size_t d = 0; d < SR_DENSE_DIMENSIONS; d++) {
+        cosine += dense[d] * worker->dense[d];
+    }
+    *score = sr_closeness(*score, cosine);
+    return SR_OK;
+}
+
 /* cos(z_q, z_d) of one article, from the scores of all against z_q. */
 static sr_status smooth_score(const sr_worker *worker, const sr_subject *subject,
                               double subject_score, sr_scored article, double *score)
@@ -182,8 +263,7 @@ static sr_status smooth_score(const sr_worker *worker, const sr_subject *subject
     sr_neighbour neighbours[SR_SMOOTHED];
     double weights[SR_SMOOTHED];
     size_t n;
-    SR_TRY(sr_snapshot_neighbours(worker->snapshot, article.doc, count_smoothed(worker->snapshot),
-                                  neighbours, &n));
+    SR_TRY(find_neighbours(worker, article.doc, neighbours, &n));
     n = weigh_neighbours(neighbours, n, weights);
     double sum = article.score;
     double shared = 0.0;  /* Σ w·s */
@@ -197,9 +277,10 @@ static sr_status smooth_score(const sr_worker *worker, const sr_subject *subject
         shared += similarity;
         squares += weights[i] * weights[i] - similarity * similarity;
     }
-    *score = sum / __builtin_sqrt(1.0 + 2.0 * shared + shared * shared + squares);
-    *score = *score < 1.0 ? *score : 1.0;
-    return SR_OK;
+    double lexical = sum / __builtin_sqrt(1.0 + 2.0 * shared + shared * shared + squares);
+    *score = lexical < 1.0 ? lexical : 1.0;
+    return worker->maker.model ? add_dense(worker, article.doc, neighbours, weights, n, score)
+                               : SR_OK;
 }
 
 sr_status sr_smooth_scores(sr_worker *worker, const sr_subject *subject)

@@ -66,6 +66,7 @@ sr_status sr_subject_prepare(sr_subject *subject, sr_worker *worker, const sr_ar
     for (size_t i = 0; i < n_terms; i++) {
         stored[i] = (sr_stored_term){.hash = terms[i].hash, .tf2 = terms[i].tf2};
     }
+    sr_vector_make(&worker->maker, stored, n_terms, &subject->dense);
     bool is_counted;
     SR_TRY(find_itself(subject, worker, &is_counted));
     if (is_counted) {
@@ -101,6 +102,7 @@ sr_status sr_subject_find(sr_subject *subject, sr_worker *worker, sr_str id)
     size_t n_terms;
     SR_TRY(sr_segment_terms(segment, subject->doc.ordinal, terms, &n_terms));
     sr_weigher_count_stored(&worker->weigher);
+    SR_TRY(sr_snapshot_vector(worker->snapshot, &worker->maker, subject->doc, &subject->dense));
     return sr_weigher_weigh(&worker->weigher, terms, n_terms, &subject->vector);
 }
 

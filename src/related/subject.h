@@ -17,6 +17,7 @@ typedef struct sr_subject {
     sr_vector vector;
     const sr_stored_term *counted; /* terms whose df it adds 1 to; NULL: the store counts it */
     size_t n_counted;
+    sr_dense_vector dense;
     sr_neighbour neighbours[SR_SMOOTHED]; /* once they are known, nearest first */
     size_t n_neighbours;
     bool has_neighbours;

@@ -3,12 +3,14 @@
 
 #include <stdlib.h>
 
-sr_status sr_worker_init(sr_worker *worker, const sr_snapshot *snapshot, sr_arena *results)
+sr_status sr_worker_init(sr_worker *worker, const sr_snapshot *snapshot, bool with_dense,
+                         sr_arena *results)
 {
     *worker = (sr_worker){.snapshot = snapshot, .results = results};
     sr_arena_init(&worker->scratch);
     sr_buffer_init(&worker->field, SR_BUFFER_NO_LIMIT);
     sr_cleaner_init(&worker->cleaner);
+    sr_vector_maker_init(&worker->maker, with_dense ? sr_snapshot_model(snapshot) : NULL);
     SR_TRY(sr_weigher_init(&worker->weigher, snapshot));
     SR_TRY(sr_scorer_init(&worker->scorer, snapshot));
     SR_TRY(sr_term_extractor_create(&worker->extractor));

@@ -6,6 +6,7 @@
 #include "related/candidates.h"
 #include "related/score.h"
 #include "sketch/signer.h"
+#include "store/vectors.h"
 #include "text/boilerplate.h"
 
 /* An article that was scored exactly. */
@@ -22,6 +23,8 @@ typedef struct sr_worker {
     sr_vector other;    /* of one stored article at a time */
     sr_vector smoothed; /* of the subject, with its neighbours */
     sr_vector scratch_vector;
+    sr_vector_maker maker;             /* its model is NULL where dense vectors play no part */
+    double dense[SR_DENSE_DIMENSIONS]; /* of the subject, smoothed, at unit length or 0 */
     sr_scored *scored;
     size_t n_scored;
     size_t scored_capacity;
@@ -37,7 +40,7 @@ typedef struct sr_worker {
 } sr_worker;
 
 SR_MUST_USE sr_status sr_worker_init(sr_worker *worker, const sr_snapshot *snapshot,
-                                     sr_arena *results);
+                                     bool with_dense, sr_arena *results);
 void sr_worker_release(sr_worker *worker);
 /* A cold column as a copy in `arena`. */
 SR_MUST_USE sr_status sr_worker_read(sr_worker *worker, sr_arena *arena, sr_doc doc, sr_field field,

@@ -22,6 +22,7 @@ enum {
     SR_FACTS_BYTES = 64,
     SR_FRAME_ENTRY_BYTES = 32,
     SR_KILL_BYTES = 16,
+    SR_VECTORS_HEAD_BYTES = 64,
     SR_FRAME_TARGET_BYTES = 64 * 1024,
     SR_TF2_MAX = 255
 };
@@ -47,6 +48,8 @@ typedef enum sr_section_type {
     SR_SECTION_SERIALS = 12,
     SR_SECTION_LISTS = 13,
     SR_SECTION_EDGES = 14,
+    SR_SECTION_MODEL = 15,
+    SR_SECTION_VECTORS = 16,
     SR_SECTION_COLD_DATA = 32,   /* + field */
     SR_SECTION_COLD_FRAMES = 64, /* + field */
     SR_SECTION_LIMIT = 96

@@ -13,6 +13,8 @@ typedef struct linker {
     const sr_batch_doc *const *docs;
     uint32_t n_docs;
     uint64_t first_serial;
+    const sr_vector_maker *maker;
+    const sr_dense_vector *vectors;
     const sr_link_candidates *candidates;
     sr_link *lists; /* SR_NEIGHBOURS an article */
     size_t *sizes;
@@ -57,19 +59,35 @@ static int compare_links(const void *a, const void *b)
     return sr_link_before(x, y) ? -1 : sr_link_before(y, x);
 }
 
+/* How near a candidate is, with the dense vectors where there are any. */
+static sr_status make_link(const linker *l, uint32_t doc, sr_ranked item, sr_link *link)
+{
+    sr_doc other = {.segment = (uint32_t)(item.key >> 32), .ordinal = (uint32_t)item.key};
+    double closeness = item.score;
+    if (l->maker->model) {
+        sr_dense_vector vector;
+        if (other.segment == sr_snapshot_segment_count(l->snapshot)) {
+            vector = l->vectors[other.ordinal];
+        } else {
+            SR_TRY(sr_snapshot_vector(l->snapshot, l->maker, other, &vector));
+        }
+        closeness = sr_closeness(item.score, sr_dense_cosine(&l->vectors[doc], &vector));
+    }
+    *link = (sr_link){.serial = serial_of(l, item.key),
+                      .similarity = sr_similarity_pack(item.score),
+                      .closeness = closeness >= SR_LINK_FLOOR ? sr_similarity_pack(closeness) : 0};
+    return SR_OK;
+}
+
 /* An article's list by its own search. */
-static void choose(const linker *l, uint32_t doc)
+static sr_status choose(const linker *l, uint32_t doc)
 {
     const sr_ranked *items = l->candidates->items + (size_t)doc * SR_LINK_CANDIDATES;
     sr_link links[SR_LINK_CANDIDATES];
     size_t n_links = 0;
     for (uint32_t i = 0; i < l->candidates->counts[doc]; i++) {
-        if (items[i].score >= SR_LINK_FLOOR) {
-            uint8_t similarity = sr_similarity_pack(items[i].score);
-            links[n_links++] = (sr_link){.serial = serial_of(l, items[i].key),
-                                         .similarity = similarity,
-                                         .closeness = similarity};
-        }
+        SR_TRY(make_link(l, doc, items[i], &links[n_links]));
+        n_links += links[n_links].closeness > 0;
     }
     if (n_links > 1) {
         qsort(links, n_links, sizeof *links, compare_links);
@@ -91,6 +109,7 @@ static void choose(const linker *l, uint32_t doc)
         }
     }
     l->sizes[doc] = n;
+    return SR_OK;
 }
 
 /* ------------------------------------------------------------ the other direction */
@@ -190,12 +209,19 @@ static sr_status enter_inner(const linker *l, const sr_links *inner)
 
 static sr_status link_all(const linker *l, sr_links *links)
 {
+    sr_status status = SR_OK;
 #pragma omp parallel for schedule(dynamic, 16) if (l->n_docs > 64)
     for (uint32_t i = 0; i < l->n_docs; i++) {
-        choose(l, i);
+        sr_status chosen = choose(l, i);
+        if (chosen != SR_OK) {
+#pragma omp critical(sr_link_failure)
+            status = chosen;
+        }
     }
     sr_links inner = {0};
-    sr_status status = collect_edges(l, links, &inner);
+    if (status == SR_OK) {
+        status = collect_edges(l, links, &inner);
+    }
     if (status == SR_OK) {
         status = enter_inner(l, &inner);
     }
@@ -223,22 +249,24 @@ static sr_status link_candidates(linker *l, sr_links *links)
     return status;
 }
 
-sr_status sr_links_make(sr_links *links, const sr_snapshot *snapshot,
-                        const sr_batch_doc *const *docs, const sr_term_list *lists, uint32_t n_docs,
+sr_status sr_links_make(sr_links *links, const sr_snapshot *snapshot, const sr_new_docs *fresh,
+                        const sr_vector_maker *maker, const sr_dense_vector *vectors,
                         uint64_t first_serial)
 {
     *links = (sr_links){0};
-    sr_link_vectors vectors;
+    sr_link_vectors lexical;
     sr_link_candidates candidates = {0};
-    sr_status status = sr_link_vectors_make(&vectors, snapshot, lists, n_docs);
+    sr_status status = sr_link_vectors_make(&lexical, snapshot, fresh->terms, fresh->n_docs);
     if (status == SR_OK) {
-        status = sr_link_candidates_find(&candidates, &vectors, snapshot);
+        status = sr_link_candidates_find(&candidates, &lexical, snapshot);
     }
-    sr_link_vectors_release(&vectors);
+    sr_link_vectors_release(&lexical);
     linker l = {.snapshot = snapshot,
-                .docs = docs,
-                .n_docs = n_docs,
+                .docs = fresh->docs,
+                .n_docs = fresh->n_docs,
                 .first_serial = first_serial,
+                .maker = maker,
+                .vectors = vectors,
                 .candidates = &candidates};
     if (status == SR_OK) {
         status = link_candidates(&l, links);

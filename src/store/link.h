@@ -19,9 +19,7 @@
 #define SR_STORE_LINK_H
 
 #include "index/top_k.h"
-#include "store/batch.h"
-#include "store/snapshot.h"
-#include "store/term_runs.h"
+#include "store/vectors.h"
 
 enum { SR_LINK_CANDIDATES = 40, SR_LINK_PROBES = 24 };
 
@@ -62,10 +60,10 @@ SR_MUST_USE sr_status sr_link_candidates_find(sr_link_candidates *candidates,
                                               const sr_snapshot *snapshot);
 void sr_link_candidates_release(sr_link_candidates *candidates);
 
-/* Lists and edges of a batch whose first article will have `first_serial`. `lists` are the stored
- * terms. */
+/* Lists and edges of new articles, the first of which will have `first_serial`. `vectors` are
+ * theirs, made by `maker`. */
 SR_MUST_USE sr_status sr_links_make(sr_links *links, const sr_snapshot *snapshot,
-                                    const sr_batch_doc *const *docs, const sr_term_list *lists,
-                                    uint32_t n_docs, uint64_t first_serial);
+                                    const sr_new_docs *fresh, const sr_vector_maker *maker,
+                                    const sr_dense_vector *vectors, uint64_t first_serial);
 
 #endif

@@ -91,8 +91,8 @@ static sr_status merge_serials(sr_merge *merge, sr_error *error)
 
 /* In the order of the file. A merger whose section the store does not have writes nothing. */
 static sr_status (*const MERGERS[])(sr_merge *merge, sr_error *error) = {
-    merge_facts,    merge_values,   merge_serials, sr_merge_indexes,
-    sr_merge_terms, sr_merge_graph, sr_merge_cold,
+    merge_facts,    merge_values,   merge_serials,  sr_merge_indexes,
+    sr_merge_terms, sr_merge_graph, sr_merge_dense, sr_merge_cold,
 };
 
 static sr_status fill(sr_segment_file *file, void *context, sr_error *error)

@@ -66,6 +66,7 @@ SR_MUST_USE sr_status sr_merge_tick(const sr_merge *merge);
 SR_MUST_USE sr_status sr_merge_indexes(sr_merge *merge, sr_error *error);
 SR_MUST_USE sr_status sr_merge_terms(sr_merge *merge, sr_error *error);
 SR_MUST_USE sr_status sr_merge_graph(sr_merge *merge, sr_error *error);
+SR_MUST_USE sr_status sr_merge_dense(sr_merge *merge, sr_error *error);
 SR_MUST_USE sr_status sr_merge_cold(sr_merge *merge, sr_error *error);
 
 #endif

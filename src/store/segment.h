@@ -10,6 +10,7 @@
 #ifndef SR_STORE_SEGMENT_H
 #define SR_STORE_SEGMENT_H
 
+#include "dense/model.h"
 #include "store/cold_column.h"
 #include "store/manifest.h"
 #include "store/neighbours.h"
@@ -51,6 +52,9 @@ struct sr_segment {
     const uint64_t *term_offsets; /* doc_count + 1, or NULL in a dedup-only store */
     const uint8_t *lists;         /* SR_LIST_BYTES an article, or NULL */
     sr_edges edges;
+    sr_model model; /* epoch 0: none */
+    uint64_t vector_epoch;
+    const sr_dense_vector *vectors; /* one an article, or NULL */
 };
 
 /* SR_ERR_NOT_FOUND where the file is gone (a commit may have removed it since the MANIFEST was
@@ -122,7 +126,10 @@ typedef struct sr_segment_content {
     const sr_term_list *terms; /* the stored ones of each article; NULL in a dedup-only store */
     const float *norms;
     const sr_links *links; /* NULL in a dedup-only store */
-    const sr_keyed *kills; /* key: segment, a: ordinal; ascending, without repetitions */
+    sr_str model;          /* the bytes of a new one; empty: none */
+    uint64_t vector_epoch;
+    const sr_dense_vector *vectors; /* NULL: none */
+    const sr_keyed *kills;          /* key: segment, a: ordinal; ascending, without repetitions */
     size_t n_kills;
 } sr_segment_content;
 

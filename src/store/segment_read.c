@@ -216,6 +216,25 @@ static sr_status view_graph(sr_segment *segment, sr_error *error)
     return SR_OK;
 }
 
+static sr_status view_dense(sr_segment *segment, sr_error *error)
+{
+    const sr_section_view *model = &segment->sections[SR_SECTION_MODEL];
+    const sr_section_view *vectors = &segment->sections[SR_SECTION_VECTORS];
+    if (model->data && !sr_model_view(model->data, model->n_bytes, &segment->model)) {
+        return damaged(segment, error, "model", "it can't be one");
+    }
+    if (!vectors->data) {
+        return SR_OK;
+    }
+    if (vectors->n_bytes !=
+        SR_VECTORS_HEAD_BYTES + (size_t)segment->doc_count * sizeof *segment->vectors) {
+        return damaged(segment, error, "vectors", "its size does not match");
+    }
+    segment->vector_epoch = sr_load_u64(vectors->data);
+    segment->vectors = (const sr_dense_vector *)(vectors->data + SR_VECTORS_HEAD_BYTES);
+    return SR_OK;
+}
+
 static sr_status view_cold(const sr_segment *segment, sr_error *error)
 {
     for (uint32_t field = 0; field < SR_FIELD_COUNT; field++) {
@@ -241,6 +260,7 @@ static sr_status open_file(sr_segment *segment, const sr_manifest_segment *liste
     SR_TRY(view_columns(segment, error));
     SR_TRY(view_terms(segment, error));
     SR_TRY(view_graph(segment, error));
+    SR_TRY(view_dense(segment, error));
     return view_cold(segment, error);
 }
 

@@ -198,6 +198,24 @@ static sr_status write_graph(sr_segment_file *file, const sr_segment_content *co
     return sr_edges_write(file, content->links->edges, content->links->n_edges, error);
 }
 
+static sr_status write_dense(sr_segment_file *file, const sr_segment_content *content,
+                             sr_error *error)
+{
+    if (content->model.n_bytes) {
+        SR_TRY(begin(file, SR_SECTION_MODEL, error));
+        SR_TRY(sr_segment_file_write(file, content->model.data, content->model.n_bytes, error));
+    }
+    if (content->vectors) {
+        uint8_t head[SR_VECTORS_HEAD_BYTES] = {0};
+        sr_store_u64(head, content->vector_epoch);
+        SR_TRY(begin(file, SR_SECTION_VECTORS, error));
+        SR_TRY(sr_segment_file_write(file, head, sizeof head, error));
+        SR_TRY(sr_segment_file_write(file, content->vectors,
+                                     content->n_docs * sizeof *content->vectors, error));
+    }
+    return SR_OK;
+}
+
 /* ------------------------------------------------------------ cold columns */
 
 static sr_status write_cold(sr_segment_file *file, bool dedup_only,
@@ -250,6 +268,7 @@ static sr_status write_content(sr_segment_file *file, void *context, sr_error *e
     }
     if (content->links) {
         SR_TRY(write_graph(file, content, error));
+        SR_TRY(write_dense(file, content, error));
     }
     return write_cold(file, writer->dedup_only, content, error);
 }

@@ -3,10 +3,10 @@
  * session left behind is removed when the next one begins.
  */
 #include "store/writer.h"
+
 #include "base/file.h"
-#include "store/link.h"
+#include "store/derive.h"
 #include "store/lock.h"
-#include "store/term_select.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -172,29 +172,15 @@ static int compare_kills(const void *a, const void *b)
     return x->key != y->key ? (x->key > y->key) - (x->key < y->key) : (x->a > y->a) - (x->a < y->a);
 }
 
-/* The terms that are stored of each article, and its neighbours. */
-static sr_status choose_and_link(const sr_writer *writer, const flush_batch *batch,
-                                 sr_term_choice *choice, sr_links *links)
-{
-    const sr_snapshot *snapshot = writer->snapshot;
-    SR_TRY(sr_term_choice_make(choice, snapshot, batch->lists, batch->n_docs));
-    sr_status status = sr_links_make(links, snapshot, batch->docs, choice->lists, batch->n_docs,
-                                     writer->next_serial);
-    if (status != SR_OK) {
-        sr_term_choice_release(choice);
-    }
-    return status;
-}
-
 static sr_status write_batch(sr_writer *writer, const flush_batch *batch, sr_manifest_segment *line,
                              sr_error *error)
 {
     sr_snapshot *snapshot = writer->snapshot;
     bool dedup_only = snapshot->manifest.dedup_only;
-    sr_term_choice choice = {0};
-    sr_links links = {0};
+    sr_derived derived = {0};
     if (!dedup_only) {
-        SR_TRY(choose_and_link(writer, batch, &choice, &links));
+        SR_TRY(sr_derived_make(&derived, snapshot, batch->docs, batch->lists, batch->n_docs,
+                               writer->next_serial, error));
     }
     if (writer->n_kills > 1) {
         qsort(writer->kills, writer->n_kills, sizeof *writer->kills, compare_kills);
@@ -204,16 +190,18 @@ static sr_status write_batch(sr_writer *writer, const flush_batch *batch, sr_man
         .first_serial = writer->next_serial,
         .docs = batch->docs,
         .n_docs = batch->n_docs,
-        .terms = choice.lists,
-        .norms = choice.norms,
-        .links = dedup_only ? NULL : &links,
+        .terms = derived.choice.lists,
+        .norms = derived.choice.norms,
+        .links = dedup_only ? NULL : &derived.links,
+        .model = sr_buffer_view(&derived.model),
+        .vectors = derived.vectors,
+        .vector_epoch = derived.vector_epoch,
         .kills = writer->kills,
         .n_kills = writer->n_kills,
     };
     sr_status status = sr_segment_write(snapshot->dir, &snapshot->manifest.params, dedup_only,
                                         &content, line, error);
-    sr_term_choice_release(&choice);
-    sr_links_release(&links);
+    sr_derived_release(&derived);
     return status;
 }
 

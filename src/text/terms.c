@@ -44,6 +44,9 @@ struct sr_term_extractor {
     size_t n_terms;
     sr_term *sorted;
     size_t sorted_capacity;
+    uint64_t *stems; /* of sr_terms_sequence */
+    size_t n_stems;
+    size_t stem_capacity;
     kept_stemmer stemmers[MAX_STEMMERS];
     size_t n_stemmers;
     cached_stem cache[1 << CACHE_BITS];
@@ -59,6 +62,7 @@ typedef struct walk {
     uint64_t previous;    /* stem that a pair can start with, STOP where it cannot */
     size_t previous_word; /* its index */
     uint32_t weight;      /* of the current word */
+    bool in_order;        /* single terms are listed, not counted */
 } walk;
 
 sr_status sr_term_extractor_create(sr_term_extractor **out)
@@ -85,6 +89,7 @@ void sr_term_extractor_free(sr_term_extractor *extractor)
     sr_words_release(&extractor->words);
     free(extractor->slots);
     free(extractor->sorted);
+    free(extractor->stems);
     free(extractor);
 }
 
@@ -194,9 +199,23 @@ static sr_status grow_slots(sr_term_extractor *extractor)
     return SR_OK;
 }
 
+static sr_status list_term(sr_term_extractor *extractor, uint64_t hash)
+{
+    if (sr_term_is_pair(hash)) {
+        return SR_OK;
+    }
+    SR_TRY(sr_array_reserve((void **)&extractor->stems, &extractor->stem_capacity,
+                            extractor->n_stems + 1, sizeof *extractor->stems));
+    extractor->stems[extractor->n_stems++] = hash;
+    return SR_OK;
+}
+
 static sr_status count_term(walk *w, uint64_t hash, size_t first_word)
 {
     sr_term_extractor *extractor = w->extractor;
+    if (w->in_order) {
+        return list_term(extractor, hash);
+    }
     sr_term *term = find_slot(extractor, hash);
     if (term->tf2) {
         term->tf2 += w->weight;
@@ -343,6 +362,20 @@ sr_status sr_terms_extract(sr_term_extractor *extractor, sr_str title, sr_str te
     *language = w.language;
     *terms = extractor->sorted;
     *n_terms = extractor->n_terms;
+    return SR_OK;
+}
+
+sr_status sr_terms_sequence(sr_term_extractor *extractor, sr_str title, sr_str text,
+                            sr_language language, const uint64_t **stems, size_t *n_stems)
+{
+    walk w = {.extractor = extractor, .previous = STOP, .in_order = true};
+    SR_TRY(split_article(extractor, title, text, &w.n_title_words));
+    w.language = language ? language : sr_language_detect(&extractor->words);
+    SR_TRY(find_stemmer(extractor, w.language, &w.stemmer));
+    extractor->n_stems = 0;
+    SR_TRY(count_words(&w));
+    *stems = extractor->stems;
+    *n_stems = extractor->n_stems;
     return SR_OK;
 }
 

@@ -34,6 +34,11 @@ void sr_term_extractor_free(sr_term_extractor *extractor);
 SR_MUST_USE sr_status sr_terms_extract(sr_term_extractor *extractor, sr_str title, sr_str text,
                                        sr_language *language, const sr_term **terms,
                                        size_t *n_terms);
+/* The hashes of an article's single terms in the order of its words, with repetitions; the view
+ * lives until the next call. `language` as above. */
+SR_MUST_USE sr_status sr_terms_sequence(sr_term_extractor *extractor, sr_str title, sr_str text,
+                                        sr_language language, const uint64_t **stems,
+                                        size_t *n_stems);
 /* The original words behind a term of the last call, as they first stood in the article ("prisoner
  * exchange"). */
 sr_str sr_terms_surface(const sr_term_extractor *extractor, const sr_term *term);

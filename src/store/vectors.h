@@ -1,0 +1,52 @@
+/* vectors.h — the dense vectors of stored articles, and when a new model is trained.
+ *
+ * The newest model of the snapshot is the one in use. A segment keeps the vectors that were made
+ * with the model of its time; where that is not the newest, they are made anew from the stored
+ * terms, whenever they are asked for, until a merge writes them down.
+ */
+#ifndef SR_STORE_VECTORS_H
+#define SR_STORE_VECTORS_H
+
+#include "store/batch.h"
+#include "store/snapshot.h"
+#include "store/term_runs.h"
+
+/* A store below so many articles has no model; one that has grown by half since its training gets a
+ * new one with the next flush, up to so many articles (larger ones by compaction). */
+enum { SR_MODEL_MIN_DOCS = 1000, SR_MODEL_MAX_AUTO_DOCS = 30000 };
+
+/* What turns terms into vectors: a model, and its counts' weights. */
+typedef struct sr_vector_maker {
+    const sr_model *model; /* NULL: all vectors are 0 */
+    double tf_weights[SR_TF2_MAX + 1];
+} sr_vector_maker;
+
+void sr_vector_maker_init(sr_vector_maker *maker, const sr_model *model);
+/* The single terms among stored ones, weighed; returns their number. `singles` has SR_TERMS_STORED
+ * places. */
+size_t sr_vector_singles(const sr_vector_maker *maker, const sr_stored_term *terms, size_t n_terms,
+                         sr_dense_term *singles);
+void sr_vector_make(const sr_vector_maker *maker, const sr_stored_term *terms, size_t n_terms,
+                    sr_dense_vector *vector);
+/* The newest model, or NULL. */
+const sr_model *sr_snapshot_model(const sr_snapshot *snapshot);
+/* A stored article's vector by the maker's model. SR_ERR_CORRUPT. */
+SR_MUST_USE sr_status sr_segment_vector(const sr_segment *segment, const sr_vector_maker *maker,
+                                        uint32_t ordinal, sr_dense_vector *vector);
+SR_MUST_USE sr_status sr_snapshot_vector(const sr_snapshot *snapshot, const sr_vector_maker *maker,
+                                         sr_doc doc, sr_dense_vector *vector);
+
+/* Articles that are about to be written: what a model is trained on besides the stored ones. */
+typedef struct sr_new_docs {
+    const sr_batch_doc *const *docs;
+    const sr_term_list *terms; /* the stored ones of each */
+    uint32_t n_docs;
+} sr_new_docs;
+
+bool sr_model_is_due(const sr_snapshot *snapshot, uint32_t n_new);
+/* A model of the stored and the new articles, its bytes into `model`, which stays empty where they
+ * have too few words. */
+SR_MUST_USE sr_status sr_model_train(const sr_snapshot *snapshot, const sr_new_docs *fresh,
+                                     uint64_t epoch, sr_buffer *model, sr_error *error);
+
+#endif
