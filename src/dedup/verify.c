@@ -15,6 +15,10 @@
 #include <omp.h>
 #include <stdlib.h>
 
+/* What a thread takes at a time; fewer in all are not worth waking the others: at the end of a
+ * parallel loop each waits for the last, and on a busy machine that may not be running. */
+enum { PAIRS_AT_ONCE = 32 };
+
 typedef struct verify_worker {
     sr_signer *signer;
     sr_buffer text;
@@ -169,7 +173,8 @@ static sr_status worker_status(const sr_verifier *self, sr_error *error)
 sr_status sr_verifier_judge(sr_verifier *verifier, const sr_pair *pairs, size_t n_pairs,
                             sr_pair_judgement *judgements, sr_error *error)
 {
-#pragma omp parallel for schedule(dynamic, 64) num_threads(verifier->n_workers)
+#pragma omp parallel for schedule(dynamic, PAIRS_AT_ONCE)                                          \
+    num_threads(verifier->n_workers) if (n_pairs > PAIRS_AT_ONCE)
     for (size_t i = 0; i < n_pairs; i++) {
         verify_worker *worker = &verifier->workers[omp_get_thread_num()];
         if (worker->status == SR_OK) {
@@ -182,7 +187,8 @@ sr_status sr_verifier_judge(sr_verifier *verifier, const sr_pair *pairs, size_t 
 sr_status sr_verifier_measure(sr_verifier *verifier, const sr_pair *pairs, size_t n_pairs,
                               sr_pair_evidence *evidence, sr_error *error)
 {
-#pragma omp parallel for schedule(dynamic, 64) num_threads(verifier->n_workers)
+#pragma omp parallel for schedule(dynamic, PAIRS_AT_ONCE)                                          \
+    num_threads(verifier->n_workers) if (n_pairs > PAIRS_AT_ONCE)
     for (size_t i = 0; i < n_pairs; i++) {
         verify_worker *worker = &verifier->workers[omp_get_thread_num()];
         if (worker->status == SR_OK) {

@@ -17,16 +17,28 @@ double sr_signature_jaccard(const sr_params *params, const sr_signature *a, cons
     return sr_values_jaccard(a->values, b->values, params->n_values);
 }
 
-void sr_values_band_keys(const sr_params *params, const uint16_t *values, uint32_t *keys)
+/* Inlined with a constant number of rows, the loop over them unrolls, and the chains of several
+ * bands run side by side. */
+static inline void make_band_keys(uint32_t n_bands, uint32_t n_rows, const uint16_t *values,
+                                  uint32_t *keys)
 {
-    for (uint32_t band = 0; band < params->bands; band++) {
-        const uint16_t *row = values + (size_t)band * params->rows;
+    for (uint32_t band = 0; band < n_bands; band++) {
+        const uint16_t *row = values + (size_t)band * n_rows;
         uint64_t hash = sr_mix64(band + 1);
-        for (uint32_t r = 0; r < params->rows; r++) {
+        for (uint32_t r = 0; r < n_rows; r++) {
             hash = (hash ^ row[r]) * 0x9fb21c651e98df25U;
             hash ^= hash >> 32;
         }
         keys[band] = (uint32_t)(sr_mix64(hash) >> 32);
+    }
+}
+
+void sr_values_band_keys(const sr_params *params, const uint16_t *values, uint32_t *keys)
+{
+    if (params->rows == 8) {
+        make_band_keys(params->bands, 8, values, keys);
+    } else {
+        make_band_keys(params->bands, params->rows, values, keys);
     }
 }
 
