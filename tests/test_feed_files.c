@@ -444,6 +444,57 @@ static void test_stdin(void **state)
     assert_string_equal(id, "2");
 }
 
+/* ---------------------------------------------------------------- packed into each other */
+
+static void pack(const char *command)
+{
+    char line[1024];
+    snprintf(line, sizeof line, "cd '%s' && %s", fixture_dir, command);
+    assert_int_equal(system(line), 0);
+}
+
+static const char *members_of(const char *name, const char *limits)
+{
+    sr_feed_options options;
+    const char *path = fixture_path(name);
+    sr_feed_options_init(&options);
+    if (limits) {
+        options.max_unpack_ratio = (uint32_t)atoi(limits);
+        options.max_unpack_layers = (uint32_t)atoi(strchr(limits, ',') + 1);
+    }
+    return fixture_dump(&path, 1, &options, 100, FIXTURE_MEMBERS);
+}
+
+static void test_nested_archives(void **state)
+{
+    (void)state;
+    fixture_write_text("a.jsonl", "{\"id\":\"a\",\"text\":\"Ferry late\"}\n");
+    pack("gzip -kf a.jsonl && zip -q in.zip a.jsonl a.jsonl.gz && tar cf mid.tar in.zip a.jsonl && "
+         "xz -f mid.tar && tar cf - mid.tar.xz in.zip | zstd -q > out.tar.zst");
+    assert_string_equal(members_of("out.tar.zst", NULL),
+                        "mid.tar.xz/in.zip/a.jsonl 1\nmid.tar.xz/in.zip/a.jsonl.gz 1\n"
+                        "mid.tar.xz/a.jsonl 1\nin.zip/a.jsonl 1\nin.zip/a.jsonl.gz 1\n");
+    const char *got = members_of("out.tar.zst", "250,5");
+    assert_non_null(strstr(got, "mid.tar.xz/in.zip/a.jsonl 1\n"));
+    assert_non_null(strstr(got, "BAD files are packed into files more than 5 times"));
+}
+
+static void test_bombs(void **state)
+{
+    (void)state;
+    pack("head -c 100M /dev/zero | tr '\\0' '\\n' | gzip -9 > lines.gz && cp lines.gz x.gz && "
+         "tar cf twice.tar lines.gz x.gz");
+    assert_non_null(strstr(members_of("lines.gz", NULL),
+                           "BAD the file unpacks to more than 250 times its size"));
+    assert_null(strstr(members_of("lines.gz", "2000,8"), "times its size"));
+    const char *got = members_of("twice.tar", NULL); /* told once, and nothing more is read */
+    assert_non_null(strstr(got, "times its size"));
+    assert_null(strstr(strstr(got, "times its size") + 1, "times its size"));
+    pack("cp a.jsonl n && for i in 1 2 3 4 5 6 7 8 9; do gzip -c n > m; mv m n; done");
+    assert_non_null(strstr(members_of("n", NULL), "BAD files are packed into files more than 8"));
+    assert_string_equal(members_of("n", "250,9"), "n 1\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -462,6 +513,8 @@ int main(void)
         cmocka_unit_test(test_batch_bytes),
         cmocka_unit_test(test_read_one),
         cmocka_unit_test(test_stdin),
+        cmocka_unit_test(test_nested_archives),
+        cmocka_unit_test(test_bombs),
     };
     return cmocka_run_group_tests(tests, fixture_make, fixture_remove);
 }

@@ -36,7 +36,7 @@ static size_t each_file(const char *prefix, file_fn take, void *context)
     size_t n_files = 0;
     bool found;
     sr_buffer_init(&content, SR_BUFFER_NO_LIMIT);
-    assert_int_equal(sr_container_open(SUITES, NULL, &container, NULL), SR_OK);
+    assert_int_equal(sr_container_open(SUITES, NULL, NULL, &container, NULL), SR_OK);
     for (;;) {
         assert_int_equal(sr_container_next(&container, &part, &found, NULL), SR_OK);
         if (!found) {

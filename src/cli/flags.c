@@ -160,6 +160,17 @@ const cli_flag cli_flags[] = {
      .brief = "a longer record is bad",
      .paragraph = "Default: 16M. K, M and G are 1024, 1024² and 1024³ bytes."},
     {.group = CLI_INPUT,
+     .name = "max-unpack",
+     .argument = "RATIO[,LAYERS]",
+     .verbs = READS,
+     .kind = CLI_OWN,
+     .read = cli_read_max_unpack,
+     .brief = "how far a packed file may blow up before it is a bomb",
+     .paragraph =
+         "Default: 250,8. A file that unpacks to more than 250 times its size (and to more "
+         "than 64M), or in which files are packed into files more than 8 times, is "
+         "refused."},
+    {.group = CLI_INPUT,
      .name = "max-bad",
      .argument = "N|P%",
      .verbs = FEEDS,

@@ -128,6 +128,27 @@ const char *cli_read_max_bad(const char *value, cli_options *options)
     return "a number of records, or a share such as 2%";
 }
 
+const char *cli_read_max_unpack(const char *value, cli_options *options)
+{
+    static const char WANTED[] = "RATIO or RATIO,LAYERS, for example 1000 or 1000,12";
+    char ratio_text[24];
+    size_t n_ratio = strcspn(value, ",");
+    uint64_t ratio;
+    uint64_t layers = 0;
+    if (n_ratio >= sizeof ratio_text) {
+        return WANTED;
+    }
+    memcpy(ratio_text, value, n_ratio);
+    ratio_text[n_ratio] = '\0';
+    if (!cli_value_count(ratio_text, UINT32_MAX, &ratio) || ratio == 0 ||
+        (value[n_ratio] && (!cli_value_count(value + n_ratio + 1, 32, &layers) || layers == 0))) {
+        return WANTED;
+    }
+    options->feed.max_unpack_ratio = (uint32_t)ratio;
+    options->feed.max_unpack_layers = (uint32_t)layers;
+    return NULL;
+}
+
 const char *cli_read_delimiter(const char *value, cli_options *options)
 {
     bool is_tab = strcmp(value, "tab") == 0 || strcmp(value, "\\t") == 0;

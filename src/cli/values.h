@@ -16,6 +16,7 @@ bool cli_value_is_among(const char *text, size_t n_bytes, const char *words);
 /* Readers of the flags that need their own (cli_read_fn). */
 const char *cli_read_format(const char *value, cli_options *options);
 const char *cli_read_max_bad(const char *value, cli_options *options);
+const char *cli_read_max_unpack(const char *value, cli_options *options);
 const char *cli_read_delimiter(const char *value, cli_options *options);
 const char *cli_read_half_life(const char *value, cli_options *options);
 const char *cli_read_dense(const char *value, cli_options *options);

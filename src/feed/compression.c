@@ -59,8 +59,27 @@ static bool is_tar_header(sr_str head)
     return sum == octal(head.data + SUM_AT, SUM_BYTES);
 }
 
+/* Documents of office programs and e-books are zips, but no archives of articles: their first entry
+ * tells. */
+static bool is_document(sr_str head)
+{
+    static const char *const FIRST[] = {"[Content_Types].xml", "docProps/", "_rels/.rels",
+                                        "mimetypeapplication/", "META-INF/"};
+    enum { NAME_AT = 30 };
+    for (size_t i = 0; i < SR_ARRAY_COUNT(FIRST); i++) {
+        size_t n = strlen(FIRST[i]);
+        if (head.n_bytes >= NAME_AT + n && memcmp(head.data + NAME_AT, FIRST[i], n) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 sr_archive_kind sr_archive_kind_of_bytes(sr_str head)
 {
+    if (begins_with(head, "PK\x03\x04", 4) && is_document(head)) {
+        return SR_ARCHIVE_NONE;
+    }
     if (begins_with(head, "PK\x03\x04", 4) || begins_with(head, "PK\x05\x06", 4)) {
         return SR_ARCHIVE_ZIP;
     }

@@ -29,6 +29,11 @@ static const char *binary_reason(sr_str head)
     if (head.n_bytes >= 5 && memcmp(head.data, "%PDF-", 5) == 0) {
         return "is a PDF file, not a feed";
     }
+    bool is_document = head.n_bytes >= 4 && (memcmp(head.data, "PK\x03\x04", 4) == 0 ||
+                                             memcmp(head.data, "\xd0\xcf\x11\xe0", 4) == 0);
+    if (is_document) {
+        return "is a document of an office program; a spreadsheet can be saved as CSV";
+    }
     size_t n = head.n_bytes < BINARY_HEAD ? head.n_bytes : BINARY_HEAD;
     return n && memchr(head.data, '\0', n) ? "is binary data, not a feed" : NULL;
 }

@@ -57,6 +57,8 @@ static sr_status set_up(sr_feed *feed, const char *const *paths, size_t n_paths,
                             "\"%s\" is no encoding that is known here", options->encoding);
     }
     SR_TRY(sr_field_map_init(&feed->map, options->map, error));
+    feed->limits = (sr_unpack_limits){.max_ratio = options->max_unpack_ratio,
+                                      .max_layers = options->max_unpack_layers};
     SR_TRY(copy_paths(feed, paths, n_paths));
     SR_TRY(sr_walk_open(paths, n_paths, feed->observer, &feed->walk, &feed->n_file_bytes_total,
                         error));
@@ -325,7 +327,8 @@ static sr_status next_file(sr_feed *feed)
     if (feed->item.problem) {
         return add_problem_member(feed, feed->item.problem);
     }
-    sr_status status = sr_container_open(feed->item.path, feed->observer, &feed->container, &error);
+    sr_status status =
+        sr_container_open(feed->item.path, &feed->limits, feed->observer, &feed->container, &error);
     feed->file_open = status == SR_OK;
     if (status == SR_OK || status == SR_ERR_MEMORY) {
         return status;

@@ -60,6 +60,30 @@ static sr_status settle_encoding(sr_feed *feed, sr_feed_member *member, sr_str *
     return sr_input_peek(&feed->input, DETECT_BYTES, head);
 }
 
+/* Formats of tables that are not read here, and how to make JSON Lines of them. */
+static bool refuse_table(sr_feed *feed, const sr_feed_member *member, sr_str head)
+{
+    bool is_parquet = head.n_bytes >= 8 && memcmp(head.data, "PAR1", 4) == 0;
+    bool is_arrow = head.n_bytes >= 8 && memcmp(head.data, "ARROW1\0\0", 8) == 0;
+    char reason[SR_FEED_PROBLEM_BYTES];
+    if (is_parquet) {
+        snprintf(reason, sizeof reason,
+                 "is a Parquet file; to make JSON Lines of it: duckdb -c \"COPY (FROM '%.200s') TO "
+                 "'articles.jsonl' (FORMAT json)\"",
+                 member->name);
+    } else {
+        snprintf(reason, sizeof reason,
+                 "is an Arrow file; to make JSON Lines of it: python3 -c \"import duckdb, "
+                 "pyarrow.feather; t = pyarrow.feather.read_table('%.200s'); duckdb.sql(\\\"COPY t "
+                 "TO 'articles.jsonl' (FORMAT json)\\\")\"",
+                 member->name);
+    }
+    if (is_parquet || is_arrow) {
+        sr_feed_set_problem(feed, 1, 0, reason);
+    }
+    return is_parquet || is_arrow;
+}
+
 /* Decides encoding, format and dialect, and drops a byte order mark where it is not the text's own.
  */
 static sr_status detect_format(sr_feed *feed, sr_feed_member *member, sr_csv_dialect *dialect)
@@ -69,6 +93,9 @@ static sr_status detect_format(sr_feed *feed, sr_feed_member *member, sr_csv_dia
     SR_TRY(sr_input_peek(&feed->input, DETECT_BYTES, &head));
     if (head.n_bytes == 0 && feed->input.damage.status != SR_OK) {
         sr_feed_set_problem(feed, 1, 0, feed->input.damage.text);
+        return SR_OK;
+    }
+    if (refuse_table(feed, member, head)) {
         return SR_OK;
     }
     SR_TRY(settle_encoding(feed, member, &head));

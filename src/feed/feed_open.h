@@ -16,6 +16,7 @@ struct sr_feed {
     sr_csv_header csv_header;
     char encoding[SR_ENCODING_BYTES]; /* "": by content */
     size_t max_record_bytes;
+    sr_unpack_limits limits;
     sr_field_map map;
     const sr_observer *observer;
     char **paths;

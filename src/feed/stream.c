@@ -70,6 +70,7 @@ typedef struct file_stream {
     int fd;
     bool is_regular;
     uint64_t n_read;
+    uint64_t n_all; /* 0: unknown */
     char *path;
 } file_stream;
 
@@ -130,10 +131,16 @@ sr_status sr_file_stream_open(const char *path, const sr_observer *observer, sr_
     }
     file->is_regular = S_ISREG(info.st_mode) && file->fd != STDIN_FILENO;
     if (file->is_regular) {
+        file->n_all = (uint64_t)info.st_size;
         (void)posix_fadvise(file->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     }
     *out = &file->stream;
     return SR_OK;
+}
+
+uint64_t sr_file_stream_size(const sr_stream *stream)
+{
+    return ((const file_stream *)stream)->n_all;
 }
 
 uint64_t sr_file_stream_position(const sr_stream *stream)

@@ -39,6 +39,8 @@ SR_MUST_USE sr_status sr_file_stream_open(const char *path, const sr_observer *o
                                           sr_stream **out, sr_error *error);
 /* Bytes read so far, for progress. */
 uint64_t sr_file_stream_position(const sr_stream *stream);
+/* 0 where it is unknown. */
+uint64_t sr_file_stream_size(const sr_stream *stream);
 bool sr_file_stream_is_regular(const sr_stream *stream);
 /* Moves a regular file to `offset`, and forgets what was peeked; false where it can't. `end`: from
  * its end. */
