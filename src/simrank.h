@@ -272,9 +272,17 @@ typedef struct sr_store_info {
     uint64_t n_articles; /* live */
     uint64_t n_removed;  /* replaced or removed, still on disk */
     uint64_t n_segments;
-    uint64_t n_bytes; /* on disk */
+    uint64_t n_bytes;         /* on disk */
+    uint64_t n_flushed_bytes; /* ever written for articles and removals as they came, */
+    uint64_t n_merged_bytes;  /* and for segments that others were merged into */
     uint32_t format_version;
 } sr_store_info;
+
+/* What a kind of column takes on disk. */
+typedef struct sr_column_info {
+    const char *name; /* "values", "bands", "text" …; lives for ever */
+    uint64_t n_bytes; /* with frame tables; the last entry, "headers and checksums", is the rest */
+} sr_column_info;
 
 /* What happened to the records of one feed. */
 typedef struct sr_add_summary {
@@ -294,6 +302,11 @@ SR_API SR_MUST_USE sr_status sr_store_open(const char *dir, sr_store_mode mode,
 /* Closes; what was not committed is dropped. */
 SR_API void sr_store_close(sr_store *store);
 SR_API void sr_store_get_info(const sr_store *store, sr_store_info *info);
+/* The columns that take any bytes, in the order of the format, at most `max_columns`; returns their
+ * number. SR_MAX_COLUMNS are always enough. */
+#define SR_MAX_COLUMNS 64
+SR_API size_t sr_store_get_columns(const sr_store *store, sr_column_info *columns,
+                                   size_t max_columns);
 /* Reads every byte of the store and proves its checksums; each damage is a warning to the observer.
  * SR_ERR_CORRUPT where there is any. */
 SR_API SR_MUST_USE sr_status sr_store_check(const char *dir, const sr_observer *observer,
@@ -311,6 +324,31 @@ SR_API SR_MUST_USE sr_status sr_store_add_articles(sr_store *store, const sr_art
                                                    sr_error *error);
 /* Makes all that was added durable and visible at once; gives the commit's number. */
 SR_API SR_MUST_USE sr_status sr_store_commit(sr_store *store, uint64_t *commit, sr_error *error);
+
+/* Which articles to remove: the ids, or all that meet every other condition. */
+typedef struct sr_removal {
+    const char *const *ids;
+    size_t n_ids;
+    const char *source; /* NULL: any */
+    int64_t before_s;   /* published before; SR_TIME_UNKNOWN: at any time. An article without a date
+                           is before nothing */
+    bool dry_run;       /* only counts; a store open for reading will do */
+    void (*seen)(void *context, sr_str id); /* each article's id; may be NULL */
+    void *context;
+} sr_removal;
+
+typedef struct sr_removal_summary {
+    uint64_t n_removed;
+    uint64_t n_unknown; /* ids that are not stored */
+} sr_removal_summary;
+
+/* Removes articles: at once for this handle, for all with sr_store_commit. Their place on disk
+ * comes back when segments are merged. SR_ERR_ARGUMENT where no condition is given. */
+SR_API SR_MUST_USE sr_status sr_store_remove(sr_store *store, const sr_removal *removal,
+                                             sr_removal_summary *summary, sr_error *error);
+/* Commits, and writes the store anew as one segment without what was removed; answers and the
+ * commit's number stay. Readers that have the store open keep what they have. */
+SR_API SR_MUST_USE sr_status sr_store_compact(sr_store *store, sr_error *error);
 
 /* ---------------------------------------------------------------- related articles */
 

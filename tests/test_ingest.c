@@ -323,6 +323,65 @@ static void leads_and_sources_are_filled(void **state)
     sr_arena_release(&arena);
 }
 
+static void note_id(void *context, sr_str id)
+{
+    char *all = context;
+    strncat(all, id.data, id.n_bytes);
+}
+
+/* Articles that are only pending go like those that are stored; a dry run takes nothing. */
+static void articles_are_removed(void **state)
+{
+    (void)state;
+    sr_store *store = open_new(false);
+    sr_article list[] = {article("a", "A", HARBOUR), article("b", "B", LIBRARY),
+                         article("c", "C", "Three words only"), article("d", "D", "Four")};
+    for (size_t i = 0; i < SR_ARRAY_COUNT(list); i++) {
+        list[i].published_s = i < 3 ? (int64_t)i * 1000 : SR_TIME_UNKNOWN;
+        list[i].source = sr_str_of(i % 2 ? "odd" : "even");
+    }
+    char seen[32] = "";
+    assert_int_equal(sr_store_add_articles(store, list, 2, NULL, NULL), SR_OK);
+    commit(store, 1, 2);
+    assert_int_equal(sr_store_add_articles(store, list + 2, 2, NULL, NULL), SR_OK);
+    sr_removal removal = {.before_s = 1001, .dry_run = true, .seen = note_id, .context = seen};
+    sr_removal_summary summary;
+    assert_int_equal(sr_store_remove(store, &removal, &summary, NULL), SR_OK);
+    assert_int_equal(summary.n_removed, 2);
+    assert_string_equal(seen, "ab");
+    removal = (sr_removal){.before_s = 5000, .source = "even"};
+    assert_int_equal(sr_store_remove(store, &removal, &summary, NULL), SR_OK);
+    assert_int_equal(summary.n_removed, 2);
+    commit(store, 2, 2);
+    const char *const ids[] = {"x", "b", "a", "b"};
+    removal = (sr_removal){.ids = ids, .n_ids = 4, .before_s = SR_TIME_UNKNOWN};
+    assert_int_equal(sr_store_remove(store, &removal, &summary, NULL), SR_OK);
+    assert_int_equal(summary.n_removed, 1);
+    assert_int_equal(summary.n_unknown, 2);
+    commit(store, 3, 1);
+    removal.source = "odd";
+    assert_int_equal(sr_store_remove(store, &removal, &summary, NULL), SR_ERR_ARGUMENT);
+    removal = (sr_removal){.before_s = SR_TIME_UNKNOWN};
+    assert_int_equal(sr_store_remove(store, &removal, &summary, NULL), SR_ERR_ARGUMENT);
+    assert_int_equal(add(store, "a", "A", HARBOUR), SR_OUTCOME_NEW); /* it repeats nothing now */
+    assert_int_equal(sr_store_compact(store, NULL), SR_OK);          /* and commits it */
+    sr_store_info info;
+    sr_store_get_info(store, &info);
+    assert_int_equal(info.commit, 4);
+    assert_int_equal(info.n_articles, 2);
+    assert_int_equal(info.n_removed, 0);
+    assert_int_equal(info.n_segments, 1);
+    assert_int_equal(add(store, "a", "A", HARBOUR), SR_OUTCOME_UNCHANGED);
+    sr_store_close(store);
+    assert_int_equal(sr_store_open(place("s"), SR_STORE_READ, NULL, &store, NULL), SR_OK);
+    removal = (sr_removal){.source = "odd", .before_s = SR_TIME_UNKNOWN};
+    assert_int_equal(sr_store_remove(store, &removal, &summary, NULL), SR_ERR_ARGUMENT);
+    removal.dry_run = true;
+    assert_int_equal(sr_store_remove(store, &removal, &summary, NULL), SR_OK);
+    assert_int_equal(summary.n_removed, 1);
+    sr_store_close(store);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -334,6 +393,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(bad_records_are_told_and_the_good_ones_kept, make_dir,
                                         remove_dir),
         cmocka_unit_test_setup_teardown(stores_do_not_depend_on_threads, make_dir, remove_dir),
+        cmocka_unit_test_setup_teardown(articles_are_removed, make_dir, remove_dir),
         cmocka_unit_test(leads_and_sources_are_filled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

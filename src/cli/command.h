@@ -30,6 +30,8 @@ enum {
     CLI_CHECK = 1 << 6,
     CLI_EVAL = 1 << 7,
     CLI_INSPECT = 1 << 8,
+    CLI_REMOVE = 1 << 9,
+    CLI_COMPACT = 1 << 10,
     CLI_NO_VERB = 1 << 30, /* the program without a verb */
     CLI_EVERY = 0x7fffffff
 };
@@ -58,7 +60,7 @@ struct cli_command {
 
 extern const cli_command cli_command_add, cli_command_related, cli_command_dedup,
     cli_command_compare, cli_command_init, cli_command_info, cli_command_check, cli_command_eval,
-    cli_command_inspect;
+    cli_command_inspect, cli_command_remove, cli_command_compact;
 
 /* Every verb in the order of the help; ends with NULL. */
 extern const cli_command *const cli_commands[];

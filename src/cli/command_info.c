@@ -21,7 +21,42 @@ static void print_text(cli_output *output, const char *dir, const sr_store_info 
     cli_output_print(output, "texts      %s\n", info->dedup_only ? "not kept" : "kept");
 }
 
-static void print_json(cli_output *output, const char *dir, const sr_store_info *info)
+/* Bytes written in all, for each byte that came in. */
+static double write_amplification(const sr_store_info *info)
+{
+    return info->n_flushed_bytes ? (double)(info->n_flushed_bytes + info->n_merged_bytes) /
+                                       (double)info->n_flushed_bytes
+                                 : 1.0;
+}
+
+static void print_columns(cli_output *output, const sr_store *store, const sr_store_info *info)
+{
+    sr_column_info columns[SR_MAX_COLUMNS];
+    size_t n_columns = sr_store_get_columns(store, columns, SR_MAX_COLUMNS);
+    cli_output_print(output, "written    %.2f bytes for each that came in\n",
+                     write_amplification(info));
+    for (size_t i = 0; i < n_columns && info->n_articles > 0; i++) {
+        cli_output_print(output, "column     %-22s %14" PRIu64 "  %8.1f an article\n",
+                         columns[i].name, columns[i].n_bytes,
+                         (double)columns[i].n_bytes / (double)info->n_articles);
+    }
+}
+
+static void print_json_columns(cli_output *output, const sr_store *store, const sr_store_info *info)
+{
+    sr_column_info columns[SR_MAX_COLUMNS];
+    size_t n_columns = sr_store_get_columns(store, columns, SR_MAX_COLUMNS);
+    cli_output_print(output, ",\"write_amplification\":%.3f,\"columns\":{",
+                     write_amplification(info));
+    for (size_t i = 0; i < n_columns; i++) {
+        cli_output_print(output, "%s\"%s\":%" PRIu64, i ? "," : "", columns[i].name,
+                         columns[i].n_bytes);
+    }
+    cli_output_print(output, "}");
+}
+
+static void print_json(cli_output *output, const char *dir, const sr_store *store,
+                       const sr_store_info *info)
 {
     char params[512];
     cli_output_print(output, "{\"store\":");
@@ -35,6 +70,7 @@ static void print_json(cli_output *output, const char *dir, const sr_store_info 
     if (sr_params_to_json(&info->params, params, sizeof params) == SR_OK) {
         cli_output_print(output, ",\"params\":%s", params);
     }
+    print_json_columns(output, store, info);
     cli_output_print(output, "}\n");
 }
 
@@ -49,9 +85,10 @@ static int run(cli_session *session)
     sr_store_info info;
     sr_store_get_info(store, &info);
     if (session->options.format == SR_FORMAT_JSON) {
-        print_json(&session->output, dir, &info);
+        print_json(&session->output, dir, store, &info);
     } else {
         print_text(&session->output, dir, &info);
+        print_columns(&session->output, store, &info);
     }
     sr_store_close(store);
     return CLI_EXIT_DONE;
@@ -62,8 +99,8 @@ const cli_command cli_command_info = {
     .name = "info",
     .arguments = "",
     .brief = "what is in the store, and how it was made",
-    .teaching = "Prints the last commit, the number of articles, the size on disk, and the "
-                "parameters that every signature of the store was made with.\n\n"
+    .teaching = "Prints the last commit, the number of articles, the size on disk by column, "
+                "and the parameters that every signature of the store was made with.\n\n"
                 "  simrank info\n"
                 "  simrank info --store news.store --format json\n",
     .min_arguments = 0,

@@ -13,10 +13,10 @@
 #include <string.h>
 
 #define AT(member) offsetof(cli_options, member)
-#define STORED (CLI_ADD | CLI_RELATED | CLI_INIT | CLI_INFO | CLI_CHECK)
+#define STORED (CLI_ADD | CLI_RELATED | CLI_INIT | CLI_INFO | CLI_CHECK | CLI_REMOVE | CLI_COMPACT)
 #define PRINTS                                                                                     \
     (CLI_ADD | CLI_RELATED | CLI_DEDUP | CLI_COMPARE | CLI_INSPECT | CLI_INFO | CLI_CHECK |        \
-     CLI_EVAL)
+     CLI_EVAL | CLI_REMOVE | CLI_COMPACT)
 #define READS (CLI_ADD | CLI_RELATED | CLI_DEDUP | CLI_COMPARE | CLI_INSPECT)
 #define FEEDS (CLI_ADD | CLI_DEDUP)
 #define SIGNS (CLI_DEDUP | CLI_COMPARE)
@@ -82,7 +82,7 @@ const cli_flag cli_flags[] = {
                   "version; new ones may come."},
     {.group = CLI_COMMON,
      .name = "no-wait",
-     .verbs = CLI_ADD,
+     .verbs = CLI_ADD | CLI_REMOVE | CLI_COMPACT,
      .kind = CLI_SWITCH,
      .target = AT(no_wait),
      .brief = "fail at once where another process is writing",
@@ -215,11 +215,11 @@ const cli_flag cli_flags[] = {
     {.group = CLI_BOX,
      .name = "ids",
      .argument = "FILE",
-     .verbs = CLI_RELATED,
+     .verbs = CLI_RELATED | CLI_REMOVE,
      .kind = CLI_TEXT,
      .target = AT(ids_file),
-     .brief = "ask for the stored articles of FILE, an id a line",
-     .paragraph = "FILE may be -."},
+     .brief = "the stored articles of FILE, an id a line",
+     .paragraph = "related asks for them, remove takes them out. FILE may be -."},
     {.group = CLI_BOX,
      .name = "min-score",
      .argument = "S",
@@ -289,11 +289,20 @@ const cli_flag cli_flags[] = {
     {.group = CLI_BOX,
      .name = "source",
      .argument = "S",
-     .verbs = CLI_RELATED,
+     .verbs = CLI_RELATED | CLI_REMOVE,
      .kind = CLI_TEXT,
      .target = AT(related.source),
      .brief = "only articles of this source",
      .paragraph = ""},
+    {.group = CLI_BOX,
+     .name = "before",
+     .argument = "WHEN",
+     .verbs = CLI_REMOVE,
+     .kind = CLI_WHEN,
+     .target = AT(before),
+     .brief = "only articles published before that time",
+     .paragraph = "WHEN is a date (2026-05-26), a time (RFC 3339) or an age (90d, 12h) before now. "
+                  "An article without a date stays. With --source both must be true."},
     {.group = CLI_BOX,
      .name = "lang",
      .argument = "L",
@@ -366,11 +375,11 @@ const cli_flag cli_flags[] = {
                   "compare."},
     {.group = CLI_OUTPUT,
      .name = "dry-run",
-     .verbs = CLI_DEDUP,
+     .verbs = CLI_DEDUP | CLI_REMOVE,
      .kind = CLI_SWITCH,
      .target = AT(dedup.dry_run),
-     .brief = "find the repeats, but write no file",
-     .paragraph = ""},
+     .brief = "find out, but write nothing",
+     .paragraph = "remove then prints the ids."},
     {.group = CLI_OUTPUT,
      .name = "plan",
      .verbs = CLI_DEDUP,

@@ -39,7 +39,7 @@ typedef struct cli_options {
     bool texts; /* inspect: the clean texts */
 
     sr_related_options related;
-    cli_when since, until, now;
+    cli_when since, until, before, now;
     cli_list exclude, ids;
     const char *ids_file;
 

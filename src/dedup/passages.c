@@ -4,21 +4,6 @@
 
 #include <stdlib.h>
 
-static bool set_has(const sr_shingle_set *set, uint32_t value)
-{
-    size_t low = 0;
-    size_t high = set->n_values;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (set->values[middle] < value) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < set->n_values && set->values[low] == value;
-}
-
 static int compare_passages(const void *a, const void *b)
 {
     const sr_passage *x = a;
@@ -37,7 +22,7 @@ static sr_status collect_runs(const sr_signer *signer, const uint32_t *shingles,
     size_t capacity = 0;
     for (size_t i = 0; i < n_shingles;) {
         size_t end = i;
-        while (end < n_shingles && set_has(set, shingles[end])) {
+        while (end < n_shingles && sr_shingle_set_has(set, shingles[end])) {
             end++;
         }
         if (end == i) {

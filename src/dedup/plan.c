@@ -26,6 +26,7 @@
 
 enum {
     SAMPLE_ARTICLES = 2000,
+    SAMPLE_OF_SIZES = 256, /* where no pairs are asked for: before every long run */
     SAMPLE_BATCH_RECORDS = 256,
     SAMPLE_BATCH_BYTES = 1 << 20,
     FIXED_MEMORY_BYTES = 24 << 20,
@@ -38,6 +39,8 @@ static const uint64_t SAMPLE_BYTES = (uint64_t)32 << 20;
 typedef struct plan_sample {
     uint16_t *values; /* of n_articles */
     uint64_t n_articles;
+    uint64_t max_articles;
+    bool with_pairs; /* the articles are signed */
     uint64_t n_records;
     uint64_t n_raw_bytes;
     uint64_t n_text_bytes; /* ids too */
@@ -75,9 +78,13 @@ static sr_status sample_record(sampler *self, const sr_record *record)
     sr_signature signature;
     uint32_t n_values = self->options->params.n_values;
     SR_TRY(sr_body_choose(&article, self->options->feed.keep_furniture, &self->cleaner, &text));
-    SR_TRY(sr_signer_sign_values(self->signer, text, &signature));
     sample->n_text_bytes += article.id.n_bytes + text.n_bytes;
-    if (signature.n_words > 0 && sample->n_articles < SAMPLE_ARTICLES) {
+    if (!sample->with_pairs) {
+        sample->n_articles++;
+        return SR_OK;
+    }
+    SR_TRY(sr_signer_sign_values(self->signer, text, &signature));
+    if (signature.n_words > 0 && sample->n_articles < sample->max_articles) {
         memcpy(sample->values + sample->n_articles++ * n_values, signature.values,
                n_values * sizeof *sample->values);
     }
@@ -90,7 +97,7 @@ static sr_status sample_feed(sampler *self, sr_error *error)
     sr_record_batch batch;
     sr_record_batch_init(&batch);
     sr_status status = SR_OK;
-    while (status == SR_OK && !sample->ended && sample->n_articles < SAMPLE_ARTICLES &&
+    while (status == SR_OK && !sample->ended && sample->n_articles < sample->max_articles &&
            sample->n_raw_bytes < SAMPLE_BYTES) {
         status =
             sr_feed_next_batch(self->feed, SAMPLE_BATCH_RECORDS, SAMPLE_BATCH_BYTES, &batch, error);
@@ -116,7 +123,8 @@ static sr_status take_sample(const char *const *feeds, size_t n_feeds,
     quiet.message = NULL;
     sr_cleaner_init(&self.cleaner);
     sr_arena_init(&self.arena);
-    out->values = malloc((size_t)SAMPLE_ARTICLES * options->params.n_values * sizeof *out->values);
+    out->values =
+        malloc((size_t)out->max_articles * options->params.n_values * sizeof *out->values);
     sr_status status =
         out->values ? sr_signer_create(&options->params, &self.signer) : SR_ERR_MEMORY;
     if (status == SR_OK) {
@@ -243,7 +251,10 @@ static void estimate(const plan_sample *sample, uint64_t n_packed_files,
             scale(plan->n_unpacked_bytes, (double)n_packed_files / (double)plan->n_input_bytes);
     }
     plan->n_output_bytes = writes && strcmp(options->output, "-") != 0 ? plan->n_unpacked_bytes : 0;
-    plan->n_vain_pairs = vain_pairs(sample, &options->params, options->thresholds.jaccard, growth);
+    if (sample->with_pairs) {
+        plan->n_vain_pairs =
+            vain_pairs(sample, &options->params, options->thresholds.jaccard, growth);
+    }
 }
 
 static sr_status find_room(const sr_dedup_options *options, sr_dedup_plan *plan, sr_error *error)
@@ -262,9 +273,9 @@ static sr_status find_room(const sr_dedup_options *options, sr_dedup_plan *plan,
     return has_memory ? SR_OK : sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
 }
 
-sr_status sr_dedup_plan_make(const char *const *feeds, size_t n_feeds,
-                             const sr_dedup_options *options, const sr_observer *observer,
-                             sr_dedup_plan *plan, sr_error *error)
+static sr_status make_plan(const char *const *feeds, size_t n_feeds,
+                           const sr_dedup_options *options, const sr_observer *observer,
+                           bool with_pairs, sr_dedup_plan *plan, sr_error *error)
 {
     if (n_feeds == 0) {
         return sr_error_set(error, SR_ERR_ARGUMENT, NULL, 0, "no feed was given");
@@ -278,7 +289,10 @@ sr_status sr_dedup_plan_make(const char *const *feeds, size_t n_feeds,
     SR_TRY(measure_files(feeds, n_feeds, &plan->n_input_bytes, &n_packed_files, &plan->is_unknown,
                          error));
     SR_TRY(find_room(options, plan, error));
-    plan_sample sample = {0};
+    plan_sample sample = {
+        .max_articles = with_pairs ? SAMPLE_ARTICLES : SAMPLE_OF_SIZES,
+        .with_pairs = with_pairs,
+    };
     sr_status status =
         plan->is_unknown ? SR_OK : take_sample(feeds, n_feeds, options, observer, &sample, error);
     if (status == SR_OK) {
@@ -286,6 +300,13 @@ sr_status sr_dedup_plan_make(const char *const *feeds, size_t n_feeds,
     }
     free(sample.values);
     return status;
+}
+
+sr_status sr_dedup_plan_make(const char *const *feeds, size_t n_feeds,
+                             const sr_dedup_options *options, const sr_observer *observer,
+                             sr_dedup_plan *plan, sr_error *error)
+{
+    return make_plan(feeds, n_feeds, options, observer, true, plan, error);
 }
 
 sr_status sr_dedup_plan_check(const sr_dedup_plan *plan, sr_error *error)
@@ -323,7 +344,7 @@ sr_status sr_dedup_plan_announce(const char *const *feeds, size_t n_feeds,
     }
     sr_dedup_plan plan;
     char text[5][32];
-    SR_TRY(sr_dedup_plan_make(feeds, n_feeds, options, observer, &plan, error));
+    SR_TRY(make_plan(feeds, n_feeds, options, observer, false, &plan, error));
     sr_observe_message(
         observer, SR_MESSAGE_INFO,
         "about %llu articles in %s; memory %s of %s, temporary %s of %s free in %s",

@@ -12,6 +12,9 @@
 
 #include <stdlib.h>
 
+/* So many articles ahead of the one that is scored memory is asked for the terms. */
+enum { N_AHEAD = 4 };
+
 /* Lists of neighbours that add candidates, and what they may come to. */
 enum { SR_RANK_LISTS = 10, SR_RANK_LISTED = (SR_RANK_LISTS + 1) * SR_NEIGHBOURS };
 
@@ -80,6 +83,12 @@ sr_status sr_rank_take_candidates(sr_worker *worker)
 sr_status sr_rank_score(sr_worker *worker)
 {
     for (size_t i = 0; i < worker->n_scored; i++) {
+        if (i + 2 * N_AHEAD < worker->n_scored) {
+            sr_snapshot_expect_place(worker->snapshot, worker->scored[i + 2 * N_AHEAD].doc);
+        }
+        if (i + N_AHEAD < worker->n_scored) {
+            sr_snapshot_expect_terms(worker->snapshot, worker->scored[i + N_AHEAD].doc);
+        }
         SR_TRY(sr_scorer_cosine(&worker->scorer, worker->scored[i].doc, &worker->scored[i].score));
     }
     return SR_OK;

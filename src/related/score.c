@@ -1,17 +1,19 @@
 /* score.c — weighing, cutting and multiplying one article's terms (see score.h). */
 #include "related/score.h"
 
-#include "store/term_df.h"
-
 #include <stdlib.h>
 
 sr_status sr_scorer_init(sr_scorer *scorer, const sr_snapshot *snapshot)
 {
-    *scorer = (sr_scorer){.snapshot = snapshot, .segment = UINT32_MAX, .table_n_docs = UINT64_MAX};
+    *scorer = (sr_scorer){
+        .snapshot = snapshot, .segment = UINT32_MAX, .n_docs = sr_vector_n_docs(snapshot)};
     for (size_t i = 0; i < 2; i++) {
         scorer->idf_tables[i] = malloc(SR_DF_TABLE * sizeof *scorer->idf_tables[i]);
         if (!scorer->idf_tables[i]) {
             return SR_ERR_MEMORY;
+        }
+        for (size_t df = 0; df < SR_DF_TABLE; df++) {
+            scorer->idf_tables[i][df] = -1.0;
         }
     }
     return SR_OK;
@@ -21,24 +23,14 @@ void sr_scorer_release(sr_scorer *scorer)
 {
     free(scorer->idf_tables[0]);
     free(scorer->idf_tables[1]);
-    free(scorer->terms);
     *scorer = (sr_scorer){0};
 }
 
-void sr_scorer_begin(sr_scorer *scorer, const sr_vector *query, const sr_stored_term *counted,
-                     size_t n_counted)
+void sr_scorer_begin(sr_scorer *scorer, const sr_vector *query, const sr_vector *counted)
 {
     scorer->query = query;
     scorer->counted = counted;
-    scorer->n_counted = counted ? n_counted : 0;
     scorer->segment = UINT32_MAX;
-    scorer->n_docs = sr_snapshot_live_count(scorer->snapshot) + (counted != NULL);
-    if (scorer->n_docs != scorer->table_n_docs) {
-        scorer->table_n_docs = scorer->n_docs;
-        for (size_t df = 0; df < SR_DF_TABLE; df++) {
-            scorer->idf_tables[0][df] = scorer->idf_tables[1][df] = -1.0;
-        }
-    }
 }
 
 static double idf_of(sr_scorer *scorer, uint64_t df, bool is_pair)
@@ -56,93 +48,158 @@ static double idf_of(sr_scorer *scorer, uint64_t df, bool is_pair)
     return *idf;
 }
 
-/* Finds the query's terms in a segment: all that it counts, else those of its vector. */
-static sr_status enter_segment(sr_scorer *scorer, uint32_t segment)
+/* ------------------------------------------------------------ the query's terms in a segment */
+
+static size_t slot_of(uint32_t number)
+{
+    return number & (SR_TERM_SLOTS - 1);
+}
+
+static void enter_term(sr_scorer *scorer, size_t i)
+{
+    size_t slot = slot_of(scorer->terms[i].number);
+    while (scorer->slots[slot]) {
+        slot = (slot + 1) & (SR_TERM_SLOTS - 1);
+    }
+    scorer->slots[slot] = (uint16_t)(i + 1);
+}
+
+static const sr_query_term *find_term(const sr_scorer *scorer, uint32_t number)
+{
+    size_t slot = slot_of(number);
+    while (scorer->slots[slot]) {
+        const sr_query_term *term = &scorer->terms[scorer->slots[slot] - 1];
+        if (term->number == number) {
+            return term;
+        }
+        slot = (slot + 1) & (SR_TERM_SLOTS - 1);
+    }
+    return NULL;
+}
+
+/* The weights of the terms that were entered. */
+static void weigh_terms(sr_scorer *scorer, const uint32_t *numbers, const uint8_t *n_more)
+{
+    sr_term_df dfs[SR_VECTOR_TERMS];
+    sr_snapshot_term_dfs(scorer->snapshot, scorer->segment, numbers, scorer->n_terms, dfs);
+    for (size_t i = 0; i < scorer->n_terms; i++) {
+        uint64_t df = sr_term_df_count(dfs[i]);
+        bool is_pair = sr_term_df_is_pair(dfs[i]);
+        scorer->terms[i].stored_idf = idf_of(scorer, df, is_pair);
+        scorer->terms[i].idf = idf_of(scorer, df + n_more[i], is_pair);
+    }
+}
+
+static void enter_segment(sr_scorer *scorer, uint32_t segment)
 {
     const sr_vector *query = scorer->query;
-    size_t n_sought = scorer->counted ? scorer->n_counted : query->n_terms;
-    SR_TRY(sr_array_reserve((void **)&scorer->terms, &scorer->term_capacity, n_sought + 1,
-                            sizeof *scorer->terms));
-    scorer->n_terms = 0;
+    const sr_vector *counted = scorer->counted;
+    uint64_t hashes[SR_VECTOR_TERMS];
+    uint32_t numbers[SR_VECTOR_TERMS];
+    uint8_t n_more[SR_VECTOR_TERMS];
+    for (size_t i = 0; i < query->n_terms; i++) {
+        hashes[i] = query->terms[i].hash;
+    }
+    sr_snapshot_find_terms(scorer->snapshot, segment, hashes, query->n_terms, numbers);
     scorer->segment = segment;
-    uint32_t number = 0;
-    for (size_t i = 0, j = 0; i < n_sought; i++) {
-        uint64_t hash = scorer->counted ? scorer->counted[i].hash : query->terms[i].hash;
-        while (j < query->n_terms && query->terms[j].hash < hash) {
+    scorer->n_terms = 0;
+    memset(scorer->slots, 0, sizeof scorer->slots);
+    for (size_t i = 0, j = 0; i < query->n_terms; i++) {
+        while (counted && j < counted->n_terms && counted->terms[j].hash < hashes[i]) {
             j++;
         }
-        if (sr_snapshot_find_term(scorer->snapshot, segment, number, hash, &number)) {
-            bool weighed = j < query->n_terms && query->terms[j].hash == hash;
-            scorer->terms[scorer->n_terms++] =
-                (sr_query_term){.number = number, .weight = weighed ? query->terms[j].weight : 0.0};
+        if (numbers[i] != SR_NO_TERM) {
+            size_t place = scorer->n_terms++;
+            numbers[place] = numbers[i];
+            n_more[place] = counted && j < counted->n_terms && counted->terms[j].hash == hashes[i];
+            scorer->terms[place] =
+                (sr_query_term){.number = numbers[i], .weight = query->terms[i].weight};
+            enter_term(scorer, place);
         }
     }
-    return SR_OK;
+    weigh_terms(scorer, numbers, n_more);
 }
 
-/* A term of the article: its weight, and its weight in the query's vector. */
-typedef struct weighed {
-    double weight;
-    double query_weight;
-} weighed;
+/* ------------------------------------------------------------ an article */
 
-/* The terms that have a weight, in order of their numbers. */
-static size_t weigh(sr_scorer *scorer, const uint32_t *numbers, const uint32_t *counts,
-                    size_t n_terms, weighed *out)
-{
-    size_t n_out = 0;
-    size_t q = 0;
-    for (size_t i = 0; i < n_terms; i++) {
-        while (q < scorer->n_terms && scorer->terms[q].number < numbers[i]) {
-            q++;
-        }
-        bool in_query = q < scorer->n_terms && scorer->terms[q].number == numbers[i];
-        bool is_pair;
-        uint64_t df = sr_snapshot_term_df(scorer->snapshot, scorer->segment, numbers[i], &is_pair);
-        double idf = idf_of(scorer, df + (in_query && scorer->counted), is_pair);
-        double tf = sr_tf_lookup(scorer->tf_weights, counts[i]);
-        if (idf > 0.0) {
-            out[n_out++] = (weighed){.weight = tf * idf,
-                                     .query_weight = in_query ? scorer->terms[q].weight : 0.0};
-        }
-    }
-    return n_out;
-}
+/* Stored terms, ascending by number. */
+typedef struct article_terms {
+    size_t n_terms;
+    uint32_t numbers[SR_TERMS_STORED];
+    uint32_t counts[SR_TERMS_STORED];
+} article_terms;
 
-/* The last of the SR_TERMS_SCORED heaviest, by place. */
-static sr_ranked lightest_kept(const weighed *terms, size_t n_terms)
+/* The length by the store's statistics, over the SR_TERMS_SCORED heaviest terms. */
+static void measure(sr_scorer *scorer, const article_terms *terms, sr_doc_length *length)
 {
+    sr_term_df dfs[SR_TERMS_STORED];
+    double weights[SR_TERMS_STORED];
     sr_ranked kept[SR_TERMS_SCORED];
-    sr_top_k top = {.items = kept, .limit = SR_TERMS_SCORED};
-    for (size_t i = 0; i < n_terms; i++) {
-        sr_top_k_push(&top, (sr_ranked){.score = terms[i].weight, .key = i});
+    size_t n_weighed = 0;
+    sr_snapshot_term_dfs(scorer->snapshot, scorer->segment, terms->numbers, terms->n_terms, dfs);
+    for (size_t i = 0; i < terms->n_terms; i++) {
+        double idf = idf_of(scorer, sr_term_df_count(dfs[i]), sr_term_df_is_pair(dfs[i]));
+        weights[i] = idf > 0.0 ? sr_tf_lookup(scorer->tf_weights, terms->counts[i]) * idf : 0.0;
+        n_weighed += weights[i] > 0.0;
     }
-    return kept[0];
+    sr_ranked last = {.score = 0.0, .key = UINT32_MAX};
+    if (n_weighed > SR_TERMS_SCORED) {
+        sr_top_k top = {.items = kept, .limit = SR_TERMS_SCORED};
+        for (size_t i = 0; i < terms->n_terms; i++) {
+            sr_top_k_push(&top, (sr_ranked){.score = weights[i], .key = i});
+        }
+        last = kept[0];
+    }
+    double squares = 0.0;
+    for (size_t i = 0; i < terms->n_terms; i++) {
+        if (!sr_ranked_before(last, (sr_ranked){.score = weights[i], .key = i})) {
+            squares += weights[i] * weights[i];
+        }
+    }
+    *length = (sr_doc_length){
+        .squares = squares, .lightest = last.score, .lightest_index = (uint32_t)last.key};
+}
+
+/* Products of the shared terms, and the square of the article's length as the query counts. */
+static double multiply(sr_scorer *scorer, const article_terms *terms, const sr_doc_length *length,
+                       double *squares)
+{
+    sr_ranked last = {.score = length->lightest, .key = length->lightest_index};
+    double dot = 0.0;
+    *squares = length->squares;
+    for (size_t i = 0; i < terms->n_terms; i++) {
+        const sr_query_term *term = find_term(scorer, terms->numbers[i]);
+        if (!term) {
+            continue;
+        }
+        double tf = sr_tf_lookup(scorer->tf_weights, terms->counts[i]);
+        double stored_weight = tf * term->stored_idf;
+        if (stored_weight > 0.0 &&
+            sr_ranked_before(last, (sr_ranked){.score = stored_weight, .key = i})) {
+            continue;
+        }
+        double weight = tf * term->idf;
+        dot += term->weight * weight;
+        *squares += weight * weight - stored_weight * stored_weight;
+    }
+    return dot;
 }
 
 sr_status sr_scorer_cosine(sr_scorer *scorer, sr_doc doc, double *cosine)
 {
-    uint32_t numbers[SR_TERMS_STORED];
-    uint32_t counts[SR_TERMS_STORED];
-    weighed terms[SR_TERMS_STORED];
-    size_t n_terms;
+    article_terms terms;
+    sr_doc_length length;
     if (doc.segment != scorer->segment) {
-        SR_TRY(enter_segment(scorer, doc.segment));
+        enter_segment(scorer, doc.segment);
     }
-    SR_TRY(sr_snapshot_term_numbers(scorer->snapshot, doc, numbers, counts, &n_terms));
-    size_t n_weighed = weigh(scorer, numbers, counts, n_terms, terms);
-    sr_ranked last = {.score = 0.0, .key = UINT64_MAX};
-    if (n_weighed > SR_TERMS_SCORED) {
-        last = lightest_kept(terms, n_weighed);
+    SR_TRY(sr_snapshot_term_numbers(scorer->snapshot, doc, terms.numbers, terms.counts,
+                                    &terms.n_terms));
+    if (!sr_snapshot_recall_length(scorer->snapshot, doc, &length)) {
+        measure(scorer, &terms, &length);
+        sr_snapshot_remember_length(scorer->snapshot, doc, &length);
     }
-    double squares = 0.0;
-    double dot = 0.0;
-    for (size_t i = 0; i < n_weighed; i++) {
-        if (!sr_ranked_before(last, (sr_ranked){.score = terms[i].weight, .key = i})) {
-            squares += terms[i].weight * terms[i].weight;
-            dot += terms[i].query_weight * terms[i].weight;
-        }
-    }
+    double squares;
+    double dot = multiply(scorer, &terms, &length, &squares);
     double quotient = dot > 0.0 ? dot / (scorer->query->length * __builtin_sqrt(squares)) : 0.0;
     *cosine = quotient < 1.0 ? quotient : 1.0; /* rounding alone could pass 1 */
     return SR_OK;

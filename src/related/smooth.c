@@ -115,13 +115,18 @@ static void choose_nearest(sr_worker *worker, sr_subject *subject)
     }
 }
 
+static const sr_vector *counted_of(const sr_subject *subject)
+{
+    return subject->is_counted_also ? &subject->vector : NULL;
+}
+
 /* Neighbours of an article from outside. */
 static sr_status seek_neighbours(sr_worker *worker, sr_subject *subject)
 {
     SR_TRY(sr_candidates_find(&worker->candidates, &worker->weigher, &subject->vector, N_SOUGHT,
                               is_other, subject));
     SR_TRY(sr_rank_take_candidates(worker));
-    sr_scorer_begin(&worker->scorer, &subject->vector, subject->counted, subject->n_counted);
+    sr_scorer_begin(&worker->scorer, &subject->vector, counted_of(subject));
     SR_TRY(sr_rank_score(worker));
     for (size_t i = 0; i < worker->n_scored && worker->maker.model; i++) {
         sr_dense_vector vector;
@@ -191,7 +196,7 @@ static sr_status smooth_dense(const sr_worker *worker, const sr_dense_vector *ow
 sr_status sr_smooth_subject(sr_worker *worker, sr_subject *subject)
 {
     if (!subject->has_neighbours) {
-        if (subject->is_stored && !subject->counted) {
+        if (subject->is_stored && !subject->is_counted_also) {
             SR_TRY(
                 find_neighbours(worker, subject->doc, subject->neighbours, &subject->n_neighbours));
         } else {
@@ -219,7 +224,7 @@ sr_status sr_smooth_subject(sr_worker *worker, sr_subject *subject)
         squares += z->terms[i].weight * z->terms[i].weight;
     }
     z->length = __builtin_sqrt(squares);
-    sr_scorer_begin(&worker->scorer, z, subject->counted, subject->n_counted);
+    sr_scorer_begin(&worker->scorer, z, counted_of(subject));
     return SR_OK;
 }
 

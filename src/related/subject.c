@@ -73,8 +73,7 @@ sr_status sr_subject_prepare(sr_subject *subject, sr_worker *worker, const sr_ar
         sr_weigher_count_stored(&worker->weigher);
     } else {
         SR_TRY(sr_weigher_count_also(&worker->weigher, stored, n_terms));
-        subject->counted = stored;
-        subject->n_counted = n_terms;
+        subject->is_counted_also = true;
     }
     return sr_weigher_weigh(&worker->weigher, stored, n_terms, &subject->vector);
 }

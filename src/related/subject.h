@@ -15,8 +15,7 @@ typedef struct sr_subject {
     int64_t published_s;
     int64_t reference_s; /* what time is counted from: its date, else the newest stored one */
     sr_vector vector;
-    const sr_stored_term *counted; /* terms whose df it adds 1 to; NULL: the store counts it */
-    size_t n_counted;
+    bool is_counted_also; /* it adds 1 to the df of its terms: the store does not count it */
     sr_dense_vector dense;
     sr_neighbour neighbours[SR_SMOOTHED]; /* once they are known, nearest first */
     size_t n_neighbours;

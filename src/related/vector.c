@@ -1,6 +1,8 @@
 /* vector.c — weighing and cutting (see vector.h). */
 #include "related/vector.h"
 
+#include "store/term_df.h"
+
 #include <stdlib.h>
 
 enum { N_SLOTS_FIRST = 1 << 12, N_SLOTS_MAX = 1 << 22 };
@@ -21,7 +23,7 @@ sr_status sr_weigher_init(sr_weigher *weigher, const sr_snapshot *snapshot)
         return SR_ERR_MEMORY;
     }
     forget(weigher);
-    weigher->n_docs = sr_snapshot_live_count(snapshot);
+    weigher->n_docs = sr_vector_n_docs(snapshot);
     return SR_OK;
 }
 
@@ -85,6 +87,31 @@ sr_status sr_weigher_idf(sr_weigher *weigher, uint64_t hash, double *idf)
     return remember(weigher, hash, sr_snapshot_df(weigher->snapshot, hash), idf);
 }
 
+/* Remembers all of these terms that are not, with `n_more` added to their dfs: sought together, 64
+ * at a time. */
+static sr_status seek_terms(sr_weigher *weigher, const sr_stored_term *terms, size_t n_terms,
+                            uint64_t n_more)
+{
+    enum { CHUNK = 64 };
+    uint64_t hashes[CHUNK];
+    uint64_t dfs[CHUNK];
+    size_t n = 0;
+    for (size_t i = 0; i < n_terms; i++) {
+        if (find_slot(weigher->slots, weigher->n_slots, terms[i].hash)->idf < 0.0) {
+            hashes[n++] = terms[i].hash;
+        }
+        if (n == CHUNK || (n && i + 1 == n_terms)) {
+            sr_snapshot_dfs(weigher->snapshot, hashes, n, dfs);
+            for (size_t k = 0; k < n; k++) {
+                double idf;
+                SR_TRY(remember(weigher, hashes[k], dfs[k] + n_more, &idf));
+            }
+            n = 0;
+        }
+    }
+    return SR_OK;
+}
+
 void sr_weigher_count_stored(sr_weigher *weigher)
 {
     /* Every thread would come to the same numbers without its memory, so dropping it is always
@@ -93,20 +120,14 @@ void sr_weigher_count_stored(sr_weigher *weigher)
         forget(weigher);
     }
     weigher->is_shifted = false;
-    weigher->n_docs = sr_snapshot_live_count(weigher->snapshot);
+    weigher->n_docs = sr_vector_n_docs(weigher->snapshot);
 }
 
 sr_status sr_weigher_count_also(sr_weigher *weigher, const sr_stored_term *terms, size_t n_terms)
 {
     forget(weigher);
     weigher->is_shifted = true;
-    weigher->n_docs = sr_snapshot_live_count(weigher->snapshot) + 1;
-    for (size_t i = 0; i < n_terms; i++) {
-        double idf;
-        uint64_t df = sr_snapshot_df(weigher->snapshot, terms[i].hash) + 1;
-        SR_TRY(remember(weigher, terms[i].hash, df, &idf));
-    }
-    return SR_OK;
+    return seek_terms(weigher, terms, n_terms, 1);
 }
 
 /* The last of the SR_TERMS_SCORED heaviest. */
@@ -125,6 +146,7 @@ sr_status sr_weigher_weigh(sr_weigher *weigher, const sr_stored_term *terms, siz
 {
     SR_TRY(sr_array_reserve((void **)&weigher->weighed, &weigher->weighed_capacity, n_terms,
                             sizeof *weigher->weighed));
+    SR_TRY(seek_terms(weigher, terms, n_terms, 0));
     size_t n_weighed = 0;
     for (size_t i = 0; i < n_terms; i++) {
         double idf;

@@ -7,8 +7,9 @@
  * never stored: idf, the rule df ≥ 2, the cut and the length are all of the snapshot that is read,
  * so ten increments weigh like one bulk load.
  *
- * An article that is asked about but not stored counts itself: N + 1, and df + 1 for each of its
- * terms. So a term that it shares with anything has df ≥ 2 however small the store is.
+ * N is the stored articles and one more, for an article that is asked about and not stored; such an
+ * article also counts itself in the df of its terms. So a term that it shares with anything has
+ * df ≥ 2 however small the store is.
  *
  * Sums run over terms in ascending order of hash, in doubles with + − × ÷ and the correctly rounded
  * square root: the same bits everywhere.
@@ -21,7 +22,7 @@
 #include "store/store.h"
 
 /* SR_SMOOTHED: neighbours that an article is smoothed with. */
-enum { SR_TF_TABLE = 512, SR_SMOOTHED = 5, SR_VECTOR_TERMS = (SR_SMOOTHED + 1) * SR_TERMS_SCORED };
+enum { SR_TF_TABLE = 256, SR_SMOOTHED = 5, SR_VECTOR_TERMS = (SR_SMOOTHED + 1) * SR_TERMS_SCORED };
 
 typedef struct sr_weighed_term {
     uint64_t hash;
@@ -54,6 +55,12 @@ typedef struct sr_weigher {
     size_t weighed_capacity;
     double tf_weights[SR_TF_TABLE];
 } sr_weigher;
+
+/* N of the formula. */
+static inline uint64_t sr_vector_n_docs(const sr_snapshot *snapshot)
+{
+    return sr_snapshot_live_count(snapshot) + 1;
+}
 
 SR_MUST_USE sr_status sr_weigher_init(sr_weigher *weigher, const sr_snapshot *snapshot);
 void sr_weigher_release(sr_weigher *weigher);

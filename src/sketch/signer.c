@@ -104,72 +104,10 @@ sr_status sr_signer_sign(sr_signer *signer, sr_str text, sr_signature *signature
     return SR_OK;
 }
 
-void sr_shingle_set_release(sr_shingle_set *set)
-{
-    if (set) {
-        free(set->values);
-        *set = (sr_shingle_set){0};
-    }
-}
-
-/* Sorts by least significant digits, 8 bits a pass: an article has some hundred shingles, for which
- * the counters of wider digits cost more than the pass that they save. `scratch` is as long as
- * `values`. */
-static void sort_u32(uint32_t *values, uint32_t *scratch, size_t n_values)
-{
-    enum { N_PASSES = 4, N_DIGITS = 256 };
-    uint32_t places[N_PASSES][N_DIGITS] = {{0}};
-    for (size_t i = 0; i < n_values; i++) {
-        for (unsigned pass = 0; pass < N_PASSES; pass++) {
-            places[pass][values[i] >> 8 * pass & 0xff]++;
-        }
-    }
-    uint32_t *from = values;
-    uint32_t *to = scratch;
-    for (unsigned pass = 0; pass < N_PASSES;
-         pass++) { /* an even number: the last writes to `values` */
-        uint32_t next = 0;
-        for (size_t d = 0; d < N_DIGITS; d++) {
-            uint32_t count = places[pass][d];
-            places[pass][d] = next;
-            next += count;
-        }
-        for (size_t i = 0; i < n_values; i++) {
-            to[places[pass][from[i] >> 8 * pass & 0xff]++] = from[i];
-        }
-        uint32_t *other = from;
-        from = to;
-        to = other;
-    }
-}
-
 sr_status sr_signer_shingle_set(sr_signer *signer, sr_str text, sr_shingle_set *set)
 {
     SR_TRY(shingle_text(signer, text, false));
-    SR_TRY(sr_array_reserve((void **)&set->values, &set->capacity, signer->n_shingles,
-                            sizeof *set->values));
-    sort_u32(signer->shingles, set->values, signer->n_shingles);
-    size_t n_distinct = 0;
-    for (size_t i = 0; i < signer->n_shingles; i++) {
-        if (n_distinct == 0 || set->values[n_distinct - 1] != signer->shingles[i]) {
-            set->values[n_distinct++] = signer->shingles[i];
-        }
-    }
-    set->n_values = n_distinct;
-    return SR_OK;
-}
-
-size_t sr_shingle_set_common(const sr_shingle_set *a, const sr_shingle_set *b)
-{
-    size_t n_common = 0;
-    for (size_t i = 0, j = 0; i < a->n_values && j < b->n_values;) {
-        uint32_t x = a->values[i];
-        uint32_t y = b->values[j];
-        n_common += x == y;
-        i += x <= y;
-        j += y <= x;
-    }
-    return n_common;
+    return sr_shingle_set_fill(set, signer->shingles, signer->n_shingles);
 }
 
 const sr_words *sr_signer_words(const sr_signer *signer)

@@ -4,6 +4,7 @@
 #define SR_SKETCH_SIGNER_H
 
 #include "simd/kernels.h"
+#include "sketch/shingle_set.h"
 #include "text/tokenise.h"
 
 typedef struct sr_signer sr_signer;
@@ -19,17 +20,8 @@ SR_MUST_USE sr_status sr_signer_sign(sr_signer *signer, sr_str text, sr_signatur
 SR_MUST_USE sr_status sr_signer_sign_values(sr_signer *signer, sr_str text,
                                             sr_signature *signature);
 
-/* A set of shingles, sorted, without repetitions: what exact Jaccard is made of. */
-typedef struct sr_shingle_set {
-    uint32_t *values;
-    size_t n_values;
-    size_t capacity;
-} sr_shingle_set;
-void sr_shingle_set_release(sr_shingle_set *set);
-/* The set of a text (replaces what was there). */
+/* The set of a text's shingles (replaces what was there). */
 SR_MUST_USE sr_status sr_signer_shingle_set(sr_signer *signer, sr_str text, sr_shingle_set *set);
-/* Size of the intersection of two sets. */
-size_t sr_shingle_set_common(const sr_shingle_set *a, const sr_shingle_set *b);
 /* The words and, in order, the shingles of the last text given to the signer (shingle i starts at
  * word i). */
 const sr_words *sr_signer_words(const sr_signer *signer);

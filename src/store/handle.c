@@ -24,7 +24,7 @@ sr_status sr_store_open(const char *dir, sr_store_mode mode, const sr_observer *
     if (store->dir && mode == SR_STORE_READ) {
         status = sr_snapshot_open(dir, &store->snapshot, error);
         if (status == SR_OK) {
-            status = sr_snapshot_remember_dfs(store->snapshot);
+            status = sr_snapshot_remember(store->snapshot);
         }
     } else if (store->dir) {
         status =
@@ -65,6 +65,11 @@ const sr_observer *sr_store_observer(const sr_store *store)
 void sr_store_get_info(const sr_store *store, sr_store_info *info)
 {
     sr_snapshot_info(sr_store_snapshot(store), info);
+}
+
+size_t sr_store_get_columns(const sr_store *store, sr_column_info *columns, size_t max_columns)
+{
+    return sr_snapshot_columns(sr_store_snapshot(store), columns, max_columns);
 }
 
 sr_status sr_store_check(const char *dir, const sr_observer *observer, sr_error *error)

@@ -71,11 +71,18 @@ uint64_t sr_segment_end_serial(const sr_segment *segment);
 size_t sr_segment_kill_count(const sr_segment *segment);
 void sr_segment_kill(const sr_segment *segment, size_t i, uint64_t *number, uint32_t *ordinal);
 
-/* First entry at or behind `from` whose hash is not below `hash`, by doubling steps from where it
- * would stand among evenly spread ones. */
+/* First entry at or behind `from` whose hash is not below `hash`, sought where it would stand among
+ * evenly spread ones (hashes of any other spread are found too). */
 size_t sr_hash_seek(const uint64_t *hashes, size_t n_hashes, size_t from, uint64_t hash);
+/* The same for many hashes, in any order: what each look at memory would wait for is asked for
+ * beforehand. */
+void sr_hash_seek_many(const uint64_t *hashes, size_t n_hashes, const uint64_t *sought,
+                       size_t n_sought, size_t *places);
 /* The segment's df of the lexicon's `i`th term; 0 where its place is damaged. */
 uint64_t sr_segment_term_df(const sr_segment *segment, size_t i);
+/* The same for many terms, given by their numbers: memory is asked for beforehand. */
+void sr_segment_term_dfs(const sr_segment *segment, const size_t *numbers, size_t n_terms,
+                         uint64_t *dfs);
 /* The postings of the lexicon's `i`th term, appended. */
 SR_MUST_USE sr_status sr_segment_term_postings(const sr_segment *segment, size_t i,
                                                sr_posting **postings, size_t *n_postings,

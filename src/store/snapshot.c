@@ -21,6 +21,7 @@ static void part_release(sr_snapshot_part *part)
     sr_segment_close(part->segment);
     free(part->dead);
     free(part->term_dfs);
+    free(part->lengths);
 }
 
 /* The terms of the articles that the merge left out do not count as dead any more. */
@@ -269,12 +270,49 @@ void sr_snapshot_info(const sr_snapshot *snapshot, sr_store_info *info)
         .n_articles = snapshot->n_live,
         .n_segments = snapshot->n_segments,
         .n_bytes = snapshot->manifest.n_bytes,
+        .n_flushed_bytes = snapshot->manifest.n_flushed_bytes,
+        .n_merged_bytes = snapshot->manifest.n_merged_bytes,
         .format_version = SR_STORE_VERSION,
     };
     for (size_t i = 0; i < snapshot->n_segments; i++) {
         info->n_removed += snapshot->segments[i].n_dead;
         info->n_bytes += snapshot->segments[i].segment->file.n_bytes;
     }
+}
+
+static uint64_t section_bytes(const sr_snapshot *snapshot, uint32_t type)
+{
+    uint64_t n_bytes = 0;
+    for (size_t i = 0; i < snapshot->n_segments; i++) {
+        n_bytes += snapshot->segments[i].segment->sections[type].n_bytes;
+    }
+    return n_bytes;
+}
+
+size_t sr_snapshot_columns(const sr_snapshot *snapshot, sr_column_info *columns, size_t max_columns)
+{
+    size_t n = 0;
+    uint64_t n_rest = snapshot->manifest.n_bytes;
+    for (size_t i = 0; i < snapshot->n_segments; i++) {
+        n_rest += snapshot->segments[i].segment->file.n_bytes;
+    }
+    for (uint32_t type = SR_SECTION_CHECKS + 1; type < SR_SECTION_COLD_FRAMES; type++) {
+        uint64_t n_bytes = section_bytes(snapshot, type);
+        const char *name = sr_section_name(type);
+        if (type >= SR_SECTION_COLD_DATA && type < SR_SECTION_COLD_DATA + SR_FIELD_COUNT) {
+            uint32_t field = type - SR_SECTION_COLD_DATA;
+            n_bytes += section_bytes(snapshot, SR_SECTION_COLD_FRAMES + field);
+            name = sr_field_name((sr_field)field);
+        }
+        n_rest -= n_bytes;
+        if (n_bytes > 0 && n < max_columns) {
+            columns[n++] = (sr_column_info){.name = name, .n_bytes = n_bytes};
+        }
+    }
+    if (n < max_columns) {
+        columns[n++] = (sr_column_info){.name = "headers and checksums", .n_bytes = n_rest};
+    }
+    return n;
 }
 
 uint32_t sr_snapshot_segment_count(const sr_snapshot *snapshot)

@@ -14,6 +14,7 @@ typedef struct sr_snapshot_part {
     uint64_t *dead; /* a bit an article; NULL while all live */
     uint32_t n_dead;
     _Atomic uint32_t *term_dfs; /* see term_df.c; NULL: not remembered */
+    struct sr_length_place *lengths; /* of the articles' vectors; NULL: not remembered */
 } sr_snapshot_part;
 
 struct sr_snapshot {

@@ -89,6 +89,8 @@ void sr_snapshot_close(sr_snapshot *snapshot);
 const sr_params *sr_snapshot_params(const sr_snapshot *snapshot);
 bool sr_snapshot_dedup_only(const sr_snapshot *snapshot);
 void sr_snapshot_info(const sr_snapshot *snapshot, sr_store_info *info);
+size_t sr_snapshot_columns(const sr_snapshot *snapshot, sr_column_info *columns,
+                           size_t max_columns);
 uint32_t sr_snapshot_segment_count(const sr_snapshot *snapshot);
 const sr_segment *sr_snapshot_segment(const sr_snapshot *snapshot, uint32_t segment);
 bool sr_snapshot_is_live(const sr_snapshot *snapshot, sr_doc doc);
@@ -171,6 +173,8 @@ SR_MUST_USE sr_status sr_writer_add(sr_writer *writer, const sr_store_entry *ent
 /* Takes a stored article out; a pending one by its number. */
 SR_MUST_USE sr_status sr_writer_remove(sr_writer *writer, sr_doc doc, sr_error *error);
 SR_MUST_USE sr_status sr_writer_remove_pending(sr_writer *writer, uint32_t number, sr_error *error);
+/* What is pending becomes a segment of the snapshot; nothing is visible to others. */
+SR_MUST_USE sr_status sr_writer_flush(sr_writer *writer, sr_error *error);
 /* Flushes, writes the MANIFEST, makes all durable. The same commit number where nothing changed. */
 SR_MUST_USE sr_status sr_writer_commit(sr_writer *writer, uint64_t *commit, sr_error *error);
 /* Commits, and makes one segment of all (as few as its limits allow), without what was removed. The

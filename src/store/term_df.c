@@ -11,12 +11,21 @@
 /* More articles than any store on one machine holds. */
 #define MAX_DF (UINT32_MAX / 2 - 2)
 
-sr_status sr_snapshot_remember_dfs(sr_snapshot *snapshot)
+/* Words of their own, so that threads may meet; squares, which are never 0 for a remembered article
+ * but in its complement, come last. */
+struct sr_length_place {
+    _Atomic uint64_t squares; /* bits of the double, inverted; 0: not remembered */
+    _Atomic uint64_t lightest;
+    _Atomic uint32_t lightest_index;
+};
+
+sr_status sr_snapshot_remember(sr_snapshot *snapshot)
 {
     for (size_t i = 0; i < snapshot->n_segments; i++) {
         sr_snapshot_part *part = &snapshot->segments[i];
         part->term_dfs = calloc(part->segment->n_terms + 1, sizeof *part->term_dfs);
-        if (!part->term_dfs) {
+        part->lengths = calloc((size_t)part->segment->doc_count + 1, sizeof *part->lengths);
+        if (!part->term_dfs || !part->lengths) {
             return SR_ERR_MEMORY;
         }
     }
@@ -30,52 +39,131 @@ static void remember(const sr_snapshot_part *part, size_t number, uint32_t word)
     }
 }
 
-/* The word of a term that was not asked for yet, number `number` of segment `known`. It is
- * remembered in every segment that knows the term, so that none seeks it again. */
-static uint32_t make_word(const sr_snapshot *snapshot, uint32_t known, uint32_t number)
-{
-    uint64_t hash = snapshot->segments[known].segment->term_hashes[number];
-    enum { MAX_FOUND = 256 }; /* in more segments it is sought again there */
+/* How many terms are sought together: enough for memory to answer in parallel. */
+enum { CHUNK = 64, MAX_FOUND = 1024 };
+
+/* Where the terms of a chunk were found; what does not fit is sought again when it is asked for. */
+typedef struct found_terms {
+    size_t n_found;
     uint32_t segments[MAX_FOUND];
     uint32_t numbers[MAX_FOUND];
-    size_t n_found = 0;
-    uint64_t df = 0;
-    for (size_t i = 0; i < snapshot->n_segments; i++) {
-        const sr_segment *segment = snapshot->segments[i].segment;
-        size_t place =
-            i == known ? number : sr_hash_seek(segment->term_hashes, segment->n_terms, 0, hash);
-        if (place == segment->n_terms || segment->term_hashes[place] != hash) {
-            continue;
-        }
-        df += sr_segment_term_df(segment, place);
-        if (n_found < MAX_FOUND) {
-            segments[n_found] = (uint32_t)i;
-            numbers[n_found++] = (uint32_t)place;
+    uint8_t indexes[MAX_FOUND]; /* in the chunk */
+} found_terms;
+
+/* Adds one segment's dfs of a chunk of hashes. */
+static void count_in(const sr_snapshot *snapshot, size_t segment, const uint64_t *hashes, size_t n,
+                     uint64_t *dfs, found_terms *found)
+{
+    const sr_segment *s = snapshot->segments[segment].segment;
+    size_t places[CHUNK];
+    uint64_t found_dfs[CHUNK];
+    uint8_t indexes[CHUNK];
+    size_t n_here = 0;
+    sr_hash_seek_many(s->term_hashes, s->n_terms, hashes, n, places);
+    for (size_t i = 0; i < n; i++) {
+        if (places[i] < s->n_terms && s->term_hashes[places[i]] == hashes[i]) {
+            indexes[n_here] = (uint8_t)i;
+            places[n_here++] = places[i];
         }
     }
-    uint64_t n_dead = sr_snapshot_dead_df(snapshot, hash);
-    df = df > n_dead ? df - n_dead : 0;
-    df = df < MAX_DF ? df : MAX_DF;
-    uint32_t word = (uint32_t)(df + 1) << 1 | sr_term_is_pair(hash);
-    for (size_t i = 0; i < n_found; i++) {
-        remember(&snapshot->segments[segments[i]], numbers[i], word);
+    sr_segment_term_dfs(s, places, n_here, found_dfs);
+    for (size_t i = 0; i < n_here; i++) {
+        dfs[indexes[i]] += found_dfs[i];
+        if (found && found->n_found < MAX_FOUND) {
+            found->segments[found->n_found] = (uint32_t)segment;
+            found->numbers[found->n_found] = (uint32_t)places[i];
+            found->indexes[found->n_found++] = indexes[i];
+        }
     }
-    return word;
 }
 
-uint64_t sr_snapshot_term_df(const sr_snapshot *snapshot, uint32_t segment, uint32_t number,
-                             bool *is_pair)
+/* Live articles only. */
+static void take_dead_out(const sr_snapshot *snapshot, const uint64_t *hashes, size_t n,
+                          uint64_t *dfs)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint64_t n_dead = sr_snapshot_dead_df(snapshot, hashes[i]);
+        dfs[i] = dfs[i] > n_dead ? dfs[i] - n_dead : 0;
+    }
+}
+
+void sr_snapshot_dfs(const sr_snapshot *snapshot, const uint64_t *hashes, size_t n_terms,
+                     uint64_t *dfs)
+{
+    for (size_t first = 0; first < n_terms; first += CHUNK) {
+        size_t n = n_terms - first < CHUNK ? n_terms - first : CHUNK;
+        for (size_t i = 0; i < n; i++) {
+            dfs[first + i] = 0;
+        }
+        for (size_t s = 0; s < snapshot->n_segments; s++) {
+            count_in(snapshot, s, hashes + first, n, dfs + first, NULL);
+        }
+        take_dead_out(snapshot, hashes + first, n, dfs + first);
+    }
+}
+
+/* The words of terms that were not asked for yet. They are remembered in every segment that knows
+ * the term, so that none seeks it again. */
+static void make_words(const sr_snapshot *snapshot, uint32_t known, const size_t *numbers, size_t n,
+                       uint32_t *words)
+{
+    const sr_segment *segment = snapshot->segments[known].segment;
+    uint64_t hashes[CHUNK];
+    uint64_t dfs[CHUNK];
+    found_terms found;
+    found.n_found = 0;
+    for (size_t i = 0; i < n; i++) {
+        __builtin_prefetch(segment->term_hashes + numbers[i]);
+    }
+    sr_segment_term_dfs(segment, numbers, n, dfs);
+    for (size_t i = 0; i < n; i++) {
+        hashes[i] = segment->term_hashes[numbers[i]];
+    }
+    for (size_t s = 0; s < snapshot->n_segments; s++) {
+        if (s != known) {
+            count_in(snapshot, s, hashes, n, dfs, &found);
+        }
+    }
+    take_dead_out(snapshot, hashes, n, dfs);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t df = dfs[i] < MAX_DF ? dfs[i] : MAX_DF;
+        words[i] = (uint32_t)(df + 1) << 1 | sr_term_is_pair(hashes[i]);
+        remember(&snapshot->segments[known], numbers[i], words[i]);
+    }
+    for (size_t i = 0; i < found.n_found; i++) {
+        remember(&snapshot->segments[found.segments[i]], found.numbers[i], words[found.indexes[i]]);
+    }
+}
+
+void sr_snapshot_term_dfs(const sr_snapshot *snapshot, uint32_t segment, const uint32_t *numbers,
+                          size_t n_terms, sr_term_df *dfs)
 {
     const sr_snapshot_part *part = &snapshot->segments[segment];
-    assert(number < part->segment->n_terms);
-    uint32_t word =
-        part->term_dfs ? atomic_load_explicit(&part->term_dfs[number], memory_order_relaxed) : 0;
-    if (word == 0) {
-        word = make_word(snapshot, segment, number);
-        remember(part, number, word);
+    size_t unknown[CHUNK];
+    size_t indexes[CHUNK];
+    uint32_t words[CHUNK];
+    size_t n_unknown = 0;
+    for (size_t i = 0; i < n_terms && part->term_dfs; i++) {
+        __builtin_prefetch(&part->term_dfs[numbers[i]]);
     }
-    *is_pair = word & 1;
-    return (word >> 1) - 1;
+    for (size_t i = 0; i < n_terms; i++) {
+        assert(numbers[i] < part->segment->n_terms);
+        uint32_t word =
+            part->term_dfs ? atomic_load_explicit(&part->term_dfs[numbers[i]], memory_order_relaxed)
+                           : 0;
+        dfs[i].word = word;
+        if (word == 0) {
+            indexes[n_unknown] = i;
+            unknown[n_unknown++] = numbers[i];
+        }
+        if (n_unknown == CHUNK || (n_unknown && i + 1 == n_terms)) {
+            make_words(snapshot, segment, unknown, n_unknown, words);
+            for (size_t u = 0; u < n_unknown; u++) {
+                dfs[indexes[u]].word = words[u];
+            }
+            n_unknown = 0;
+        }
+    }
 }
 
 sr_status sr_snapshot_term_numbers(const sr_snapshot *snapshot, sr_doc doc, uint32_t numbers[],
@@ -92,4 +180,91 @@ bool sr_snapshot_find_term(const sr_snapshot *snapshot, uint32_t segment, uint32
     size_t place = sr_hash_seek(s->term_hashes, s->n_terms, from, hash);
     *number = (uint32_t)place;
     return place < s->n_terms && s->term_hashes[place] == hash;
+}
+
+void sr_snapshot_find_terms(const sr_snapshot *snapshot, uint32_t segment, const uint64_t *hashes,
+                            size_t n_terms, uint32_t *numbers)
+{
+    const sr_segment *s = snapshot->segments[segment].segment;
+    size_t places[CHUNK];
+    for (size_t first = 0; first < n_terms; first += CHUNK) {
+        size_t n = n_terms - first < CHUNK ? n_terms - first : CHUNK;
+        sr_hash_seek_many(s->term_hashes, s->n_terms, hashes + first, n, places);
+        for (size_t i = 0; i < n; i++) {
+            bool is_there =
+                places[i] < s->n_terms && s->term_hashes[places[i]] == hashes[first + i];
+            numbers[first + i] = is_there ? (uint32_t)places[i] : SR_NO_TERM;
+        }
+    }
+}
+
+/* ------------------------------------------------------------ lengths */
+
+static uint64_t bits_of(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static double double_of(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+bool sr_snapshot_recall_length(const sr_snapshot *snapshot, sr_doc doc, sr_doc_length *length)
+{
+    const sr_snapshot_part *part = &snapshot->segments[doc.segment];
+    if (!part->lengths) {
+        return false;
+    }
+    struct sr_length_place *place = &part->lengths[doc.ordinal];
+    uint64_t squares = atomic_load_explicit(&place->squares, memory_order_acquire);
+    if (squares == 0) {
+        return false;
+    }
+    length->squares = double_of(~squares);
+    length->lightest = double_of(atomic_load_explicit(&place->lightest, memory_order_relaxed));
+    length->lightest_index = atomic_load_explicit(&place->lightest_index, memory_order_relaxed);
+    return true;
+}
+
+void sr_snapshot_remember_length(const sr_snapshot *snapshot, sr_doc doc,
+                                 const sr_doc_length *length)
+{
+    const sr_snapshot_part *part = &snapshot->segments[doc.segment];
+    if (!part->lengths) {
+        return;
+    }
+    struct sr_length_place *place = &part->lengths[doc.ordinal];
+    atomic_store_explicit(&place->lightest, bits_of(length->lightest), memory_order_relaxed);
+    atomic_store_explicit(&place->lightest_index, length->lightest_index, memory_order_relaxed);
+    atomic_store_explicit(&place->squares, ~bits_of(length->squares), memory_order_release);
+}
+
+void sr_snapshot_expect_place(const sr_snapshot *snapshot, sr_doc doc)
+{
+    const sr_snapshot_part *part = &snapshot->segments[doc.segment];
+    if (part->segment->term_offsets) {
+        __builtin_prefetch(part->segment->term_offsets + doc.ordinal);
+    }
+    if (part->lengths) {
+        __builtin_prefetch(part->lengths + doc.ordinal);
+    }
+}
+
+void sr_snapshot_expect_terms(const sr_snapshot *snapshot, sr_doc doc)
+{
+    enum { LINE_BYTES = 64, TERMS_BYTES = 6 * LINE_BYTES }; /* of a usual article */
+    const sr_segment *segment = snapshot->segments[doc.segment].segment;
+    const sr_section_view *terms = &segment->sections[SR_SECTION_TERMS];
+    if (segment->term_offsets) {
+        uint64_t first = segment->term_offsets[doc.ordinal];
+        for (uint64_t at = first; at < terms->n_bytes && at < first + TERMS_BYTES;
+             at += LINE_BYTES) {
+            __builtin_prefetch(terms->data + at);
+        }
+    }
 }

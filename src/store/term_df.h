@@ -1,16 +1,60 @@
-/* term_df.h — document frequencies by term number, remembered by a snapshot: a term of one segment
- * must be sought in all the others, once. */
+/* term_df.h — what a snapshot remembers for ranking: document frequencies by term number (a term of
+ * one segment must be sought in all the others, once), and what they make of an article's vector.
+ */
 #ifndef SR_STORE_TERM_DF_H
 #define SR_STORE_TERM_DF_H
 
 #include "store/store.h"
 
 /* Makes room to remember; only for a snapshot that will not change. SR_ERR_MEMORY. */
-SR_MUST_USE sr_status sr_snapshot_remember_dfs(sr_snapshot *snapshot);
-/* The live df of term `number` of a segment over all segments, and whether it is a pair.
- * Thread-safe; `number` must be one that the segment gave. */
-uint64_t sr_snapshot_term_df(const sr_snapshot *snapshot, uint32_t segment, uint32_t number,
-                             bool *is_pair);
+SR_MUST_USE sr_status sr_snapshot_remember(sr_snapshot *snapshot);
+/* A df and whether the term is a pair, in one word: 2·(df + 1) + is_pair. */
+typedef struct sr_term_df {
+    uint32_t word;
+} sr_term_df;
+
+static inline uint64_t sr_term_df_count(sr_term_df df)
+{
+    return (uint64_t)(df.word >> 1) - 1;
+}
+
+static inline bool sr_term_df_is_pair(sr_term_df df)
+{
+    return df.word & 1;
+}
+
+/* The live dfs of terms of a segment over all segments. Thread-safe; the numbers must be such as
+ * the segment gave. */
+void sr_snapshot_term_dfs(const sr_snapshot *snapshot, uint32_t segment, const uint32_t *numbers,
+                          size_t n_terms, sr_term_df *dfs);
+static inline uint64_t sr_snapshot_term_df(const sr_snapshot *snapshot, uint32_t segment,
+                                           uint32_t number, bool *is_pair)
+{
+    sr_term_df df;
+    sr_snapshot_term_dfs(snapshot, segment, &number, 1, &df);
+    *is_pair = sr_term_df_is_pair(df);
+    return sr_term_df_count(df);
+}
+
+/* sr_snapshot_df of many terms, sought together. */
+void sr_snapshot_dfs(const sr_snapshot *snapshot, const uint64_t *hashes, size_t n_terms,
+                     uint64_t *dfs);
+/* What the dfs of all its terms come to in an article's vector. */
+typedef struct sr_doc_length {
+    double squares;  /* of its length */
+    double lightest; /* weight of the last term that the cut keeps, and the term's place among the
+                        stored ones; 0 and UINT32_MAX where nothing is cut */
+    uint32_t lightest_index;
+} sr_doc_length;
+
+/* Thread-safe; false where it is not remembered. Whoever makes one must always make the same. */
+bool sr_snapshot_recall_length(const sr_snapshot *snapshot, sr_doc doc, sr_doc_length *length);
+void sr_snapshot_remember_length(const sr_snapshot *snapshot, sr_doc doc,
+                                 const sr_doc_length *length);
+/* Asks memory for what sr_snapshot_term_numbers will read: first where it lies, then, some articles
+ * later, the terms. */
+void sr_snapshot_expect_place(const sr_snapshot *snapshot, sr_doc doc);
+void sr_snapshot_expect_terms(const sr_snapshot *snapshot, sr_doc doc);
 /* The term numbers of an article, ascending, and their counts in halves; both have SR_TERMS_STORED
  * places. */
 SR_MUST_USE sr_status sr_snapshot_term_numbers(const sr_snapshot *snapshot, sr_doc doc,
@@ -20,5 +64,9 @@ SR_MUST_USE sr_status sr_snapshot_term_numbers(const sr_snapshot *snapshot, sr_d
  * `*number` then being where it would stand. */
 bool sr_snapshot_find_term(const sr_snapshot *snapshot, uint32_t segment, uint32_t from,
                            uint64_t hash, uint32_t *number);
+/* The numbers of terms in a segment, SR_NO_TERM for those that it does not know. */
+#define SR_NO_TERM UINT32_MAX
+void sr_snapshot_find_terms(const sr_snapshot *snapshot, uint32_t segment, const uint64_t *hashes,
+                            size_t n_terms, uint32_t *numbers);
 
 #endif

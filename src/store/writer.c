@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 enum { FLUSH_DOCS = 65536 };
-#define FLUSH_BYTES (UINT64_C(256) << 20)
+#define FLUSH_BYTES (UINT64_C(64) << 20)
 
 /* ------------------------------------------------------------ leftovers */
 
@@ -218,6 +218,8 @@ static sr_status adopt(sr_writer *writer, const sr_manifest_segment *line, sr_er
     return status;
 }
 
+/* Pending articles and kills become a segment; the articles get their serials in the order of their
+ * adding, without holes. */
 sr_status sr_writer_flush(sr_writer *writer, sr_error *error)
 {
     if (writer->pending.n_docs == writer->pending.n_removed && writer->n_kills == 0) {

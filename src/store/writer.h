@@ -25,9 +25,6 @@ struct sr_writer {
     int lock;
 };
 
-/* Pending articles and kills become a segment of the snapshot; the articles get their serials in
- * the order of their adding, without holes. Nothing pending: nothing happens. */
-SR_MUST_USE sr_status sr_writer_flush(sr_writer *writer, sr_error *error);
 /* Writes the MANIFEST of the snapshot as it stands and makes it durable. */
 SR_MUST_USE sr_status sr_writer_publish(sr_writer *writer, uint64_t commit, sr_error *error);
 /* Removes temporary files and segments that the MANIFEST on disk does not list; nothing else. */

@@ -24,7 +24,7 @@ interrupt() {
 }
 interrupt INT simrank add -
 try simrank check
-try simrank info --format json | sed 's/"bytes":[0-9]*/"bytes":N/'
+try simrank info --format json | sed 's/"bytes":[0-9]*/"bytes":N/;s/"columns":{[^}]*}/"columns":{}/'
 interrupt TERM simrank dedup - -o out.jsonl --report out.csv
 try ls -A
 try simrank add --no-wait "$FILES/news.jsonl"

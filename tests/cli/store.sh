@@ -8,7 +8,7 @@ try simrank init
 try simrank init
 try simrank init --store wide --signature 256 --dedup-only
 try simrank info --store wide
-try simrank info --store wide --format json | sed 's/"bytes":[0-9]*/"bytes":N/'
+try simrank info --store wide --format json | sed 's/"bytes":[0-9]*/"bytes":N/;s/"columns":{[^}]*}/"columns":{}/'
 try env SIMRANK_STORE=wide simrank check
 try simrank check --format json
 mkdir empty
