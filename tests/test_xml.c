@@ -127,6 +127,19 @@ static void test_a_bomb_does_not_go_off(void **state)
                    "1:1 id=bomb:1 title=x\n");
 }
 
+static void test_odd_contents(void **state)
+{
+    (void)state;
+    fixture_expect(fixture_write_text("odd", "<feed><entry><title>don&#146;t</title><content "
+                                             "mode=\"base64\" type=\"text/html\">PGI+SGk8L2I+IQ=="
+                                             "</content></entry><entry><title>n</title><content "
+                                             "type=\"image/png\">iVBORw0KGgo=</content>"
+                                             "<published>mer, 16 nov 2022 00:38:15 +0100"
+                                             "</published></entry></feed>"),
+                   NULL, FIXTURE_ARTICLES,
+                   "1:1 id=odd:1 title=don’t text=Hi!\n2:1 id=odd:2 title=n at=1668555495\n");
+}
+
 static void test_wide_feeds_are_decoded(void **state)
 {
     (void)state;
@@ -214,6 +227,7 @@ int main(void)
         cmocka_unit_test(test_what_is_ill_formed_is_read_and_told),
         cmocka_unit_test(test_nothing_comes_from_outside),
         cmocka_unit_test(test_a_bomb_does_not_go_off),
+        cmocka_unit_test(test_odd_contents),
         cmocka_unit_test(test_wide_feeds_are_decoded),
         cmocka_unit_test(test_long_items_are_refused),
         cmocka_unit_test(test_map_names_elements),

@@ -116,7 +116,7 @@ static bool take_time(sr_str *s, moment *m)
         return false;
     }
     if (take_char(s, ':')) {
-        if (take_number(s, 2, &second) != 2) {
+        if (take_number(s, 2, &second) == 0) {
             return false;
         }
         int64_t fraction;
@@ -144,7 +144,7 @@ static bool take_offset(sr_str *s, moment *m)
     }
     bool colon = take_char(s, ':');
     size_t n_digits = take_number(s, 2, &minutes);
-    if (n_digits == 1 || (colon && n_digits == 0) || hours > 15 || minutes > 59) {
+    if ((!colon && n_digits == 1) || (colon && n_digits == 0) || hours > 15 || minutes > 59) {
         return false;
     }
     m->offset_s = sign * (int)(hours * HOUR_S + minutes * MINUTE_S);
@@ -200,9 +200,22 @@ static int month_from_word(const char *word)
     static const char *const MONTHS[] = {"january",   "february", "march",    "april",
                                          "may",       "june",     "july",     "august",
                                          "september", "october",  "november", "december"};
+    /* German, French, Spanish, Italian, Portuguese, Dutch, where they differ in ASCII. */
+    static const struct {
+        char beginning[5];
+        int month;
+    } OTHERS[] = {{"gen", 1},  {"ene", 1},  {"fev", 2},  {"avr", 4},  {"abr", 4},
+                  {"mai", 5},  {"mag", 5},  {"mei", 5},  {"juin", 6}, {"giu", 6},
+                  {"juil", 7}, {"lug", 7},  {"aou", 8},  {"ago", 8},  {"set", 9},
+                  {"okt", 10}, {"ott", 10}, {"out", 10}, {"dez", 12}, {"dic", 12}};
     for (int i = 0; i < 12; i++) {
         if (is_beginning(word, MONTHS[i])) {
             return i + 1;
+        }
+    }
+    for (size_t i = 0; i < SR_ARRAY_COUNT(OTHERS); i++) {
+        if (strncmp(word, OTHERS[i].beginning, strlen(OTHERS[i].beginning)) == 0) {
+            return OTHERS[i].month;
         }
     }
     return 0;
@@ -294,6 +307,10 @@ static bool take_worded_token(sr_str *s, word_date *d)
     char word[12];
     if (!take_word(s, word)) {
         return false;
+    }
+    bool is_first = d->m.day == UNSET && d->m.month == UNSET && d->m.year == UNSET;
+    if (is_first && s->n_bytes && s->data[0] == ',') {
+        return true; /* a day of the week in any language */
     }
     int month = month_from_word(word);
     if (month && d->m.month == UNSET) {

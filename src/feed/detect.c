@@ -38,6 +38,12 @@ static const char *binary_reason(sr_str head)
     return n && memchr(head.data, '\0', n) ? "is binary data, not a feed" : NULL;
 }
 
+static bool is_named_xml(sr_str name)
+{
+    return ends_with(name, ".xml") || ends_with(name, ".rss") || ends_with(name, ".atom") ||
+           ends_with(name, ".rdf") || ends_with(name, ".opml");
+}
+
 /* A JSON array of objects, an empty one, or a list of anything in a file that is named so. */
 static bool is_json_array(sr_str head, sr_str name)
 {
@@ -73,7 +79,7 @@ sr_feed_format sr_feed_detect(sr_str head, bool whole, sr_str name, char delimit
         return SR_FEED_JSONL;
     }
     sr_feed_format markup = visible.n_bytes && visible.data[0] == '<'
-                                ? sr_feed_detect_markup(visible, reason)
+                                ? sr_feed_detect_markup(visible, is_named_xml(name), reason)
                                 : SR_FEED_TEXT;
     if (markup != SR_FEED_TEXT) {
         return markup;

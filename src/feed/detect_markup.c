@@ -61,7 +61,7 @@ static bool is_one_of(const char *name, const char *const *names)
     return *names != NULL;
 }
 
-sr_feed_format sr_feed_detect_markup(sr_str head, const char **reason)
+sr_feed_format sr_feed_detect_markup(sr_str head, bool named_xml, const char **reason)
 {
     static const char *const FEEDS[] = {"rss", "rdf", "feed", "channel", "entry", "item", NULL};
     static const char *const PAGES[] = {
@@ -70,14 +70,14 @@ sr_feed_format sr_feed_detect_markup(sr_str head, const char **reason)
         "a",       "b",       "br",   "table",  "script", "style",  "ul",         "base",
         "img",     "i",       "em",   "strong", "font",   "center", "blockquote", NULL};
     sr_str rest = sr_str_trim(head);
-    bool is_xml = begins(rest, "<?xml");
+    bool says_html = false;
+    bool is_xml = begins(rest, "<?xml") || named_xml;
     char name[MAX_NAME] = "";
     while (rest.n_bytes && rest.data[0] == '<') {
         if (begins(rest, "<!--")) {
             rest = skip_to(rest, "-->");
-        } else if (begins(rest, "<!doctype html")) {
-            return SR_FEED_HTML;
         } else if (begins(rest, "<!doctype")) {
+            says_html = says_html || begins(rest, "<!doctype html");
             rest = skip_doctype(rest);
         } else if (begins(rest, "<?")) {
             rest = skip_to(rest, ">");
@@ -90,7 +90,7 @@ sr_feed_format sr_feed_detect_markup(sr_str head, const char **reason)
     if (is_one_of(name, FEEDS)) {
         return SR_FEED_XML;
     }
-    if (is_one_of(name, PAGES)) {
+    if (says_html || is_one_of(name, PAGES)) {
         return SR_FEED_HTML;
     }
     if (is_xml) {

@@ -24,11 +24,14 @@ static const char *find_encoding(const sr_feed *feed, sr_str head, size_t *n_mar
     const char *guessed = sr_encoding_guess(head, n_mark);
     sr_str seen = sr_str_make(head.data + *n_mark, head.n_bytes - *n_mark);
     sr_str visible = sr_str_trim(seen);
+    const char *markup = *n_mark ? NULL : sr_encoding_of_markup(head);
+    if (markup) {
+        return markup;
+    }
     if (visible.n_bytes && visible.data[0] == '<' && sr_encoding_is_single_byte(guessed)) {
         return "UTF-8";
     }
-    const char *markup = *n_mark ? NULL : sr_encoding_of_markup(head);
-    return feed->encoding[0] ? feed->encoding : markup ? markup : guessed;
+    return feed->encoding[0] ? feed->encoding : guessed;
 }
 
 /* Finds the encoding of what begins with `head`; a decoder is put below the input where one is

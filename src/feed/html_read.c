@@ -108,12 +108,12 @@ static bool is_name_end(char c)
 static bool is_tag(sr_str rest)
 {
     static const char *const NAMES[] = {
-        "a",   "abbr",   "article", "b",     "blockquote", "br",     "center", "code",
-        "dd",  "div",    "dl",      "dt",    "em",         "embed",  "figure", "font",
-        "h1",  "h2",     "h3",      "h4",    "h5",         "h6",     "hr",     "html",
-        "i",   "iframe", "img",     "li",    "object",     "ol",     "p",      "pre",
-        "s",   "script", "section", "small", "span",       "strong", "style",  "sub",
-        "sup", "table",  "td",      "tr",    "tt",         "u",      "ul",     "video"};
+        "a",    "abbr",   "article", "b",   "blockquote", "br",     "center", "code",    "dd",
+        "div",  "dl",     "dt",      "em",  "embed",      "figure", "font",   "h1",      "h2",
+        "h3",   "h4",     "h5",      "h6",  "hr",         "html",   "i",      "iframe",  "img",
+        "li",   "object", "ol",      "p",   "pre",        "s",      "script", "section", "small",
+        "span", "strong", "style",   "sub", "sup",        "svg",    "math",   "table",   "td",
+        "tr",   "tt",     "u",       "ul",  "video"};
     if (rest.n_bytes >= 4 && memcmp(rest.data, "<!--", 4) == 0) {
         return true;
     }

@@ -297,11 +297,67 @@ static sr_str author_name(sr_str value)
     return value;
 }
 
+/* Decodes in place; false where it is no base64, or not that of a text. */
+static bool decode_base64(sr_buffer *value)
+{
+    static const char DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    uint32_t bits = 0;
+    unsigned n_bits = 0;
+    size_t n = 0;
+    for (size_t i = 0; i < value->n_bytes && value->data[i] != '='; i++) {
+        char c = value->data[i];
+        const char *digit = c ? strchr(DIGITS, c) : NULL;
+        if (!digit && (unsigned char)c > ' ') {
+            return false;
+        }
+        if (digit) {
+            bits = bits << 6 | (uint32_t)(digit - DIGITS);
+            n_bits += 6;
+        }
+        if (n_bits >= 8) {
+            n_bits -= 8;
+            value->data[n++] = (char)(bits >> n_bits & 0xff);
+        }
+    }
+    value->n_bytes = n;
+    return !memchr(value->data, '\0', n) && sr_json_is_utf8(sr_buffer_view(value));
+}
+
+/* U+0080 to U+009F, controls that nobody means, are the characters that windows-1252 has there. */
+static sr_status replace_controls(sr_xml_item *item)
+{
+    sr_str value = sr_buffer_view(&item->value);
+    const char *at = value.n_bytes ? memchr(value.data, '\xc2', value.n_bytes) : NULL;
+    if (!at) {
+        return SR_OK;
+    }
+    sr_buffer *out = &item->link;
+    uint64_t n_bad = 0;
+    sr_buffer_clear(out);
+    for (size_t i = 0; i < value.n_bytes; i++) {
+        bool is_control = value.data[i] == '\xc2' && i + 1 < value.n_bytes &&
+                          (unsigned char)value.data[i + 1] < 0xa0;
+        if (is_control) {
+            i++;
+            SR_TRY(sr_recoder_append(&item->recoder, "CP1252", sr_str_make(value.data + i, 1), out,
+                                     &n_bad));
+        } else {
+            SR_TRY(sr_buffer_append(out, value.data + i, 1));
+        }
+    }
+    sr_buffer_clear(&item->value);
+    return sr_buffer_append_str(&item->value, sr_buffer_view(out));
+}
+
 static sr_status end_field(sr_xml_item *item)
 {
+    item->field_depth = 0;
+    if (item->is_base64 && !item->is_markup && !decode_base64(&item->value)) {
+        return SR_OK;
+    }
+    SR_TRY(replace_controls(item));
     sr_str value = sr_str_trim(sr_buffer_view(&item->value));
     sr_field field = item->field;
-    item->field_depth = 0;
     if (item->is_ignored || value.n_bytes == 0) {
         return SR_OK;
     }
@@ -340,10 +396,9 @@ static void judge_type(sr_xml_item *item, const sr_xml_element *element)
     sr_str mode = sr_xml_attribute_get(element, "mode");
     bool known = type.n_bytes == 0 || begins(type, "text") || begins(type, "html") ||
                  begins(type, "xhtml") || begins(type, "application/xhtml") ||
-                 begins(type, "application/xml") || memmem(type.data, type.n_bytes, "xml", 3);
+                 !memchr(type.data, '/', type.n_bytes) || memmem(type.data, type.n_bytes, "xml", 3);
     item->is_plain = sr_str_equal_text(type, "text") || sr_str_equal_text(type, "text/plain");
-    /* Bytes in base64 and pictures are no text; with `src` the text is elsewhere. */
-    item->is_ignored = !known || sr_str_equal_text(mode, "base64");
+    item->is_base64 = !known || sr_str_equal_text(mode, "base64");
 }
 
 static sr_status begin_field(sr_xml_item *item, const sr_xml_element *element, sr_field field,
@@ -357,6 +412,7 @@ static sr_status begin_field(sr_xml_item *item, const sr_xml_element *element, s
     item->is_plain = false;
     item->is_markup = false;
     item->is_ignored = false;
+    item->is_base64 = false;
     sr_buffer_clear(&item->value);
     if (is_text_field(field)) {
         judge_type(item, element);

@@ -28,6 +28,7 @@ typedef struct sr_xml_item {
     bool is_plain;  /* a text that is not HTML whatever it looks like */
     bool is_markup; /* the value holds elements of its own */
     bool is_ignored;
+    bool is_base64;
     sr_buffer item_base;
     sr_buffer base;
     uint32_t seen; /* a bit for each field of --map that was there */

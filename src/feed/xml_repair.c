@@ -165,6 +165,9 @@ sr_status sr_xml_repair(sr_str document, sr_buffer *repaired)
             SR_TRY(repair_tag(&open, rest, repaired, &n_taken));
         } else if (c == '&' && !is_reference(rest)) {
             SR_TRY(sr_buffer_append_text(repaired, "&amp;"));
+        } else if (c == '&' && rest.n_bytes > 2 && rest.data[2] == 'X') {
+            n_taken = 3; /* XML has "&#x41;" only */
+            SR_TRY(sr_buffer_append_text(repaired, "&#x"));
         } else if (c >= ' ' || c == '\t' || c == '\n' || c == '\r') {
             SR_TRY(sr_buffer_append(repaired, rest.data, n_taken));
         }
