@@ -138,6 +138,30 @@ static void test_pieces_are_told_from_text(void **state)
     sr_html_reader_release(&reader);
 }
 
+static void test_html_in_fields_is_read(void **state)
+{
+    (void)state;
+    fixture_expect(fixture_write_text("a.jsonl", "{\"id\":\"1\",\"title\":\"R &amp; D\",\"text\":"
+                                                 "\"<p>One.</p><p>Two &amp; 3.</p>\"}\n"
+                                                 "{\"id\":\"2\",\"text\":\"no tag &gt; this\"}\n"),
+                   NULL, FIXTURE_ARTICLES,
+                   "1:1 id=1 title=R & D text=One.\\nTwo & 3.\n2:2 id=2 text=no tag > this\n");
+    assert_string_equal(fixture_messages,
+                        "a.jsonl: text holds HTML, read without its tags\n");
+    fixture_expect(fixture_write_text("b.csv", "id,text,summary\n1,x < y,<b>s</b>\n2,a <b>,t\n"
+                                               "3,c,<i>u</i>\n"),
+                   NULL, FIXTURE_ARTICLES,
+                   "1:2 id=1 text=x < y lead=s\n2:3 id=2 text=a <b> lead=t\n"
+                   "3:4 id=3 text=c lead=u\n");
+    sr_feed_options options;
+    sr_feed_options_init(&options);
+    options.map = "text=content.rendered,title=title.rendered";
+    fixture_expect(fixture_write_text("wp.json",
+                                      "[{\"id\":7,\"title\":{\"rendered\":\"A&#8217;s\"},"
+                                      "\"content\":{\"rendered\":\"plain\"}}]"),
+                   &options, FIXTURE_ARTICLES, "1:1 id=7 title=A’s text=plain\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +169,7 @@ int main(void)
         cmocka_unit_test(test_json_ld_knows_best),
         cmocka_unit_test(test_encodings_are_decoded),
         cmocka_unit_test(test_deep_pages_end),
+        cmocka_unit_test(test_html_in_fields_is_read),
         cmocka_unit_test(test_pages_without_an_article),
         cmocka_unit_test(test_pieces_are_told_from_text),
     };

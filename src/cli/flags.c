@@ -120,8 +120,8 @@ const cli_flag cli_flags[] = {
      .verbs = READS,
      .kind = CLI_TEXT,
      .target = AT(feed.input_format),
-     .words = "jsonl json csv csv-header csv-rows text html xml warc",
-     .brief = "read every file as jsonl, json, csv, text, html, xml, warc",
+     .words = "jsonl json json-feed json-objects csv csv-header csv-rows text html xml warc",
+     .brief = "read every file as jsonl, json, csv, text, html, xml, warc …",
      .paragraph = "Default: told by the content, under any compression (gz, xz, bz2, lz4, zst) and "
                   "in tar and zip. Whether the first row of a CSV file names the columns shows by "
                   "content too; csv-header and csv-rows say it."},

@@ -4,6 +4,7 @@
  * (csv_dialect). All else is a text. */
 #include "feed/csv_dialect.h"
 #include "feed/detect_inside.h"
+#include "feed/json_head.h"
 #include "feed/warc.h"
 
 enum { BINARY_HEAD = 4096 };
@@ -36,6 +37,17 @@ static const char *binary_reason(sr_str head)
     }
     size_t n = head.n_bytes < BINARY_HEAD ? head.n_bytes : BINARY_HEAD;
     return n && memchr(head.data, '\0', n) ? "is binary data, not a feed" : NULL;
+}
+
+/* An object on a line of its own is one of many; an array around records must be said, or be the
+ * reason why the object goes over lines. */
+static sr_feed_format detect_object(sr_str head)
+{
+    sr_json_head found = sr_json_head_scan(head);
+    if (found.records && (found.is_feed || found.spans_lines)) {
+        return SR_FEED_JSON_FEED;
+    }
+    return found.spans_lines ? SR_FEED_JSON_OBJECTS : SR_FEED_JSONL;
 }
 
 static bool is_named_xml(sr_str name)
@@ -76,7 +88,7 @@ sr_feed_format sr_feed_detect(sr_str head, bool whole, sr_str name, char delimit
         return SR_FEED_JSON;
     }
     if (visible.n_bytes && visible.data[0] == '{') {
-        return SR_FEED_JSONL;
+        return detect_object(visible);
     }
     sr_feed_format markup = visible.n_bytes && visible.data[0] == '<'
                                 ? sr_feed_detect_markup(visible, is_named_xml(name), reason)

@@ -15,14 +15,16 @@
 #include "feed/compression.h"
 
 typedef enum sr_feed_format {
-    SR_FEED_UNKNOWN, /* unreadable or binary: its one record is bad */
-    SR_FEED_JSONL,   /* one object a line */
-    SR_FEED_JSON,    /* one array of objects */
-    SR_FEED_CSV,     /* header row */
-    SR_FEED_TEXT,    /* the whole file is one article, its first non-empty line the title */
-    SR_FEED_HTML,    /* the whole file is one page */
-    SR_FEED_XML,     /* RSS, Atom or RDF: a record is an item or entry */
-    SR_FEED_WARC,    /* a web archive: WARC, WET, ARC */
+    SR_FEED_UNKNOWN,      /* unreadable or binary: its one record is bad */
+    SR_FEED_JSONL,        /* one object a line */
+    SR_FEED_JSON,         /* one array of objects */
+    SR_FEED_CSV,          /* header row */
+    SR_FEED_TEXT,         /* the whole file is one article, its first non-empty line the title */
+    SR_FEED_HTML,         /* the whole file is one page */
+    SR_FEED_JSON_FEED,    /* one object around an array of records: JSON Feed */
+    SR_FEED_JSON_OBJECTS, /* objects over several lines, one behind the other */
+    SR_FEED_XML,          /* RSS, Atom or RDF: a record is an item or entry */
+    SR_FEED_WARC,         /* a web archive: WARC, WET, ARC */
     SR_FEED_FORMAT_COUNT
 } sr_feed_format;
 const char *sr_feed_format_name(sr_feed_format format);
@@ -48,7 +50,11 @@ typedef struct sr_feed_member {
     sr_str header;
     sr_str tail;
     struct sr_xml_context *xml; /* XML; else NULL */
-    const sr_str *columns;      /* CSV: the names of the header row, else "1", "2" … */
+    uint32_t html_fields;       /* a bit for each field of JSON and CSV that holds HTML */
+    sr_str source;              /* what the feed says of itself, for records that say nothing */
+    sr_str author;
+    sr_str language;
+    const sr_str *columns; /* CSV: the names of the header row, else "1", "2" … */
     size_t n_columns;
     const uint8_t *column_fields; /* CSV without header: which field a column could be, or NULL */
     size_t n_column_fields;

@@ -8,8 +8,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { DETECT_BYTES = 64 * 1024 };
-
 /* Whether a CR stands alone as line end: there is one, and no LF. */
 static bool has_lone_cr(sr_str head)
 {
@@ -60,7 +58,7 @@ static sr_status settle_encoding(sr_feed *feed, sr_feed_member *member, sr_str *
         return SR_OK;
     }
     SR_TRY(status);
-    return sr_input_peek(&feed->input, DETECT_BYTES, head);
+    return sr_input_peek(&feed->input, SR_DETECT_BYTES, head);
 }
 
 /* Formats of tables that are not read here, and how to make JSON Lines of them. */
@@ -93,7 +91,7 @@ static sr_status detect_format(sr_feed *feed, sr_feed_member *member, sr_csv_dia
 {
     sr_str head;
     const char *reason = NULL;
-    SR_TRY(sr_input_peek(&feed->input, DETECT_BYTES, &head));
+    SR_TRY(sr_input_peek(&feed->input, SR_DETECT_BYTES, &head));
     if (head.n_bytes == 0 && feed->input.damage.status != SR_OK) {
         sr_feed_set_problem(feed, 1, 0, feed->input.damage.text);
         return SR_OK;
@@ -172,7 +170,7 @@ static sr_status keep_head(sr_feed *feed, sr_feed_member *member)
         return SR_ERR_MEMORY;
     }
     if (member->format != SR_FEED_XML) {
-        return SR_OK;
+        return head.n_bytes ? sr_parse_json_head(feed->parser, &feed->arena, member) : SR_OK;
     }
     /* Decoded from wide characters it is UTF-8, whatever the declaration says. */
     bool is_utf8 = member->is_decoded && !sr_encoding_is_single_byte(member->encoding);
@@ -243,7 +241,8 @@ sr_status sr_feed_begin_member(sr_feed *feed, sr_feed_member *member, sr_stream 
     }
     tell_dialect(feed, member);
     /* What a declaration says is no guess. */
-    return feed->reader->frame ? keep_head(feed, member) : SR_OK;
+    SR_TRY(feed->reader->frame ? keep_head(feed, member) : SR_OK);
+    return sr_feed_preview_html(feed, &options);
 }
 
 void sr_feed_close_member(sr_feed *feed)

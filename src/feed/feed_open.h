@@ -45,6 +45,7 @@ struct sr_feed {
     bool guesses_told; /* of this member */
     char told[SR_FEED_PROBLEM_BYTES];
     char told_dialect[SR_FEED_DIALECT_BYTES];
+    unsigned told_html;
     uint64_t n_bytes_done;
     uint64_t n_file_bytes_done;
     uint64_t n_file_bytes_total;
@@ -59,6 +60,9 @@ SR_MUST_USE sr_status sr_feed_begin_member(sr_feed *feed, sr_feed_member *member
                                            sr_stream *stream);
 /* Of the open member, whose reader is at its end. */
 SR_MUST_USE sr_status sr_feed_keep_tail(sr_feed *feed);
+/* Finds which fields of the open member hold HTML, by the records in sight; its columns are known,
+ * its reader is not open yet or has consumed nothing but a header. */
+SR_MUST_USE sr_status sr_feed_preview_html(sr_feed *feed, const sr_reader_options *options);
 void sr_feed_close_member(sr_feed *feed);
 /* A bad record that is given when the reader has no more. */
 void sr_feed_set_problem(sr_feed *feed, uint64_t number, uint64_t line, const char *reason);

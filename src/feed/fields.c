@@ -12,18 +12,18 @@ enum { MAX_GUESSES = 13, MAX_NAME = 24 };
 static const char GUESSES[SR_FIELD_COUNT][MAX_GUESSES][MAX_NAME] = {
     [SR_FIELD_ID] = {"id", "guid", "_id", "article_id"},
     [SR_FIELD_TITLE] = {"title", "headline", "name", "subject"},
-    [SR_FIELD_TEXT] = {"text", "body", "content", "article", "content_html", "article_body",
-                       "maintext"},
+    [SR_FIELD_TEXT] = {"text", "body", "content", "article", "content_html", "content_text",
+                       "article_body", "maintext"},
     [SR_FIELD_LEAD] = {"lead", "summary", "description", "excerpt", "abstract", "teaser"},
-    [SR_FIELD_URL] = {"url", "link", "href", "permalink", "canonical_url"},
+    [SR_FIELD_URL] = {"url", "link", "href", "permalink", "canonical_url", "external_url"},
     [SR_FIELD_SOURCE] = {"source", "publisher", "site", "domain", "outlet", "source_name"},
     [SR_FIELD_AUTHOR] = {"author", "authors", "byline", "creator"},
     [SR_FIELD_PUBLISHED] = {"published", "date", "pubdate", "published_at", "date_published",
                             "date_gmt", "publish_date", "time", "timestamp", "time_ms",
-                            "created_at"},
+                            "created_at", "date_modified"},
     [SR_FIELD_LANGUAGE] = {"language", "lang"},
     [SR_FIELD_TAGS] = {"tags", "keywords", "categories", "topics", "label"},
-    [SR_FIELD_IMAGE] = {"image", "image_url", "thumbnail", "top_image"},
+    [SR_FIELD_IMAGE] = {"image", "image_url", "thumbnail", "top_image", "banner_image"},
 };
 
 const char *sr_feed_field_name(sr_field field)

@@ -10,6 +10,7 @@ typedef struct sr_feed_kind {
     const char *name;     /* as --input-format takes it */
     bool is_whole_file;   /* a file is one record, which survives whole or not at all */
     bool names_are_fixed; /* nothing is guessed from them */
+    bool has_values;      /* fields that may hold HTML */
     bool by_line;         /* N of FILE:N is the physical line */
     /* Cuts; NULL: such a file can't be read. */
     sr_status (*open)(sr_input *input, const sr_reader_options *options, sr_reader **out);

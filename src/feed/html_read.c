@@ -1,6 +1,7 @@
 /* html_read.c — decoding a page, and putting its parts together. */
 #include "feed/html_read.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { META_BYTES = 4096 };
@@ -104,6 +105,14 @@ static bool is_name_end(char c)
     return c == '>' || c == '/' || (unsigned char)c <= ' ';
 }
 
+/* Whether "</name>" follows: a tag of a name that we do not know. */
+static bool closes_later(sr_str rest, const char *name)
+{
+    char end[16];
+    int n = snprintf(end, sizeof end, "</%s>", name);
+    return n > 0 && (size_t)n < sizeof end && memmem(rest.data, rest.n_bytes, end, (size_t)n);
+}
+
 /* "<p>", "</p>", "<br/>", "<!--"; a tag of HTML, not "a < b" or "<someone@example.org>". */
 static bool is_tag(sr_str rest)
 {
@@ -128,12 +137,13 @@ static bool is_tag(sr_str rest)
     if (n == 0 || at + n >= rest.n_bytes || !is_name_end(rest.data[at + n])) {
         return false;
     }
-    for (size_t i = 0; i < SR_ARRAY_COUNT(NAMES); i++) {
+    const char *end = memchr(rest.data, '>', rest.n_bytes);
+    for (size_t i = 0; i < SR_ARRAY_COUNT(NAMES) && end; i++) {
         if (strcmp(name, NAMES[i]) == 0) {
-            return memchr(rest.data, '>', rest.n_bytes) != NULL;
+            return true;
         }
     }
-    return false;
+    return end && (end[-1] == '/' || closes_later(rest, name));
 }
 
 /* "&amp;", "&#8217;", "&nbsp;" */
@@ -149,13 +159,28 @@ static bool is_entity(sr_str rest)
     return n > 2 && n < rest.n_bytes && rest.data[n] == ';';
 }
 
-bool sr_html_is_likely(sr_str value)
+bool sr_html_has_tags(sr_str value)
 {
-    for (size_t i = 0; i < value.n_bytes; i++) {
-        sr_str rest = sr_str_make(value.data + i, value.n_bytes - i);
-        if ((*rest.data == '<' && is_tag(rest)) || (*rest.data == '&' && is_entity(rest))) {
+    const char *at = value.n_bytes ? memchr(value.data, '<', value.n_bytes) : NULL;
+    while (at) {
+        sr_str rest = sr_str_make(at, value.n_bytes - (size_t)(at - value.data));
+        if (is_tag(rest)) {
             return true;
         }
+        at = memchr(at + 1, '<', rest.n_bytes - 1);
     }
     return false;
+}
+
+bool sr_html_is_likely(sr_str value)
+{
+    const char *at = value.n_bytes ? memchr(value.data, '&', value.n_bytes) : NULL;
+    while (at) {
+        sr_str rest = sr_str_make(at, value.n_bytes - (size_t)(at - value.data));
+        if (is_entity(rest)) {
+            return true;
+        }
+        at = memchr(at + 1, '&', rest.n_bytes - 1);
+    }
+    return sr_html_has_tags(value);
 }

@@ -29,7 +29,8 @@ SR_MUST_USE sr_status sr_html_read_page(sr_html_reader *reader, sr_str bytes, sr
                                         sr_str values[SR_FIELD_COUNT]);
 /* The text of a piece of HTML (UTF-8), a paragraph a line; lives until the next call. */
 SR_MUST_USE sr_status sr_html_read_piece(sr_html_reader *reader, sr_str html, sr_str *text);
-/* Whether a value holds tags or entities of HTML. */
+/* Whether a value holds tags of HTML; tags or entities. */
+bool sr_html_has_tags(sr_str value);
 bool sr_html_is_likely(sr_str value);
 
 /* The encoding of a page: by mark, `charset`, its own <meta>, else UTF-8 where it is that, else

@@ -1,10 +1,12 @@
 /* json_array.c — the elements of a JSON array, cut one after the other without reading the array
- * into memory.
+ * into memory: an array that is the file, one inside an object (what stands around it is the head
+ * and the tail), or objects one behind the other without any array.
  *
  * A small automaton knows strings, escapes and which brackets are open; what stands inside is the
  * parser's business. An element over the limit is run through without being held. Brackets that do
  * not match, or an element that the input ends in, make one bad record; reading goes on at the next
  * line that begins with `{` no further right than the line of the bad element did. */
+#include "feed/json_head.h"
 #include "feed/reader.h"
 
 #include <stdlib.h>
@@ -30,8 +32,12 @@ typedef struct scan {
 
 typedef struct json_array_reader {
     sr_reader reader;
-    bool open;  /* inside the array */
-    bool ended; /* nothing more is read */
+    bool open;      /* inside the array */
+    bool ended;     /* nothing more is read */
+    bool is_bare;   /* there is no array */
+    bool in_object; /* the array is */
+    sr_buffer head;
+    sr_buffer tail;
     scan scan;
 } json_array_reader;
 
@@ -246,6 +252,23 @@ static sr_status refuse_rest(json_array_reader *array, sr_record *record, bool *
     return SR_OK;
 }
 
+/* What stands behind the array, with its bracket. */
+static sr_status keep_tail(json_array_reader *array, sr_record *record, bool *found)
+{
+    sr_input *input = array->reader.input;
+    do {
+        sr_str held = sr_input_view(input);
+        sr_status status = sr_buffer_append_str(&array->tail, held);
+        sr_input_consume(input, held.n_bytes, 0);
+        if (status == SR_ERR_LIMIT) {
+            return refuse_rest(array, record, found, "more stands behind the array than a record");
+        }
+        SR_TRY(status);
+        SR_TRY(sr_input_fill(input));
+    } while (!input->at_end || input->end > input->start);
+    return SR_OK;
+}
+
 static sr_status json_array_next(sr_reader *reader, sr_record *record, bool *found)
 {
     json_array_reader *array = (json_array_reader *)reader;
@@ -257,13 +280,18 @@ static sr_status json_array_next(sr_reader *reader, sr_record *record, bool *fou
         SR_TRY(skip_between(input, &c, &n_indent));
         if (c == '\0') {
             array->ended = true;
-            return array->open ? refuse_rest(array, record, found, "the array is not closed")
-                               : SR_OK;
+            return array->open && !array->is_bare
+                       ? refuse_rest(array, record, found, "the array is not closed")
+                       : SR_OK;
         }
         if (!array->open && c != '[') {
             return refuse_rest(array, record, found, "there is text behind the end of the array");
         }
-        if (!array->open || c == ']') {
+        if (c == ']' && array->open && array->in_object) {
+            array->ended = true;
+            return keep_tail(array, record, found);
+        }
+        if ((!array->open || c == ']') && !array->is_bare) {
             array->open = !array->open;
             sr_input_consume(input, 1, 0);
             continue;
@@ -275,20 +303,76 @@ static sr_status json_array_next(sr_reader *reader, sr_record *record, bool *fou
 
 static void json_array_free(sr_reader *reader)
 {
-    free(reader);
+    json_array_reader *array = (json_array_reader *)reader;
+    sr_buffer_release(&array->head);
+    sr_buffer_release(&array->tail);
+    free(array);
+}
+
+static json_array_reader *create(sr_input *input, const sr_reader_options *options)
+{
+    json_array_reader *array = calloc(1, sizeof *array);
+    if (array) {
+        array->reader = (sr_reader){.next = json_array_next,
+                                    .free = json_array_free,
+                                    .input = input,
+                                    .max_record_bytes = options->max_record_bytes};
+        sr_buffer_init(&array->head, SR_BUFFER_NO_LIMIT);
+        sr_buffer_init(&array->tail, options->max_record_bytes);
+    }
+    return array;
 }
 
 sr_status sr_json_array_reader_create(sr_input *input, const sr_reader_options *options,
                                       sr_reader **out)
 {
-    json_array_reader *array = calloc(1, sizeof *array);
+    json_array_reader *array = create(input, options);
     if (!array) {
         return SR_ERR_MEMORY;
     }
-    array->reader = (sr_reader){.next = json_array_next,
-                                .free = json_array_free,
-                                .input = input,
-                                .max_record_bytes = options->max_record_bytes};
+    *out = &array->reader;
+    return SR_OK;
+}
+
+static void json_array_frame(const sr_reader *reader, sr_str *head, sr_str *tail)
+{
+    const json_array_reader *array = (const json_array_reader *)reader;
+    *head = sr_buffer_view(&array->head);
+    *tail = sr_buffer_view(&array->tail);
+}
+
+/* Consumes what stands before the array; where there is none, `array` is bare. */
+static sr_status take_head(json_array_reader *array)
+{
+    sr_input *input = array->reader.input;
+    sr_str held;
+    SR_TRY(sr_input_peek(input, SR_DETECT_BYTES, &held));
+    sr_json_head head = sr_json_head_scan(held);
+    array->open = true;
+    array->in_object = head.records > 0;
+    array->is_bare = !array->in_object;
+    uint64_t n_lines = 0;
+    for (size_t i = 0; i < head.records; i++) {
+        n_lines += held.data[i] == '\n';
+    }
+    SR_TRY(sr_buffer_append(&array->head, held.data, head.records));
+    sr_input_consume(input, head.records, n_lines);
+    return SR_OK;
+}
+
+sr_status sr_json_object_reader_create(sr_input *input, const sr_reader_options *options,
+                                       sr_reader **out)
+{
+    json_array_reader *array = create(input, options);
+    if (!array) {
+        return SR_ERR_MEMORY;
+    }
+    array->reader.frame = json_array_frame;
+    sr_status status = take_head(array);
+    if (status != SR_OK) {
+        json_array_free(&array->reader);
+        return status;
+    }
     *out = &array->reader;
     return SR_OK;
 }

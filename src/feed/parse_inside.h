@@ -26,6 +26,8 @@ struct sr_record_parser {
     sr_json *json;
     sr_buffer repaired;
     sr_buffer value;
+    uint32_t html_fields;  /* of this record, that hold HTML by their name */
+    uint32_t plain_fields; /* and that do not */
     sr_html_reader html;
     sr_recoder recoder;
     sr_xml_item item;
@@ -47,6 +49,9 @@ SR_MUST_USE sr_status sr_parse_xml(sr_record_parser *parser, const sr_record *re
                                    sr_arena *arena, sr_article *article, sr_error *error);
 SR_MUST_USE sr_status sr_parse_warc(sr_record_parser *parser, const sr_record *record,
                                     sr_arena *arena, sr_article *article, sr_error *error);
+/* What the object around an array of records says of them all: into the member. */
+SR_MUST_USE sr_status sr_parse_json_head(sr_record_parser *parser, sr_arena *arena,
+                                         sr_feed_member *member);
 /* See sr_record_parser_names. */
 bool sr_parse_warc_names(sr_record_parser *parser, const sr_record *record,
                          sr_str names[SR_FIELD_COUNT]);

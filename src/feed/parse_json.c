@@ -161,6 +161,49 @@ static sr_status refuse_object(sr_record_parser *parser, const sr_record *record
     return sr_parser_refuse_names(parser, record, names, n_names, longest, error);
 }
 
+/* Names that promise HTML: JSON Feed's, and what WordPress rendered. */
+static bool is_html_name(sr_str name)
+{
+    static const char RENDERED[] = ".rendered";
+    size_t n = sizeof RENDERED - 1;
+    return sr_str_equal_text(name, "content_html") ||
+           (name.n_bytes > n && memcmp(name.data + name.n_bytes - n, RENDERED, n) == 0);
+}
+
+/* A member of the feed's own object, where it is there, in the arena. */
+static sr_status keep_feed_value(sr_record_parser *parser, sr_json_value root, const char *name,
+                                 sr_field field, sr_arena *arena, sr_str *out)
+{
+    sr_field_path path = {.name = sr_str_of(name)};
+    sr_json_value value;
+    if (!sr_json_value_find(root, &path, &value)) {
+        return SR_OK;
+    }
+    sr_buffer_clear(&parser->value);
+    SR_TRY(sr_json_value_append(value, field, &parser->value));
+    sr_str text = sr_str_trim(sr_buffer_view(&parser->value));
+    *out = text.n_bytes ? sr_arena_copy(arena, text) : *out;
+    return text.n_bytes && !out->data ? SR_ERR_MEMORY : SR_OK;
+}
+
+sr_status sr_parse_json_head(sr_record_parser *parser, sr_arena *arena, sr_feed_member *member)
+{
+    sr_json_value root;
+    const char *reason;
+    sr_buffer_clear(&parser->repaired);
+    SR_TRY(sr_buffer_append_str(&parser->repaired, member->header));
+    SR_TRY(sr_buffer_append_text(&parser->repaired, "]}"));
+    sr_json_result result =
+        sr_json_parse(parser->json, sr_buffer_view(&parser->repaired), &root, &reason);
+    if (result != SR_JSON_OK || sr_json_value_type(root) != SR_JSON_OBJECT) {
+        return result == SR_JSON_NO_MEMORY ? SR_ERR_MEMORY : SR_OK;
+    }
+    SR_TRY(keep_feed_value(parser, root, "title", SR_FIELD_SOURCE, arena, &member->source));
+    SR_TRY(keep_feed_value(parser, root, "language", SR_FIELD_LANGUAGE, arena, &member->language));
+    SR_TRY(keep_feed_value(parser, root, "author", SR_FIELD_AUTHOR, arena, &member->author));
+    return keep_feed_value(parser, root, "authors", SR_FIELD_AUTHOR, arena, &member->author);
+}
+
 sr_status sr_parse_json(sr_record_parser *parser, const sr_record *record, sr_arena *arena,
                         sr_article *article, sr_error *error)
 {
@@ -172,6 +215,9 @@ sr_status sr_parse_json(sr_record_parser *parser, const sr_record *record, sr_ar
     if (!sr_parser_has_content(fields.names)) {
         return refuse_object(parser, record, root, error);
     }
+    bool is_plain = sr_str_equal_text(fields.names[SR_FIELD_TEXT], "content_text");
+    parser->plain_fields = is_plain ? 1U << SR_FIELD_TEXT : 0;
+    parser->html_fields = is_html_name(fields.names[SR_FIELD_TEXT]) ? 1U << SR_FIELD_TEXT : 0;
     for (int f = 0; f < SR_FIELD_COUNT; f++) {
         if (fields.ranks[f] == SR_FIELD_NO_RANK) {
             continue;

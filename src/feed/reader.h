@@ -11,6 +11,9 @@
 #include "feed/feed.h"
 #include "feed/input.h"
 
+/* What a format is told by. */
+enum { SR_DETECT_BYTES = 64 * 1024 };
+
 typedef struct sr_reader sr_reader;
 
 /* What was left out, by kind. */
@@ -49,6 +52,10 @@ SR_MUST_USE sr_status sr_jsonl_reader_create(sr_input *input, const sr_reader_op
                                              sr_reader **out);
 SR_MUST_USE sr_status sr_json_array_reader_create(sr_input *input, const sr_reader_options *options,
                                                   sr_reader **out);
+/* One object around an array of records, or objects over several lines. */
+SR_MUST_USE sr_status sr_json_object_reader_create(sr_input *input,
+                                                   const sr_reader_options *options,
+                                                   sr_reader **out);
 SR_MUST_USE sr_status sr_text_reader_create(sr_input *input, const sr_reader_options *options,
                                             sr_reader **out);
 /* RSS, Atom, RDF. Reads to the first item. */

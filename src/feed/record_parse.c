@@ -253,6 +253,49 @@ sr_status sr_parse_text(sr_record_parser *parser, const sr_record *record, sr_ar
     return sr_parser_set_field(article, SR_FIELD_TEXT, text, copies);
 }
 
+/* Takes the tags out of what holds HTML; a title beside it may have entities. */
+static sr_status read_html(sr_record_parser *parser, const sr_record *record, sr_arena *arena,
+                           sr_article *article)
+{
+    uint32_t fields = (record->member->html_fields & ~parser->plain_fields) | parser->html_fields;
+    uint32_t is_text = fields >> SR_FIELD_TEXT & 1U;
+    if (fields == 0) {
+        return SR_OK;
+    }
+    sr_str *const values[] = {&article->title, &article->text, &article->lead};
+    const bool wanted[] = {is_text && sr_html_is_likely(article->title), is_text,
+                           (fields >> SR_FIELD_LEAD & 1U) != 0};
+    for (size_t i = 0; i < SR_ARRAY_COUNT(values); i++) {
+        sr_str text;
+        if (!wanted[i] || values[i]->n_bytes == 0) {
+            continue;
+        }
+        SR_TRY(sr_html_read_piece(&parser->html, *values[i], &text));
+        *values[i] = text.n_bytes ? sr_arena_copy(arena, text) : text;
+        if (text.n_bytes && !values[i]->data) {
+            return SR_ERR_MEMORY;
+        }
+    }
+    return SR_OK;
+}
+
+/* What the feed says of all its articles. */
+static void add_feed(const sr_feed_member *member, const sr_field_map *map, sr_article *article)
+{
+    const struct {
+        sr_field field;
+        sr_str value;
+        sr_str *to;
+    } ADDED[] = {{SR_FIELD_SOURCE, member->source, &article->source},
+                 {SR_FIELD_AUTHOR, member->author, &article->author},
+                 {SR_FIELD_LANGUAGE, member->language, &article->language}};
+    for (size_t i = 0; i < SR_ARRAY_COUNT(ADDED); i++) {
+        if (ADDED[i].to->n_bytes == 0 && !map->paths[ADDED[i].field].is_mapped) {
+            *ADDED[i].to = ADDED[i].value;
+        }
+    }
+}
+
 sr_status sr_record_parse(sr_record_parser *parser, const sr_record *record, sr_arena *arena,
                           sr_article *article, sr_error *error)
 {
@@ -260,7 +303,10 @@ sr_status sr_record_parse(sr_record_parser *parser, const sr_record *record, sr_
         return sr_parser_refuse(record, record->bad, error);
     }
     sr_article parsed = {.published_s = SR_TIME_UNKNOWN};
+    parser->html_fields = parser->plain_fields = 0;
     SR_TRY(sr_feed_kind_of(record->member->format)->parse(parser, record, arena, &parsed, error));
+    SR_TRY(read_html(parser, record, arena, &parsed));
+    add_feed(record->member, parser->map, &parsed);
     SR_TRY(set_id(parser, record, arena, &parsed));
     *article = parsed;
     return SR_OK;

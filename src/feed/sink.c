@@ -84,6 +84,10 @@ static sr_status emit_record(sr_sink *sink, const sr_record *record, sr_error *e
         SR_TRY(emit(sink, sr_str_of(n_before ? ",\n" : "[\n"), error));
         return emit(sink, record->raw, error);
     }
+    if (sink->shape.format == SR_FEED_JSON_FEED) {
+        SR_TRY(emit(sink, sr_str_of(n_before ? ",\n" : "\n"), error));
+        return emit(sink, record->raw, error);
+    }
     if (sink->shape.format == SR_FEED_XML) {
         return emit(sink, record->raw, error); /* the blanks between items are theirs */
     }
@@ -93,6 +97,8 @@ static sr_status emit_record(sr_sink *sink, const sr_record *record, sr_error *e
 static sr_status end_shape(sr_sink *sink, const sr_feed_member *member, sr_error *error)
 {
     if (member->tail.n_bytes) {
+        bool opens_line = sink->shape.format == SR_FEED_JSON_FEED;
+        SR_TRY(opens_line ? emit(sink, sr_str_make("\n", 1), error) : SR_OK);
         return emit(sink, member->tail, error);
     }
     if (sink->shape.format != SR_FEED_JSON) {
