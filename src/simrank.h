@@ -152,6 +152,16 @@ typedef enum sr_outcome {
 } sr_outcome;
 SR_API const char *sr_outcome_name(sr_outcome outcome);
 
+/* How output is written. */
+typedef enum sr_format {
+    SR_FORMAT_TEXT,
+    SR_FORMAT_JSON,
+    SR_FORMAT_JSONL,
+    SR_FORMAT_CSV,
+    SR_FORMAT_HTML,
+    SR_FORMAT_RANKING /* TREC's six columns */
+} sr_format;
+
 /* Receives rendered output in pieces; anything but true stops the call with SR_ERR_IO. */
 typedef bool (*sr_write_fn)(void *context, const char *bytes, size_t n_bytes);
 
@@ -322,6 +332,15 @@ SR_API SR_MUST_USE sr_status sr_store_add_feeds(sr_store *store, const char *con
 SR_API SR_MUST_USE sr_status sr_store_add_articles(sr_store *store, const sr_article *articles,
                                                    size_t n_articles, sr_outcome *outcomes,
                                                    sr_error *error);
+/* Puts the records of a pipe in while it is being written. Commits at 10,000 records, after 200 ms
+ * of silence, and a second after the first record that was not committed; `write` then gets a line
+ * a record (SR_FORMAT_CSV or SR_FORMAT_JSONL), in input order, once the commit that holds it is
+ * durable. Where this fails, what was answered for is in the store, and nothing else. */
+SR_API SR_MUST_USE sr_status sr_store_add_stream(sr_store *store, const char *feed,
+                                                 const sr_feed_options *options, sr_format format,
+                                                 sr_write_fn write, void *context,
+                                                 sr_add_summary *summary, uint64_t *commit,
+                                                 sr_error *error);
 /* Makes all that was added durable and visible at once; gives the commit's number. */
 SR_API SR_MUST_USE sr_status sr_store_commit(sr_store *store, uint64_t *commit, sr_error *error);
 
@@ -400,14 +419,6 @@ SR_API size_t sr_boxes_item_count(const sr_boxes *boxes, size_t box);
 /* The `rank`th item (0 first) of a box; false past its end. */
 SR_API bool sr_boxes_item(const sr_boxes *boxes, size_t box, size_t rank, sr_item *item);
 
-typedef enum sr_format {
-    SR_FORMAT_TEXT,
-    SR_FORMAT_JSON,
-    SR_FORMAT_JSONL,
-    SR_FORMAT_CSV,
-    SR_FORMAT_HTML,
-    SR_FORMAT_RANKING /* TREC's six columns */
-} sr_format;
 /* `now_s`: what age words count from. */
 SR_API SR_MUST_USE sr_status sr_boxes_render(const sr_boxes *boxes, sr_format format, int64_t now_s,
                                              sr_write_fn write, void *context);

@@ -134,6 +134,51 @@ static int add_feeds(cli_session *session, const cli_list *feeds)
     return exit_code;
 }
 
+/* Answers must not wait in a buffer of ours. */
+static bool write_answers(void *context, const char *bytes, size_t n_bytes)
+{
+    cli_output *output = context;
+    return cli_output_write(output, bytes, n_bytes) && cli_output_finish(output);
+}
+
+/* What would have been printed goes to stderr: stdout has the answers. */
+static void say_summary(cli_session *session, const sr_add_summary *summary, uint64_t commit)
+{
+    const cli_options *options = &session->options;
+    cli_output messages;
+    cli_output_init(&messages, stderr);
+    cli_terminal_clear(&session->terminal);
+    if (!options->quiet) {
+        print_text(&messages, "-", summary);
+        cli_output_print(&messages, "commit %" PRIu64 "\n", commit);
+    }
+}
+
+static int add_stream(cli_session *session, const cli_list *feeds)
+{
+    const cli_options *options = &session->options;
+    int exit_code = CLI_EXIT_DONE;
+    uint64_t commit = 0;
+    sr_error error = {0};
+    sr_add_summary summary;
+    memset(&summary, 0, sizeof summary);
+    sr_store *store = open_or_make(session, feeds, &exit_code);
+    if (store) {
+        sr_format format = options->format == SR_FORMAT_JSON ? SR_FORMAT_JSONL : SR_FORMAT_CSV;
+        sr_status status =
+            sr_store_add_stream(store, feeds->items[0], &options->feed, format, write_answers,
+                                &session->output, &summary, &commit, &error);
+        if (status == SR_OK) {
+            exit_code = CLI_EXIT_DONE;
+            say_summary(session, &summary, commit);
+        } else if (!session->output.os_errno) { /* else main tells it */
+            exit_code = cli_terminal_fail(&session->terminal, status, &error);
+        }
+    }
+    sr_store_close(store);
+    return exit_code;
+}
+
 static int run(cli_session *session)
 {
     cli_options *options = &session->options;
@@ -151,6 +196,14 @@ static int run(cli_session *session)
         cli_terminal_hint(&session->terminal, "simrank add articles.jsonl");
     } else if (options->reports.n_items > 1) {
         cli_terminal_error(&session->terminal, "--report: add writes one report");
+    } else if (options->reports.n_items && strcmp(options->reports.items[0], "-") == 0) {
+        bool is_stream =
+            options->arguments.n_items == 1 && strcmp(options->arguments.items[0], "-") == 0;
+        exit_code = is_stream ? add_stream(session, &options->arguments) : CLI_EXIT_ERROR;
+        if (!is_stream) {
+            cli_terminal_error(&session->terminal,
+                               "--report -: answers on stdout are for the feed - alone");
+        }
     } else {
         exit_code = add_feeds(session, &options->arguments);
     }
@@ -170,11 +223,16 @@ const cli_command cli_command_add = {
         "The id is the mapped field, else the url, else the path below the FEED argument, else "
         "file:record. Articles that repeat another one under a different id are stored too, and "
         "counted as exact, near or contained: in a box they become \"also in 3 papers\".\n\n"
+        "With the feed - and --report - every record is answered on stdout by a line of its own "
+        "(CSV, or JSON with --format json), written and flushed only after the commit that holds "
+        "it: a crawler may forget what was answered. It commits at 10,000 records, after 200 ms "
+        "without a new one, and a second after the first that waits.\n\n"
         "A record that cannot be read is told with its file and line, counted as bad and left out; "
         "the good ones are kept. All feeds of one call become visible together, as one commit, or "
         "not at all.\n\n"
         "  simrank add articles.jsonl\n"
         "  simrank add --store news.store feeds/ archive.tar.zst\n"
+        "  crawler | simrank add - --report - --format json | crawler-log\n"
         "  zcat day.jsonl.gz | simrank add --map text=body,published=time -\n",
     .min_arguments = 0,
     .max_arguments = SIZE_MAX,

@@ -372,7 +372,7 @@ const cli_flag cli_flags[] = {
                   "the clusters most worth a look with their texts side by side. The columns of "
                   "the others: file, line, id, relation, action, kept_file, kept_line, kept_id, "
                   "similarity, containment, cluster_size; FILE:N pastes straight into simrank "
-                  "compare."},
+                  "compare. add - --report - answers each record on stdout."},
     {.group = CLI_OUTPUT,
      .name = "dry-run",
      .verbs = CLI_DEDUP | CLI_REMOVE,

@@ -145,6 +145,9 @@ sr_status sr_container_open(const char *path, const sr_unpack_limits *limits,
     }
     sr_buffer_init(&container->name, SR_BUFFER_NO_LIMIT);
     sr_status status = sr_file_stream_open(path, observer, &container->file, error);
+    if (status == SR_OK && limits && limits->live) {
+        sr_file_stream_set_live(container->file);
+    }
     if (status == SR_OK) {
         container->n_file_bytes = sr_file_stream_size(container->file);
         status = unpack_top(container, &container->compression, &container->kind, error);

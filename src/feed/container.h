@@ -19,6 +19,7 @@ enum { SR_CONTAINER_MAX_LAYERS = 32 };
 typedef struct sr_unpack_limits {
     uint32_t max_ratio;  /* bytes out for a byte of the file; below 64 MiB out it plays no part */
     uint32_t max_layers; /* of compressions and archives; at most SR_CONTAINER_MAX_LAYERS */
+    bool live;           /* a pipe is read as it is written (sr_file_stream_set_live) */
 } sr_unpack_limits;
 
 /* What one layer opened; NULL where it did not. */

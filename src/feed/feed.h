@@ -97,6 +97,11 @@ SR_MUST_USE sr_status sr_feed_open(const char *const *paths, size_t n_paths,
                                    const sr_feed_options *options, const sr_observer *observer,
                                    sr_feed **out, sr_error *error);
 void sr_feed_close(sr_feed *feed);
+/* Before the first batch: a pipe is read as it is written. A batch then ends where the next record
+ * would have to be waited for; formats of a line a record only, not compressed and in UTF-8. */
+void sr_feed_set_live(sr_feed *feed);
+/* Waits up to `timeout_ms` for more of a live feed; false: there was none. True at its end. */
+bool sr_feed_wait(sr_feed *feed, int timeout_ms);
 /* Fills the batch (reset first) with up to `max_records` records or `max_bytes` bytes, in input
  * order; n_records 0 at the end. A batch never mixes FEED arguments. What is damaged in the input
  * (a truncated archive, a CSV quote that never ends, a file that can't be read inside a directory)

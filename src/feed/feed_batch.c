@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 void sr_record_batch_init(sr_record_batch *batch)
 {
@@ -138,6 +139,42 @@ static sr_status next_record(sr_feed *feed, sr_record_batch *batch)
     return SR_OK;
 }
 
+/* Reads until a whole line is held, or more would have to be waited for; what is left of
+ * `timeout_ms` is waited. */
+static sr_status wait_for_line(sr_feed *feed, int timeout_ms, bool *in_vain)
+{
+    struct timespec start;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    int left_ms = timeout_ms;
+    for (;;) {
+        sr_str held = sr_input_view(&feed->input);
+        if (feed->input.at_end || (held.n_bytes && memchr(held.data, '\n', held.n_bytes))) {
+            return SR_OK;
+        }
+        if (sr_file_stream_would_wait(feed->container.file, left_ms)) {
+            *in_vain = true;
+            return SR_OK;
+        }
+        SR_TRY(sr_input_fill(&feed->input));
+        struct timespec now;
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        int64_t gone_ms =
+            (int64_t)(now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000;
+        left_ms = gone_ms < timeout_ms ? timeout_ms - (int)gone_ms : 0;
+    }
+}
+
+void sr_feed_set_live(sr_feed *feed)
+{
+    feed->live = feed->limits.live = true;
+}
+
+bool sr_feed_wait(sr_feed *feed, int timeout_ms)
+{
+    bool in_vain = false;
+    return !feed->reader || wait_for_line(feed, timeout_ms, &in_vain) != SR_OK || !in_vain;
+}
+
 static sr_status fill_batch(sr_feed *feed, size_t max_records, size_t max_bytes,
                             sr_record_batch *batch)
 {
@@ -151,6 +188,13 @@ static sr_status fill_batch(sr_feed *feed, size_t max_records, size_t max_bytes,
             batch->n_records &&
             batch->records[batch->n_records - 1].member->argument != feed->member->argument;
         if (other_argument) {
+            return SR_OK;
+        }
+        bool must_wait = false;
+        if (feed->live && feed->reader && batch->n_records) {
+            SR_TRY(wait_for_line(feed, 0, &must_wait));
+        }
+        if (must_wait) {
             return SR_OK;
         }
         SR_TRY(next_record(feed, batch));

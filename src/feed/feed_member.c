@@ -91,7 +91,9 @@ static sr_status detect_format(sr_feed *feed, sr_feed_member *member, sr_csv_dia
 {
     sr_str head;
     const char *reason = NULL;
-    SR_TRY(sr_input_peek(&feed->input, SR_DETECT_BYTES, &head));
+    SR_TRY(feed->live
+               ? sr_input_peek_live(&feed->input, feed->container.file, SR_DETECT_BYTES, &head)
+               : sr_input_peek(&feed->input, SR_DETECT_BYTES, &head));
     if (head.n_bytes == 0 && feed->input.damage.status != SR_OK) {
         sr_feed_set_problem(feed, 1, 0, feed->input.damage.text);
         return SR_OK;

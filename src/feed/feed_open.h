@@ -51,6 +51,7 @@ struct sr_feed {
     uint64_t n_file_bytes_total;
     bool ended;
     sr_skips skips;
+    bool live; /* gives what there is rather than wait for a full batch */
 };
 
 /* Goes on until a member is open or the end is reached. */

@@ -65,6 +65,19 @@ sr_status sr_input_peek(sr_input *input, size_t n_bytes, sr_str *view)
     return SR_OK;
 }
 
+sr_status sr_input_peek_live(sr_input *input, sr_stream *file, size_t n_bytes, sr_str *view)
+{
+    for (;;) {
+        *view = sr_input_view(input);
+        bool has_line = view->n_bytes && memchr(view->data, '\n', view->n_bytes);
+        if (input->at_end || view->n_bytes >= n_bytes ||
+            (has_line && sr_file_stream_would_wait(file, 0))) {
+            return SR_OK;
+        }
+        SR_TRY(sr_input_fill(input));
+    }
+}
+
 void sr_input_consume(sr_input *input, size_t n_bytes, uint64_t n_lines)
 {
     input->start += n_bytes;

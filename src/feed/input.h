@@ -31,6 +31,10 @@ static inline sr_str sr_input_view(const sr_input *input)
 SR_MUST_USE sr_status sr_input_fill(sr_input *input);
 /* The first bytes, at least `n_bytes` unless the input is shorter. */
 SR_MUST_USE sr_status sr_input_peek(sr_input *input, size_t n_bytes, sr_str *view);
+/* The same of a live `file`, which may be below the stream: is content with less where a line is
+ * there and more would have to be waited for. */
+SR_MUST_USE sr_status sr_input_peek_live(sr_input *input, sr_stream *file, size_t n_bytes,
+                                         sr_str *view);
 /* Moves the start over `n_bytes`, which hold `n_lines` line ends. Views into the window stay valid
  * until it is filled. */
 void sr_input_consume(sr_input *input, size_t n_bytes, uint64_t n_lines);

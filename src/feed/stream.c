@@ -45,6 +45,9 @@ sr_str sr_stream_peek(sr_stream *stream)
 {
     while (stream->head_end < sizeof stream->head) {
         size_t n;
+        if (stream->live && stream->head_end && sr_file_stream_would_wait(stream, 0)) {
+            break;
+        }
         if (read_layer(stream, stream->head + stream->head_end,
                        sizeof stream->head - stream->head_end, &n) != SR_OK ||
             n == 0) {
@@ -151,6 +154,20 @@ uint64_t sr_file_stream_position(const sr_stream *stream)
 bool sr_file_stream_is_regular(const sr_stream *stream)
 {
     return stream->read == file_read && ((const file_stream *)stream)->is_regular;
+}
+
+void sr_file_stream_set_live(sr_stream *stream)
+{
+    stream->live = !((file_stream *)stream)->is_regular;
+}
+
+bool sr_file_stream_would_wait(sr_stream *stream, int timeout_ms)
+{
+    if (!stream->live || stream->head_at < stream->head_end || stream->ended) {
+        return false;
+    }
+    struct pollfd wait = {.fd = ((file_stream *)stream)->fd, .events = POLLIN};
+    return poll(&wait, 1, timeout_ms) == 0;
 }
 
 bool sr_file_stream_seek(sr_stream *stream, int64_t offset, int whence, int64_t *position)

@@ -23,6 +23,7 @@ struct sr_stream {
     size_t head_at;
     size_t head_end;
     bool ended;
+    bool live;        /* peeking does not wait for more than there is */
     sr_error failure; /* status SR_OK: none so far */
 };
 
@@ -42,6 +43,11 @@ uint64_t sr_file_stream_position(const sr_stream *stream);
 /* 0 where it is unknown. */
 uint64_t sr_file_stream_size(const sr_stream *stream);
 bool sr_file_stream_is_regular(const sr_stream *stream);
+/* From now on the stream is asked for what there is rather than for as much as one likes; only
+ * pipes and the like can be. */
+void sr_file_stream_set_live(sr_stream *stream);
+/* Of a live stream: a read would have to wait. Waits up to `timeout_ms` for that to change. */
+bool sr_file_stream_would_wait(sr_stream *stream, int timeout_ms);
 /* Moves a regular file to `offset`, and forgets what was peeked; false where it can't. `end`: from
  * its end. */
 bool sr_file_stream_seek(sr_stream *stream, int64_t offset, int whence, int64_t *position);

@@ -24,29 +24,32 @@ typedef struct intake_run {
     sr_buffer of;
 } intake_run;
 
-/* Parses and prepares one record; what is wrong with the record is noted in it, what is wrong with
- * us is returned. */
-static sr_status prepare_record(void *context, int thread, sr_arena *arena, const sr_record *record,
-                                void *slot)
+sr_status sr_intake_prepare(sr_record_parser *parser, sr_preparer *preparer, bool keep_furniture,
+                            sr_arena *arena, const sr_record *record, sr_intake *intake)
 {
-    const intake_run *run = context;
-    sr_intake *intake = slot;
     *intake = (sr_intake){.record = record, .bad = record->bad};
     if (record->bad) {
         return SR_OK;
     }
     sr_article article;
     sr_error error;
-    sr_status status = sr_record_parse(run->parsers[thread], record, arena, &article, &error);
+    sr_status status = sr_record_parse(parser, record, arena, &article, &error);
     if (status == SR_OK) {
-        return sr_prepare(&run->session->preparers[thread], arena, &article,
-                          run->options->keep_furniture, &intake->prepared);
+        return sr_prepare(preparer, arena, &article, keep_furniture, &intake->prepared);
     }
     if (status == SR_ERR_MEMORY) {
         return status;
     }
     intake->bad = sr_arena_copy(arena, sr_str_of(error.text)).data;
     return intake->bad ? SR_OK : SR_ERR_MEMORY;
+}
+
+static sr_status prepare_record(void *context, int thread, sr_arena *arena, const sr_record *record,
+                                void *slot)
+{
+    const intake_run *run = context;
+    return sr_intake_prepare(run->parsers[thread], &run->session->preparers[thread],
+                             run->options->keep_furniture, arena, record, slot);
 }
 
 static void tell_bad(intake_run *run, const sr_intake *intake)

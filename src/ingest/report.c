@@ -22,8 +22,10 @@ sr_status sr_add_report_open(const char *path, sr_add_report **out, sr_error *er
     report->json = format == SR_FORMAT_JSONL;
     sr_status status = sr_output_open(path, NULL, NULL, &report->output, error);
     if (status == SR_OK && !report->json) {
-        status = sr_output_write(report->output, sr_str_of("file,line,id,outcome,of,similarity\n"),
-                                 error);
+        status = sr_add_report_head(&report->row);
+        if (status == SR_OK) {
+            status = sr_output_write(report->output, sr_buffer_view(&report->row), error);
+        }
     }
     if (status != SR_OK) {
         sr_add_report_abort(report);
@@ -31,6 +33,11 @@ sr_status sr_add_report_open(const char *path, sr_add_report **out, sr_error *er
     }
     *out = report;
     return SR_OK;
+}
+
+sr_status sr_add_report_head(sr_buffer *out)
+{
+    return sr_buffer_append_text(out, "file,line,id,outcome,of,similarity\n");
 }
 
 static sr_status append_csv_row(sr_buffer *row, sr_str file, uint64_t line, sr_str id,
@@ -63,18 +70,24 @@ static sr_status append_json_row(sr_buffer *row, sr_str file, uint64_t line, sr_
     return sr_buffer_append_text(row, "}\n");
 }
 
+sr_status sr_add_report_append(sr_buffer *out, bool json, const sr_intake *intake,
+                               const sr_decision *decision)
+{
+    sr_str file = sr_str_of(intake->record->member->name);
+    sr_str id = intake->bad ? sr_str_make(NULL, 0) : intake->prepared.article.id;
+    uint64_t line = intake->record->number;
+    return json ? append_json_row(out, file, line, id, decision)
+                : append_csv_row(out, file, line, id, decision);
+}
+
 sr_status sr_add_report_write(sr_add_report *report, const sr_intake *intake,
                               const sr_decision *decision, sr_error *error)
 {
     if (!report) {
         return SR_OK;
     }
-    sr_str file = sr_str_of(intake->record->member->name);
-    sr_str id = intake->bad ? sr_str_make(NULL, 0) : intake->prepared.article.id;
-    uint64_t line = intake->record->number;
     sr_buffer_clear(&report->row);
-    SR_TRY(report->json ? append_json_row(&report->row, file, line, id, decision)
-                        : append_csv_row(&report->row, file, line, id, decision));
+    SR_TRY(sr_add_report_append(&report->row, report->json, intake, decision));
     return sr_output_write(report->output, sr_buffer_view(&report->row), error);
 }
 

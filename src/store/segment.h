@@ -99,6 +99,8 @@ typedef struct sr_band_entries {
     size_t first;
 } sr_band_entries;
 sr_band_entries sr_segment_band(const sr_segment *segment, uint32_t band, uint32_t key);
+/* The same will be asked soon: what it reads first is fetched meanwhile. */
+void sr_segment_expect_band(const sr_segment *segment, uint32_t band, uint32_t key);
 /* The frame of `field` that holds the article; SR_ERR_NOT_FOUND where the column is absent. */
 SR_MUST_USE sr_status sr_segment_find_frame(const sr_segment *segment, sr_field field,
                                             uint32_t ordinal, size_t *number, sr_frame *frame);

@@ -102,16 +102,57 @@ void sr_hash_seek_many(const uint64_t *hashes, size_t n_hashes, const uint64_t *
 
 /* ------------------------------------------------------------ bands */
 
+/* Where a key would stand if all were evenly spread: it does to within some √n. */
+static size_t key_guess(size_t n_keys, uint32_t key)
+{
+    return (size_t)((uint64_t)key * n_keys >> 32);
+}
+
+/* The second guess starts from the key found at the first, and is off by the root of that distance:
+ * mostly it stands on the right cache line. The search widens from there, so that keys of any other
+ * spread are found too. */
 static size_t key_bound(const uint32_t *keys, size_t n_keys, uint32_t key)
 {
+    enum { FIRST_STEP = 8 };
+    size_t guess = key_guess(n_keys, key);
+    int64_t there = (int64_t)guess +
+                    (((int64_t)key - (int64_t)keys[guess]) * (int64_t)n_keys / ((int64_t)1 << 32));
+    guess = there < 0 ? 0 : (uint64_t)there >= n_keys ? n_keys - 1 : (size_t)there;
     size_t low = 0;
-    while (n_keys > 0) {
-        size_t half = n_keys / 2;
-        bool right = keys[low + half] < key;
-        low = right ? low + half + 1 : low;
-        n_keys = right ? n_keys - half - 1 : half;
+    size_t high = n_keys; /* the answer is in [low, high] */
+    size_t step = FIRST_STEP;
+    if (keys[guess] < key) {
+        low = guess + 1;
+        while (step <= n_keys - low && keys[low + step - 1] < key) {
+            low += step;
+            step *= 2;
+        }
+        high = step <= n_keys - low ? low + step : n_keys;
+    } else {
+        high = guess;
+        while (step <= high && keys[high - step] >= key) {
+            high -= step;
+            step *= 2;
+        }
+        low = step <= high ? high - step + 1 : 0;
+    }
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (keys[middle] < key) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
     }
     return low;
+}
+
+void sr_segment_expect_band(const sr_segment *segment, uint32_t band, uint32_t key)
+{
+    size_t n = segment->n_band_entries;
+    if (n) {
+        __builtin_prefetch(segment->band_entries + 2 * n * band + key_guess(n, key));
+    }
 }
 
 sr_band_entries sr_segment_band(const sr_segment *segment, uint32_t band, uint32_t key)

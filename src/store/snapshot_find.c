@@ -212,6 +212,9 @@ sr_status sr_snapshot_find_bands(const sr_snapshot *snapshot, const uint32_t *ke
     for (uint32_t i = 0; i < snapshot->n_segments; i++) {
         size_t first = *n_docs;
         for (uint32_t band = 0; band < snapshot->manifest.params.bands; band++) {
+            sr_segment_expect_band(snapshot->segments[i].segment, band, keys[band]);
+        }
+        for (uint32_t band = 0; band < snapshot->manifest.params.bands; band++) {
             SR_TRY(find_band_in(snapshot, i, band, keys[band], max_docs, docs, n_docs, capacity));
         }
         if (*n_docs > first) {
