@@ -158,7 +158,7 @@ static sr_status build(sr_gathering *gathering, sr_box *box)
 {
     sr_subject *subject = gathering->subject;
     sr_filter_view view = {.filter = gathering->filter, .subject = subject};
-    SR_TRY(sr_repeat_side_of_subject(&gathering->subject_side, subject, gathering->worker));
+    sr_repeat_side_of_subject(&gathering->subject_side, subject);
     SR_TRY(offer_ranked(gathering, &view));
     SR_TRY(fill_up(gathering, &view));
     if (gathering->n_chosen < gathering->n_wanted) {
@@ -200,8 +200,9 @@ sr_status sr_box_make(sr_worker *worker, const sr_filter *filter, sr_subject *su
 {
     *box = (sr_box){0};
     SR_TRY(sr_arena_keep(worker->results, subject->id, &box->query_id));
-    subject->reference_s =
-        subject->published_s != SR_TIME_UNKNOWN ? subject->published_s : filter->newest_s;
+    subject->reference_s = subject->published_s != SR_TIME_UNKNOWN
+                               ? subject->published_s
+                               : sr_snapshot_newest(worker->snapshot);
     if (filter->options->ranking) {
         return make_ranking(worker, filter, subject, box);
     }

@@ -25,23 +25,6 @@ static sr_status check_options(const sr_related_options *options, sr_error *erro
     return SR_OK;
 }
 
-int64_t sr_snapshot_newest(const sr_snapshot *snapshot)
-{
-    int64_t newest_s = SR_TIME_UNKNOWN; /* the smallest value there is */
-    for (uint32_t s = 0; s < sr_snapshot_segment_count(snapshot); s++) {
-        const sr_segment *segment = sr_snapshot_segment(snapshot, s);
-        for (uint32_t i = 0; i < sr_segment_doc_count(segment); i++) {
-            sr_doc_facts facts;
-            sr_segment_facts(segment, i, &facts);
-            if (facts.published_s > newest_s &&
-                sr_snapshot_is_live(snapshot, (sr_doc){.segment = s, .ordinal = i})) {
-                newest_s = facts.published_s;
-            }
-        }
-    }
-    return newest_s;
-}
-
 static sr_status find_excluded(sr_filter *filter)
 {
     const sr_related_options *options = filter->options;
@@ -61,16 +44,13 @@ static sr_status find_excluded(sr_filter *filter)
 sr_status sr_filter_init(sr_filter *filter, const sr_snapshot *snapshot,
                          const sr_related_options *options, sr_error *error)
 {
-    *filter = (sr_filter){.snapshot = snapshot, .options = options, .newest_s = SR_TIME_UNKNOWN};
+    *filter = (sr_filter){.snapshot = snapshot, .options = options};
     SR_TRY(check_options(options, error));
     if (options->source) {
         filter->source_hash = sr_hash_str(sr_str_of(options->source));
     }
     if (options->language) {
         filter->language = sr_language_parse(sr_str_of(options->language));
-    }
-    if (options->half_life_s > 0.0 || options->older_only) {
-        filter->newest_s = sr_snapshot_newest(snapshot);
     }
     return find_excluded(filter);
 }

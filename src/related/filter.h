@@ -13,7 +13,6 @@ typedef struct sr_filter {
     sr_doc *excluded;
     size_t n_excluded;
     size_t capacity;
-    int64_t newest_s; /* date of the newest stored article; SR_TIME_UNKNOWN where none is dated */
 } sr_filter;
 
 /* SR_ERR_ARGUMENT for options out of range. */
@@ -35,7 +34,5 @@ SR_MUST_USE sr_status sr_filter_accept_tag(const sr_filter *filter, sr_worker *w
                                            bool *accepted);
 /* Any filter besides the number of items. */
 bool sr_filter_is_active(const sr_filter *filter);
-/* Newest date of the live articles, SR_TIME_UNKNOWN where none has one. */
-int64_t sr_snapshot_newest(const sr_snapshot *snapshot);
 
 #endif

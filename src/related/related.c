@@ -20,7 +20,8 @@ typedef struct related_run {
     const sr_article **articles; /* of each query; NULL for those by id */
     size_t n_queries;
     sr_filter filter;
-    sr_worker *workers;
+    sr_pool *pool; /* where workers come from and go; NULL: none is kept */
+    sr_worker **workers;
     size_t n_workers;
     sr_boxes *boxes;
     size_t failed; /* the first query that failed, or n_queries */
@@ -121,7 +122,7 @@ static void make_boxes(related_run *run)
         if (is_cancelled || i > first_failure(run)) {
             continue;
         }
-        sr_worker *worker = &run->workers[thread];
+        sr_worker *worker = run->workers[thread];
         sr_status status = make_box(run, worker, i);
         if (status != SR_OK) {
             note_failure(run, i, status, &worker->error);
@@ -131,14 +132,23 @@ static void make_boxes(related_run *run)
     }
 }
 
+static sr_status take_worker(related_run *run, size_t i)
+{
+    run->workers[i] = sr_pool_take(run->pool);
+    if (!run->workers[i]) {
+        SR_TRY(sr_worker_create(run->snapshot, &run->workers[i]));
+    }
+    sr_worker_begin(run->workers[i], !run->options->lexical_only, &run->boxes->arenas[i]);
+    run->n_workers++;
+    return SR_OK;
+}
+
 static sr_status run_queries(related_run *run, sr_error *error)
 {
     SR_TRY(sr_filter_init(&run->filter, run->snapshot, run->options, error));
     SR_TRY(read_articles(run, error));
     for (size_t i = 0; i < run->boxes->n_arenas; i++) {
-        run->n_workers++;
-        SR_TRY(sr_worker_init(&run->workers[i], run->snapshot, !run->options->lexical_only,
-                              &run->boxes->arenas[i]));
+        SR_TRY(take_worker(run, i));
     }
     make_boxes(run);
     if (run->is_cancelled) {
@@ -165,6 +175,7 @@ sr_status sr_related(const sr_store *store, const sr_query *queries, size_t n_qu
                      const sr_related_options *options, sr_boxes **out, sr_error *error)
 {
     related_run run = {.snapshot = sr_store_snapshot(store),
+                       .pool = store->workers,
                        .observer = sr_store_observer(store),
                        .options = options,
                        .queries = queries,
@@ -186,7 +197,7 @@ sr_status sr_related(const sr_store *store, const sr_query *queries, size_t n_qu
     run.workers = calloc(n_threads, sizeof *run.workers);
     sr_status status = run.articles && run.workers ? run_queries(&run, error) : SR_ERR_MEMORY;
     for (size_t i = 0; i < run.n_workers; i++) {
-        sr_worker_release(&run.workers[i]);
+        sr_pool_give(run.pool, run.workers[i], sr_worker_free);
     }
     sr_filter_release(&run.filter);
     free(run.workers);

@@ -23,27 +23,30 @@ void sr_repeat_side_of_doc(sr_repeat_side *side, const sr_snapshot *snapshot, sr
                              .doc = doc};
 }
 
-sr_status sr_repeat_side_of_subject(sr_repeat_side *side, sr_subject *subject, sr_worker *worker)
+void sr_repeat_side_of_subject(sr_repeat_side *side, sr_subject *subject)
 {
-    SR_TRY(sr_subject_load_text(subject, worker));
     *side = (sr_repeat_side){.content = {subject->content[0], subject->content[1]},
                              .n_words = subject->n_words,
                              .n_shingles = subject->n_shingles,
                              .values = subject->values,
                              .doc = subject->doc,
-                             .text = subject->text,
-                             .title = subject->title,
-                             .has_text = true};
-    return SR_OK;
+                             .subject = subject};
 }
 
 static sr_status load_text(sr_worker *worker, sr_repeat_side *side)
 {
-    if (!side->has_text) {
+    if (side->has_text) {
+        return SR_OK;
+    }
+    if (side->subject) {
+        SR_TRY(sr_subject_load_text(side->subject, worker));
+        side->text = side->subject->text;
+        side->title = side->subject->title;
+    } else {
         SR_TRY(sr_worker_read(worker, &worker->scratch, side->doc, SR_FIELD_TEXT, &side->text));
         SR_TRY(sr_worker_read(worker, &worker->scratch, side->doc, SR_FIELD_TITLE, &side->title));
-        side->has_text = true;
     }
+    side->has_text = true;
     return SR_OK;
 }
 

@@ -7,20 +7,20 @@
 #include "dedup/relation.h"
 #include "related/subject.h"
 
-/* One side of the comparison. A stored article's text is read when it is first needed. */
+/* One side of the comparison. Its text is read when it is first needed. */
 typedef struct sr_repeat_side {
     uint64_t content[2];
     uint32_t n_words;
     uint32_t n_shingles;
     const uint16_t *values;
     sr_doc doc;
+    sr_subject *subject; /* whose side it is, or NULL */
     sr_str text;
     sr_str title;
     bool has_text; /* and title */
 } sr_repeat_side;
 
-SR_MUST_USE sr_status sr_repeat_side_of_subject(sr_repeat_side *side, sr_subject *subject,
-                                                sr_worker *worker);
+void sr_repeat_side_of_subject(sr_repeat_side *side, sr_subject *subject);
 void sr_repeat_side_of_doc(sr_repeat_side *side, const sr_snapshot *snapshot, sr_doc doc);
 SR_MUST_USE sr_status sr_repeat_check(sr_worker *worker, sr_repeat_side *a, sr_repeat_side *b,
                                       bool *is_repeat);

@@ -3,22 +3,39 @@
 
 #include <stdlib.h>
 
-sr_status sr_worker_init(sr_worker *worker, const sr_snapshot *snapshot, bool with_dense,
-                         sr_arena *results)
+static sr_status worker_init(sr_worker *worker, const sr_snapshot *snapshot)
 {
-    *worker = (sr_worker){.snapshot = snapshot, .results = results};
+    worker->snapshot = snapshot;
     sr_arena_init(&worker->scratch);
     sr_buffer_init(&worker->field, SR_BUFFER_NO_LIMIT);
     sr_cleaner_init(&worker->cleaner);
-    sr_vector_maker_init(&worker->maker, with_dense ? sr_snapshot_model(snapshot) : NULL);
     SR_TRY(sr_weigher_init(&worker->weigher, snapshot));
     SR_TRY(sr_scorer_init(&worker->scorer, snapshot));
     SR_TRY(sr_term_extractor_create(&worker->extractor));
     return sr_signer_create(sr_snapshot_params(snapshot), &worker->signer);
 }
 
-void sr_worker_release(sr_worker *worker)
+sr_status sr_worker_create(const sr_snapshot *snapshot, sr_worker **out)
 {
+    sr_worker *worker = calloc(1, sizeof *worker);
+    if (!worker) {
+        return SR_ERR_MEMORY;
+    }
+    sr_status status = worker_init(worker, snapshot);
+    if (status != SR_OK) {
+        sr_worker_free(worker);
+        return status;
+    }
+    *out = worker;
+    return SR_OK;
+}
+
+void sr_worker_free(void *item)
+{
+    sr_worker *worker = item;
+    if (!worker) {
+        return;
+    }
     sr_weigher_release(&worker->weigher);
     sr_scorer_release(&worker->scorer);
     sr_candidates_release(&worker->candidates);
@@ -29,7 +46,13 @@ void sr_worker_release(sr_worker *worker)
     sr_buffer_release(&worker->field);
     sr_cleaner_release(&worker->cleaner);
     sr_arena_release(&worker->scratch);
-    *worker = (sr_worker){0};
+    free(worker);
+}
+
+void sr_worker_begin(sr_worker *worker, bool with_dense, sr_arena *results)
+{
+    sr_vector_maker_init(&worker->maker, with_dense ? sr_snapshot_model(worker->snapshot) : NULL);
+    worker->results = results;
 }
 
 sr_status sr_arena_keep(sr_arena *arena, sr_str text, sr_str *out)

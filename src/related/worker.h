@@ -1,4 +1,5 @@
-/* worker.h — what one thread needs to make boxes, allocated once and used query after query. */
+/* worker.h — what one thread needs to make boxes, made once and used query after query: an
+ * open store keeps the workers of all its readers in a pool. */
 #ifndef SR_RELATED_WORKER_H
 #define SR_RELATED_WORKER_H
 
@@ -39,9 +40,10 @@ typedef struct sr_worker {
     sr_error error;    /* of the last failure */
 } sr_worker;
 
-SR_MUST_USE sr_status sr_worker_init(sr_worker *worker, const sr_snapshot *snapshot,
-                                     bool with_dense, sr_arena *results);
-void sr_worker_release(sr_worker *worker);
+SR_MUST_USE sr_status sr_worker_create(const sr_snapshot *snapshot, sr_worker **out);
+void sr_worker_free(void *worker); /* an sr_pool_free_fn */
+/* The next call: the strings of its boxes live in `results`. */
+void sr_worker_begin(sr_worker *worker, bool with_dense, sr_arena *results);
 /* A cold column as a copy in `arena`. */
 SR_MUST_USE sr_status sr_worker_read(sr_worker *worker, sr_arena *arena, sr_doc doc, sr_field field,
                                      sr_str *out);

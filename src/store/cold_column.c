@@ -151,7 +151,7 @@ static void cut_frame(sr_field field, const sr_batch_doc *const *docs, uint32_t 
         uint8_t length[SR_VARINT_MAX_BYTES];
         size_t n_value = docs[first_doc + n]->fields[field].n_bytes;
         uint64_t n_more = n_value + sr_varint_put(length, n_value);
-        if (n > 0 && n_raw + n_more > SR_FRAME_TARGET_BYTES) {
+        if (n > 0 && !sr_frame_may_hold(field, n_raw + n_more, n + 1)) {
             break;
         }
         n_raw += n_more;

@@ -1,6 +1,6 @@
-/* cold_column.h — one field of all articles as zstd frames of about 64 KB, each readable by itself
- * and proved by its own checksum (FORMAT.md §5.6). A frame's raw bytes are the lengths of its
- * articles' values and then the values.
+/* cold_column.h — one field of all articles as zstd frames, each readable by itself and proved by
+ * its own checksum (FORMAT.md §5.6). A frame's raw bytes are the lengths of its articles' values
+ * and then the values.
  */
 #ifndef SR_STORE_COLD_COLUMN_H
 #define SR_STORE_COLD_COLUMN_H
@@ -9,6 +9,21 @@
 #include "store/segment_file.h"
 
 #include <zstd.h>
+
+/* Whether a frame of `field` may grow to so much. Texts are read one now and then and compress
+ * better in long frames; a box reads the short fields of each of its items, and waits for every
+ * byte of their frames. */
+static inline bool sr_frame_may_hold(sr_field field, uint64_t n_raw, uint32_t n_docs)
+{
+    return field == SR_FIELD_TEXT ? n_raw <= SR_FRAME_TEXT_BYTES
+                                  : n_raw <= SR_FRAME_SHORT_BYTES && n_docs <= SR_FRAME_SHORT_DOCS;
+}
+
+/* Whether it is filled at least by half. */
+static inline bool sr_frame_is_well_filled(sr_field field, uint64_t n_raw, uint32_t n_docs)
+{
+    return !sr_frame_may_hold(field, 2 * n_raw, 2 * n_docs);
+}
 
 /* Compresses in parallel; the bytes do not depend on the number of threads. */
 SR_MUST_USE sr_status sr_cold_column_write(sr_segment_file *file, sr_field field,

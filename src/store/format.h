@@ -23,7 +23,9 @@ enum {
     SR_FRAME_ENTRY_BYTES = 32,
     SR_KILL_BYTES = 16,
     SR_VECTORS_HEAD_BYTES = 64,
-    SR_FRAME_TARGET_BYTES = 64 * 1024,
+    SR_FRAME_TEXT_BYTES = 64 * 1024, /* raw bytes of a frame, §5.6 */
+    SR_FRAME_SHORT_BYTES = 8 * 1024,
+    SR_FRAME_SHORT_DOCS = 512,
     SR_TF2_MAX = 255
 };
 

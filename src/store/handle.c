@@ -26,6 +26,9 @@ sr_status sr_store_open(const char *dir, sr_store_mode mode, const sr_observer *
         if (status == SR_OK) {
             status = sr_snapshot_remember(store->snapshot);
         }
+        if (status == SR_OK) {
+            status = sr_pool_create(&store->workers);
+        }
     } else if (store->dir) {
         status =
             sr_writer_open(dir, mode == SR_STORE_WRITE, &store->observer, &store->writer, error);
@@ -46,6 +49,7 @@ void sr_store_close(sr_store *store)
     if (store->session) {
         store->session_free(store->session);
     }
+    sr_pool_free(store->workers);
     sr_writer_close(store->writer);
     sr_snapshot_close(store->snapshot);
     free(store->dir);

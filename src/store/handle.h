@@ -3,6 +3,7 @@
 #ifndef SR_STORE_HANDLE_H
 #define SR_STORE_HANDLE_H
 
+#include "base/pool.h"
 #include "store/store.h"
 
 struct sr_store {
@@ -12,6 +13,7 @@ struct sr_store {
     sr_writer *writer;     /* NULL in a reader */
     void *session;         /* of ingest, freed by session_free at close */
     void (*session_free)(void *session);
+    sr_pool *workers; /* of related, for this snapshot; NULL in a writer, whose snapshot changes */
 };
 
 /* What is readable now: a reader's snapshot, or the writer's own view. */

@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-enum { WELL_FILLED = SR_FRAME_TARGET_BYTES / 2 };
-
 typedef struct cold_merge {
     sr_merge *merge;
     sr_field field;
@@ -64,7 +62,9 @@ static sr_status gather_value(cold_merge *cold, sr_str value, sr_error *error)
 {
     uint8_t length[SR_VARINT_MAX_BYTES];
     size_t n_length = sr_varint_put(length, value.n_bytes);
-    if (cold->n_values > 0 && gathered(cold) + n_length + value.n_bytes > SR_FRAME_TARGET_BYTES) {
+    if (cold->n_values > 0 &&
+        !sr_frame_may_hold(cold->field, gathered(cold) + n_length + value.n_bytes,
+                           cold->n_values + 1)) {
         SR_TRY(flush(cold, error));
     }
     SR_TRY(sr_buffer_append(&cold->lengths, length, n_length));
@@ -107,10 +107,12 @@ static bool all_live(const sr_merge_source *source, const sr_frame *frame)
 static sr_status merge_frame(cold_merge *cold, const sr_merge_source *source, size_t number,
                              const sr_frame *frame, sr_error *error)
 {
-    bool small_gathers = cold->n_values > 0 && gathered(cold) < WELL_FILLED;
+    bool small_gathers =
+        cold->n_values > 0 && !sr_frame_is_well_filled(cold->field, gathered(cold), cold->n_values);
     SR_TRY(sr_segment_read_frame(source->segment, cold->field, number, frame, cold->unpacker,
                                  &cold->packed, &cold->raw, error));
-    if (small_gathers || frame->raw_bytes < WELL_FILLED || !all_live(source, frame)) {
+    if (small_gathers || !all_live(source, frame) ||
+        !sr_frame_is_well_filled(cold->field, frame->raw_bytes, frame->n_docs)) {
         return gather_frame(cold, source, frame, error);
     }
     SR_TRY(flush(cold, error));

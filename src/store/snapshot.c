@@ -244,6 +244,7 @@ void sr_snapshot_close(sr_snapshot *snapshot)
     free(snapshot->segments);
     sr_dead_terms_release(&snapshot->dead_terms);
     sr_frame_cache_free(snapshot->cache);
+    free(snapshot->remembered);
     sr_manifest_release(&snapshot->manifest);
     free(snapshot->dir);
     free(snapshot);

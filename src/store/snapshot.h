@@ -13,9 +13,15 @@ typedef struct sr_snapshot_part {
     sr_segment *segment;
     uint64_t *dead; /* a bit an article; NULL while all live */
     uint32_t n_dead;
-    _Atomic uint32_t *term_dfs; /* see term_df.c; NULL: not remembered */
+    _Atomic uint32_t *term_dfs;      /* see term_df.c; NULL: not remembered */
     struct sr_length_place *lengths; /* of the articles' vectors; NULL: not remembered */
 } sr_snapshot_part;
+
+/* What holds for the snapshot as a whole (term_df.c). */
+typedef struct sr_remembered {
+    _Atomic bool has_newest;
+    _Atomic int64_t newest_s;
+} sr_remembered;
 
 struct sr_snapshot {
     char *dir;
@@ -26,6 +32,7 @@ struct sr_snapshot {
     uint64_t n_live;
     sr_dead_terms dead_terms;
     sr_frame_cache *cache;
+    sr_remembered *remembered; /* NULL: the snapshot may change */
 };
 
 /* Takes the segment over. Its kills are not applied. On failure it stays the caller's. */

@@ -21,6 +21,10 @@ struct sr_length_place {
 
 sr_status sr_snapshot_remember(sr_snapshot *snapshot)
 {
+    snapshot->remembered = calloc(1, sizeof *snapshot->remembered);
+    if (!snapshot->remembered) {
+        return SR_ERR_MEMORY;
+    }
     for (size_t i = 0; i < snapshot->n_segments; i++) {
         sr_snapshot_part *part = &snapshot->segments[i];
         part->term_dfs = calloc(part->segment->n_terms + 1, sizeof *part->term_dfs);
@@ -267,4 +271,36 @@ void sr_snapshot_expect_terms(const sr_snapshot *snapshot, sr_doc doc)
             __builtin_prefetch(terms->data + at);
         }
     }
+}
+
+/* ------------------------------------------------------------ the newest date */
+
+static int64_t find_newest(const sr_snapshot *snapshot)
+{
+    int64_t newest_s = SR_TIME_UNKNOWN; /* the smallest value there is */
+    for (uint32_t s = 0; s < snapshot->n_segments; s++) {
+        const sr_segment *segment = snapshot->segments[s].segment;
+        for (uint32_t i = 0; i < segment->doc_count; i++) {
+            sr_doc_facts facts;
+            sr_segment_facts(segment, i, &facts);
+            if (facts.published_s > newest_s &&
+                sr_snapshot_is_live(snapshot, (sr_doc){.segment = s, .ordinal = i})) {
+                newest_s = facts.published_s;
+            }
+        }
+    }
+    return newest_s;
+}
+
+int64_t sr_snapshot_newest(const sr_snapshot *snapshot)
+{
+    sr_remembered *remembered = snapshot->remembered;
+    if (!remembered) {
+        return find_newest(snapshot);
+    }
+    if (!atomic_load_explicit(&remembered->has_newest, memory_order_acquire)) {
+        atomic_store_explicit(&remembered->newest_s, find_newest(snapshot), memory_order_relaxed);
+        atomic_store_explicit(&remembered->has_newest, true, memory_order_release);
+    }
+    return atomic_load_explicit(&remembered->newest_s, memory_order_relaxed);
 }

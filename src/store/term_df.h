@@ -51,6 +51,8 @@ typedef struct sr_doc_length {
 bool sr_snapshot_recall_length(const sr_snapshot *snapshot, sr_doc doc, sr_doc_length *length);
 void sr_snapshot_remember_length(const sr_snapshot *snapshot, sr_doc doc,
                                  const sr_doc_length *length);
+/* Newest date of the live articles, SR_TIME_UNKNOWN where none has one. */
+int64_t sr_snapshot_newest(const sr_snapshot *snapshot);
 /* Asks memory for what sr_snapshot_term_numbers will read: first where it lies, then, some articles
  * later, the terms. */
 void sr_snapshot_expect_place(const sr_snapshot *snapshot, sr_doc doc);
