@@ -132,7 +132,7 @@ typedef struct sr_article {
 typedef enum sr_relation {
     SR_RELATION_NONE,      /* none: not related as copies */
     SR_RELATION_EXACT,     /* exact: the same normalised words */
-    SR_RELATION_NEAR,      /* near: Jaccard of shingles ≥ threshold */
+    SR_RELATION_NEAR,      /* near: likeness ≥ threshold, and the facts agree */
     SR_RELATION_CONTAINED, /* contained: one is an excerpt of the other */
     SR_RELATION_UPDATED,   /* updated: near, same URL or title, later date */
     SR_RELATION_COUNT
@@ -202,14 +202,18 @@ typedef struct sr_signature {
 
 /* Thresholds of the one decider of relations. */
 typedef struct sr_thresholds {
-    double jaccard;     /* near: Jaccard of word shingles at or above this; default .7 */
-    double containment; /* contained: share of the shorter at or above this; default .9 */
+    double jaccard;     /* near: likeness at or above this; default .54. Likeness is the Jaccard of
+                           word shingles, plus, of what it leaves, the share of words in common */
+    double containment; /* contained: share of the shorter at or above this; default .85 */
 } sr_thresholds;
 
 /* Two texts, compared exactly. */
 typedef struct sr_verdict {
     sr_relation relation;
+    bool same_template;        /* relation none: much in common, but not the facts */
     double jaccard;            /* of the shingle sets, exact */
+    double likeness;           /* Jaccard, and of the rest the share of words that both have */
+    double facts;              /* numbers and names in a common context: the share that agrees */
     double jaccard_estimate;   /* from the signatures */
     double containment_a_in_b; /* share of a's shingles that b has */
     double containment_b_in_a;

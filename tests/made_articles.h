@@ -23,7 +23,8 @@ static void append_made_article(sr_dedup_articles *articles, sr_signer *signer, 
     assert_int_equal(sr_spool_flush(&spool, &error), SR_OK);
     sr_spool_writer_release(&spool);
     const uint16_t *values = signature.n_words ? signature.values : NULL;
-    assert_int_equal(sr_dedup_articles_append(articles, &record, &row, values, &error), SR_OK);
+    assert_int_equal(sr_dedup_articles_append(articles, &record, &row, values, NULL, &error),
+                     SR_OK);
 }
 
 #endif

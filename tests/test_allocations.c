@@ -47,7 +47,8 @@ static void write_feed(const char *path, int n_records)
     for (int i = 0; i < n_records; i++) {
         fprintf(file, "{\"id\":\"%d\",\"title\":\"Number %d\",\"text\":\"", i, i);
         for (int w = 0; w < 60; w++) {
-            fprintf(file, "word%d%s", (i * 7919 + w * 104729) % 50021, w % 20 == 19 ? ".\\n" : " ");
+            fprintf(file, "word%u%s", ((unsigned)(i * 60 + w) * 2654435761U >> 8) % 1000003,
+                    w % 20 == 19 ? ".\\n" : " ");
         }
         fprintf(file, "\"}\n");
     }

@@ -100,7 +100,8 @@ static void records_of_a_feed_are_compared(void **state)
     sr_buffer_init(&out, 1 << 20);
     assert_int_equal(sr_comparison_render(comparison, SR_FORMAT_JSON, keep_bytes, &out), SR_OK);
     assert_int_equal(sr_buffer_append(&out, "", 1), SR_OK);
-    assert_non_null(strstr(out.data, "\"relation\":\"exact\",\"jaccard\":1.0000"));
+    assert_non_null(
+        strstr(out.data, "\"relation\":\"exact\",\"same_template\":false,\"likeness\":1.0000"));
     assert_non_null(strstr(out.data, "\"n_passages\":1,\"passages\":[{\"words\":21,\"text\":\"The "
                                      "bridge"));
     assert_non_null(strstr(out.data, "\"id\":\"b\",\"title\":\"Two\""));
@@ -114,9 +115,10 @@ static void records_of_a_feed_are_compared(void **state)
     assert_int_equal(sr_comparison_render(comparison, SR_FORMAT_TEXT, keep_bytes, &out), SR_OK);
     assert_int_equal(sr_buffer_append(&out, "", 1), SR_OK);
     assert_non_null(strstr(out.data, "relation            none\n"));
-    assert_non_null(strstr(out.data, "Jaccard             0.0000\n"));
-    assert_non_null(strstr(out.data, "near from Jaccard 0.7000, contained from 0.9000; shingles of "
-                                     "5 words, without furniture\n"));
+    assert_non_null(strstr(out.data, "Jaccard             0.0000  of the shingles\n"));
+    assert_non_null(strstr(out.data,
+                           "near from likeness 0.5400, contained from 0.8500; shingles of "
+                           "5 words, without furniture\n"));
     assert_int_equal(sr_comparison_render(comparison, SR_FORMAT_CSV, keep_bytes, &out),
                      SR_ERR_ARGUMENT);
     sr_comparison_free(comparison);

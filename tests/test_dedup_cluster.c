@@ -29,7 +29,7 @@ static int set_up(void **state)
         return -1;
     }
     sr_params_init(&c->params);
-    sr_thresholds_init(&c->thresholds);
+    c->thresholds = (sr_thresholds){.jaccard = 0.7, .containment = 0.9};
     sr_dedup_articles_init(&c->articles, c->params.n_values);
     sr_dedup_matches_init(&c->matches);
     *state = c;
@@ -201,30 +201,33 @@ static void longest_wins_and_ties_go_to_the_first(void **state)
     assert_false(c->fates[1].dropped);
 }
 
-/* 0 ~ 1 ~ 2, but 0 and 2 are not near: 2 was never compared with 0, and must not go for it. */
+/* 0 ~ 1 ~ 2 ~ 3, but 0 and 3 are not alike: 3 was never compared with 0, and must not go for it. */
 static void a_chain_is_not_a_cluster(void **state)
 {
     corpus *c = *state;
     add_words(c, 0, 100);
     add_words(c, 12, 112);
     add_words(c, 24, 124);
+    add_words(c, 36, 136);
     begin(c);
     assert_true(sr_union_find_join(&c->matches.near, 0, 1));
     assert_true(sr_union_find_join(&c->matches.near, 1, 2));
+    assert_true(sr_union_find_join(&c->matches.near, 2, 3));
     cluster(c, "first", DROP_ALL);
     assert_int_equal(c->fates[1].keeper, 0);
-    assert_int_equal(c->fates[2].keeper, 2);
-    assert_false(c->fates[2].dropped);
+    assert_int_equal(c->fates[2].keeper, 0); /* J .6: with a chain between them that is enough */
+    assert_int_equal(c->fates[3].keeper, 3); /* J .45 */
+    assert_false(c->fates[3].dropped);
 
-    cluster_by(c, "first", true, 3, DROP_ALL); /* whole, when it is asked for */
-    assert_int_equal(c->fates[2].keeper, 0);
-    assert_int_equal(c->summary.largest_clusters[0], 3);
+    cluster_by(c, "first", true, 4, DROP_ALL); /* whole, when it is asked for */
+    assert_int_equal(c->fates[3].keeper, 0);
+    assert_int_equal(c->summary.largest_clusters[0], 4);
     assert_int_equal(c->summary.n_resplit, 0);
 
-    cluster_by(c, "first", true, 2, DROP_ALL); /* but not where it is too large */
-    assert_int_equal(c->fates[2].keeper, 2);
+    cluster_by(c, "first", true, 3, DROP_ALL); /* but not where it is too large */
+    assert_int_equal(c->fates[3].keeper, 3);
     assert_int_equal(c->summary.n_resplit, 1);
-    assert_int_equal(c->summary.largest_clusters[0], 2);
+    assert_int_equal(c->summary.largest_clusters[0], 3);
 }
 
 /* 1 is near to both 0 and 2, which are not near to each other: it goes where it has more of. */
@@ -237,7 +240,7 @@ static void a_member_joins_the_most_similar_keeper(void **state)
     begin(c);
     assert_true(sr_union_find_join(&c->matches.near, 0, 1));
     assert_true(sr_union_find_join(&c->matches.near, 1, 2));
-    c->thresholds.jaccard = 0.6; /* J(0, 2) = .66, J(0, 1) = .59, J(1, 2) = .9 */
+    c->thresholds.jaccard = 0.8; /* J(0, 2) = .66, J(0, 1) = .59, J(1, 2) = .9 */
     cluster(c, "first", DROP_ALL);
     assert_int_equal(c->fates[1].keeper, 1);
     c->thresholds.jaccard = 0.55;

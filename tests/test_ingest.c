@@ -97,7 +97,7 @@ static void outcomes_of_an_upsert(void **state)
     (void)state;
     char edited[sizeof HARBOUR];
     memcpy(edited, HARBOUR, sizeof HARBOUR);
-    memcpy(strstr(edited, "Monday"), "Sunday", 6);
+    memcpy(strstr(edited, "northern"), "southern", 8);
     sr_store *store = open_new(false);
     for (int round = 0; round < 2; round++) {
         const char *suffix = round ? "2" : "1";

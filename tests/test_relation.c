@@ -10,10 +10,10 @@
 static sr_relation decide(bool same, size_t n_a, size_t n_b, size_t n_common)
 {
     sr_thresholds thresholds;
-    sr_thresholds_init(&thresholds);
+    thresholds = (sr_thresholds){.jaccard = 0.7, .containment = 0.9};
     sr_pair_evidence evidence = {
         .same_content = same, .n_a = n_a, .n_b = n_b, .n_common = n_common};
-    return sr_relation_decide(&thresholds, &evidence);
+    return sr_relation_decide(&thresholds, &evidence, NULL);
 }
 
 static void empty_articles_are_nothing_to_anything(void **state)

@@ -18,10 +18,12 @@ static uint64_t count_dropped(const sr_dedup_summary *summary)
 static void print_thresholds(cli_output *output, const cli_options *options)
 {
     const sr_params *params = &options->params;
-    cli_output_print(output, "near: Jaccard ≥ ");
+    cli_output_print(output, "near: likeness ≥ ");
     cli_output_share(output, options->thresholds.jaccard);
     cli_output_print(
-        output, " of %u-word shingles, %u bands × %u rows of %u MinHash values, furniture %s\n",
+        output,
+        " (Jaccard of %u-word shingles, and of the rest the words of both), facts agree; %u bands "
+        "× %u rows of %u MinHash values and sketches of every 8th shingle, furniture %s\n",
         params->shingle_words, params->bands, params->rows, params->n_values,
         options->feed.keep_furniture ? "kept" : "removed");
     cli_output_print(output, "contained: ≥ ");
@@ -219,9 +221,10 @@ const cli_command cli_command_dedup = {
         "Finds the articles that repeat another one, and writes what survives (-o), a report of "
         "what happened to each record (--report), and a summary. It never looks at a store, and "
         "no output is touched where it fails.\n\n"
-        "The relations: exact, the same words; near, most of their word shingles are the same; "
-        "contained, one is an excerpt of the other. Candidates are found by signatures; each pair "
-        "is then compared on the shingles themselves.\n\n"
+        "The relations: exact, the same words; near, most of their word shingles are the same, "
+        "or what is left has the same words; contained, one is an excerpt of the other. Two "
+        "articles of one form with other numbers and names, like a daily notice, are no repeats. "
+        "Candidates are found by signatures; each pair is then compared on the texts.\n\n"
         "The summary goes to stdout, or to stderr where the records go to stdout (-o -).\n\n"
         "  simrank dedup feed.jsonl\n"
         "  simrank dedup feed.jsonl --plan --threshold 0.6 --recall 0.99\n"

@@ -452,11 +452,14 @@ const cli_flag cli_flags[] = {
      .verbs = SIGNS,
      .kind = CLI_OWN,
      .read = cli_read_threshold,
-     .brief = "near: at least this Jaccard similarity",
-     .paragraph = "Default: 0.7. The share of the word shingles of two articles that both have, "
-                  "computed on the shingles themselves and not guessed from the signatures. dedup "
-                  "chooses bands for a lower threshold so that 0.95 of the pairs at it are found; "
-                  "--recall asks for more."},
+     .brief = "near: at least this likeness",
+     .paragraph =
+         "Default: 0.54. Near is a likeness of at least J: the share of the word shingles of two "
+         "articles that both have, and of what that leaves, the share of words that both "
+         "have, counted in the texts and not guessed from the signatures. Where numbers and names "
+         "in the same places differ the two only share a template. dedup "
+         "chooses bands for a lower threshold so that 0.95 of the pairs at it are found; "
+         "--recall asks for more."},
     {.group = CLI_SIGNATURE,
      .name = "containment",
      .argument = "C",
@@ -464,7 +467,7 @@ const cli_flag cli_flags[] = {
      .kind = CLI_SHARE,
      .target = AT(thresholds.containment),
      .brief = "contained: at least this share of the shorter one",
-     .paragraph = "Default: 0.9. The share of the shorter article's shingles that stand in the "
+     .paragraph = "Default: 0.85. The share of the shorter article's shingles that stand in the "
                   "longer one too."},
     {.group = CLI_SIGNATURE,
      .name = "shingle",

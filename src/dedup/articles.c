@@ -16,6 +16,7 @@ void sr_dedup_articles_release(sr_dedup_articles *articles)
 {
     free(articles->rows);
     free(articles->values);
+    free(articles->sketches);
     free(articles->members);
     sr_spool_close(&articles->spool);
     sr_dedup_articles_init(articles, articles->n_values);
@@ -39,13 +40,15 @@ static sr_status note_member(sr_dedup_articles *articles, const sr_feed_member *
     return SR_OK;
 }
 
-static sr_status reserve_row(sr_dedup_articles *articles)
+static sr_status reserve_row(sr_dedup_articles *articles, uint32_t n_sketch)
 {
     size_t n_rows = (size_t)articles->n_rows + 1;
     size_t n_values = 0;
     if (!sr_size_multiply(n_rows, articles->n_values, &n_values)) {
         return SR_ERR_MEMORY;
     }
+    SR_TRY(sr_array_reserve((void **)&articles->sketches, &articles->sketch_capacity,
+                            articles->n_sketched + n_sketch, sizeof *articles->sketches));
     SR_TRY(sr_array_reserve((void **)&articles->rows, &articles->row_capacity, n_rows,
                             sizeof *articles->rows));
     return sr_array_reserve((void **)&articles->values, &articles->value_capacity, n_values,
@@ -74,20 +77,26 @@ sr_status sr_dedup_article_fill(sr_dedup_article *row, const sr_signature *signa
 
 sr_status sr_dedup_articles_append(sr_dedup_articles *articles, const sr_record *record,
                                    const sr_dedup_article *row, const uint16_t *values,
-                                   sr_error *error)
+                                   const uint32_t *sketch, sr_error *error)
 {
     const char *file = record->member->name;
     if (articles->n_rows >= SR_DOC_NONE - 1) {
         return sr_error_set(error, SR_ERR_LIMIT, file, record->line,
                             "more than %u records in one run", SR_DOC_NONE - 1);
     }
-    if (note_member(articles, record->member) != SR_OK || reserve_row(articles) != SR_OK) {
+    if (note_member(articles, record->member) != SR_OK ||
+        reserve_row(articles, row->n_sketch) != SR_OK) {
         return sr_error_set(error, SR_ERR_MEMORY, file, record->line,
                             "out of memory after %u records", articles->n_rows);
     }
     uint16_t *own = articles->values + (size_t)articles->n_rows * articles->n_values;
     articles->rows[articles->n_rows] = *row;
     articles->rows[articles->n_rows].member = articles->n_members - 1;
+    articles->rows[articles->n_rows].sketch = articles->n_sketched;
+    if (row->n_sketch) {
+        memcpy(articles->sketches + articles->n_sketched, sketch, row->n_sketch * sizeof *sketch);
+        articles->n_sketched += row->n_sketch;
+    }
     if (values) {
         memcpy(own, values, articles->n_values * sizeof *own);
     } else {

@@ -1,5 +1,6 @@
-/* articles.h — what a dedup run remembers of every record: 72 bytes and the signature's values (256
- * bytes at 128 values). Everything else (id, the text that was signed) is in a spool.
+/* articles.h — what a dedup run remembers of every record: 88 bytes, the signature's values (256
+ * bytes at 128 values) and the containment sketch (about 4 bytes for 8 words). Everything else (id,
+ * the text that was signed) is in a spool.
  *
  * A record's number in input order, from 0, is its document number; bad records have one too, so
  * that a second reading of the input can count along.
@@ -24,7 +25,9 @@ typedef struct sr_dedup_article {
     uint32_t n_shingles; /* with repetitions */
     uint32_t text_bytes;
     uint32_t sources;      /* of the keep rule, a bit a criterion (keep.h) */
+    uint32_t n_sketch;     /* hashes of the containment sketch (sketch/fraction.h) */
     uint32_t packed_bytes; /* of the other fields (packed.h) */
+    uint64_t sketch;       /* where they begin in `sketches` */
 } sr_dedup_article;
 
 /* Which fields beside id and text are spooled. */
@@ -41,6 +44,9 @@ typedef struct sr_dedup_articles {
     uint32_t n_values;
     size_t row_capacity;
     size_t value_capacity;
+    uint32_t *sketches; /* of all rows, one behind the other */
+    size_t n_sketched;
+    size_t sketch_capacity;
     const sr_feed_member **members; /* in input order; owned by the feed that gave them */
     uint32_t n_members;
     size_t member_capacity;
@@ -55,11 +61,11 @@ void sr_dedup_articles_release(sr_dedup_articles *articles);
 SR_MUST_USE sr_status sr_dedup_article_fill(sr_dedup_article *row, const sr_signature *signature,
                                             sr_str id, sr_str text, sr_buffer *packed,
                                             sr_spool_writer *spool, sr_error *error);
-/* Appends a record, whose id and text are spooled: `row` but for its member; `values` NULL where
- * there is no word. SR_ERR_LIMIT past 2^32 − 2 records. */
+/* Appends a record, whose id and text are spooled: `row` but for its member and the place of its
+ * sketch; `values` NULL where there is no word. SR_ERR_LIMIT past 2^32 − 2 records. */
 SR_MUST_USE sr_status sr_dedup_articles_append(sr_dedup_articles *articles, const sr_record *record,
                                                const sr_dedup_article *row, const uint16_t *values,
-                                               sr_error *error);
+                                               const uint32_t *sketch, sr_error *error);
 /* The text that was signed, or the id, in the spool or in `scratch`. Thread-safe once all is
  * flushed. */
 SR_MUST_USE sr_status sr_dedup_articles_read_text(const sr_dedup_articles *articles, uint32_t doc,

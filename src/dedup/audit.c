@@ -124,7 +124,7 @@ static sr_status decide_pairs(auditor *self, sr_error *error)
     }
     SR_TRY(sr_verifier_measure(self->verifier, self->docs, self->n_pairs, self->evidence, error));
     for (size_t i = 0; i < self->n_pairs; i++) {
-        if (sr_relation_decide(self->thresholds, &self->evidence[i]) == SR_RELATION_NONE) {
+        if (sr_relation_decide(self->thresholds, &self->evidence[i], NULL) == SR_RELATION_NONE) {
             continue;
         }
         audit_trial *trial = &self->trials[self->pairs[i].left];
@@ -264,7 +264,7 @@ static sr_status judge(auditor *self, sr_error *error)
             status = sr_verifier_measure(self->verifier, &pair, 1, &evidence, error);
             n_claims++;
             n_right += status == SR_OK &&
-                       sr_relation_decide(self->thresholds, &evidence) != SR_RELATION_NONE;
+                       sr_relation_decide(self->thresholds, &evidence, NULL) != SR_RELATION_NONE;
         }
     }
     free(mates);

@@ -4,6 +4,7 @@
 
 #include "dedup/packed.h"
 #include "feed/pipeline.h"
+#include "sketch/fraction.h"
 #include "sketch/signer.h"
 #include "text/body.h"
 
@@ -23,6 +24,7 @@ typedef struct collect_worker {
 typedef struct collect_slot {
     sr_dedup_article row;
     uint16_t values[SR_MINHASH_MAX_VALUES];
+    uint32_t *sketch;
     const char *bad; /* why the record is bad, or NULL */
     uint64_t bad_line;
 } collect_slot;
@@ -80,13 +82,27 @@ static sr_status mark_bad(sr_arena *arena, const char *reason, uint64_t line, co
     return slot->bad ? SR_OK : SR_ERR_MEMORY;
 }
 
-static sr_status sign_article(const collector *self, collect_worker *worker,
+/* The containment sketch of what was signed last; an article without a word has none. */
+static sr_status sketch_article(collect_worker *worker, sr_arena *arena, collect_slot *slot)
+{
+    size_t n_shingles;
+    const uint32_t *shingles = sr_signer_shingles(worker->signer, &n_shingles);
+    slot->sketch = sr_arena_alloc(arena, (n_shingles + 1) * sizeof *slot->sketch);
+    if (!slot->sketch) {
+        return SR_ERR_MEMORY;
+    }
+    slot->row.n_sketch = (uint32_t)sr_fraction_sample(shingles, n_shingles, slot->sketch);
+    return SR_OK;
+}
+
+static sr_status sign_article(const collector *self, collect_worker *worker, sr_arena *arena,
                               const sr_article *article, collect_slot *slot)
 {
     sr_str text;
     sr_signature signature;
     SR_TRY(sr_body_choose(article, self->options->keep_furniture, &worker->cleaner, &text));
     SR_TRY(sr_signer_sign_values(worker->signer, text, &signature));
+    SR_TRY(sketch_article(worker, arena, slot));
     slot->row.published_s = article->published_s;
     slot->row.sources = sr_keep_sources(self->keep, article);
     memcpy(slot->values, signature.values, self->articles->n_values * sizeof *slot->values);
@@ -121,7 +137,7 @@ static sr_status sign_record(void *context, int thread, sr_arena *arena, const s
         return mark_bad(arena, error.text, error.line ? error.line : record->line, slot);
     }
     SR_TRY(status);
-    return sign_article(self, worker, &article, slot);
+    return sign_article(self, worker, arena, &article, slot);
 }
 
 static void finish_warnings(collector *self)
@@ -180,7 +196,8 @@ static sr_status merge_record(collector *self, const sr_record *record, const co
         summary->n_empty += slot->row.n_words == 0;
     }
     const uint16_t *values = slot->row.n_words ? slot->values : NULL;
-    return sr_dedup_articles_append(self->articles, record, &slot->row, values, error);
+    return sr_dedup_articles_append(self->articles, record, &slot->row, values, slot->sketch,
+                                    error);
 }
 
 static sr_status merge_batch(void *context, const sr_record_batch *batch, const void *slots,

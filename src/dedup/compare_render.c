@@ -48,7 +48,7 @@ static size_t shown_passages(const sr_comparison *comparison)
 static sr_status append_thresholds(sr_buffer *out, const sr_comparison *comparison)
 {
     SR_TRY(sr_buffer_append_format(out, "%-20s", "thresholds"));
-    SR_TRY(sr_buffer_append_text(out, "near from Jaccard "));
+    SR_TRY(sr_buffer_append_text(out, "near from likeness "));
     SR_TRY(append_share(out, comparison->thresholds.jaccard));
     SR_TRY(sr_buffer_append_text(out, ", contained from "));
     SR_TRY(append_share(out, comparison->thresholds.containment));
@@ -62,13 +62,18 @@ static sr_status render_text(const sr_comparison *comparison, sr_buffer *out)
     const sr_verdict *verdict = &comparison->verdict;
     SR_TRY(sr_buffer_append_format(out, "%-20s%s\n", "a", comparison->a.spec));
     SR_TRY(sr_buffer_append_format(out, "%-20s%s\n", "b", comparison->b.spec));
-    SR_TRY(
-        sr_buffer_append_format(out, "%-20s%s\n", "relation", sr_relation_name(verdict->relation)));
-    SR_TRY(append_share_line(out, "Jaccard", verdict->jaccard, ""));
+    SR_TRY(sr_buffer_append_format(out, "%-20s%s\n", "relation",
+                                   verdict->same_template ? "same template"
+                                                          : sr_relation_name(verdict->relation)));
+    SR_TRY(append_share_line(out, "likeness", verdict->likeness,
+                             "Jaccard, and of the rest the words of both"));
+    SR_TRY(append_share_line(out, "Jaccard", verdict->jaccard, "of the shingles"));
     SR_TRY(append_share_line(out, "estimated Jaccard", verdict->jaccard_estimate,
                              "from the signatures"));
     SR_TRY(append_share_line(out, "a in b", verdict->containment_a_in_b, "of a's shingles"));
     SR_TRY(append_share_line(out, "b in a", verdict->containment_b_in_a, "of b's shingles"));
+    SR_TRY(append_share_line(out, "facts that agree", verdict->facts,
+                             "of numbers and names in one context"));
     SR_TRY(sr_buffer_append_format(out, "%-20s%u of %d bits\n", "SimHash distance",
                                    verdict->simhash_distance, SR_SIMHASH_BITS));
     SR_TRY(append_thresholds(out, comparison));
@@ -110,6 +115,10 @@ static sr_status append_verdict_json(sr_buffer *out, const sr_comparison *compar
     const sr_verdict *verdict = &comparison->verdict;
     SR_TRY(
         sr_buffer_append_format(out, "\"relation\":\"%s\",", sr_relation_name(verdict->relation)));
+    SR_TRY(sr_buffer_append_format(out, "\"same_template\":%s,",
+                                   verdict->same_template ? "true" : "false"));
+    SR_TRY(append_share_json(out, "likeness", verdict->likeness));
+    SR_TRY(append_share_json(out, "facts", verdict->facts));
     SR_TRY(append_share_json(out, "jaccard", verdict->jaccard));
     SR_TRY(append_share_json(out, "jaccard_estimate", verdict->jaccard_estimate));
     SR_TRY(append_share_json(out, "containment_a_in_b", verdict->containment_a_in_b));

@@ -222,8 +222,8 @@ static sr_status find_repeats(dedup_run *run, sr_error *error)
     if (status != SR_OK) {
         return sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
     }
-    SR_TRY(sr_dedup_match(articles, &options->params, run->verifier, run->observer, &run->matches,
-                          &run->summary, error));
+    SR_TRY(sr_dedup_match(articles, &options->params, thresholds, run->verifier, run->observer,
+                          &run->matches, &run->summary, error));
     const sr_split_rule rule = {
         .keep = &run->keep,
         .thresholds = thresholds,

@@ -75,7 +75,7 @@ static size_t judge_keepers(const sr_thresholds *thresholds, sr_dedup_matches *m
 {
     size_t n_attachments = 0;
     for (size_t i = 0; i < n_pairs; i++) {
-        sr_relation relation = sr_relation_decide(thresholds, &evidence[i]);
+        sr_relation relation = sr_relation_decide(thresholds, &evidence[i], NULL);
         if (relation == SR_RELATION_EXACT || relation == SR_RELATION_NEAR) {
             *joined |= sr_union_find_join(&matches->near, pairs[i].left, pairs[i].right);
         } else if (relation == SR_RELATION_CONTAINED) {
@@ -109,7 +109,7 @@ static sr_status hang_excerpts(const sr_thresholds *thresholds, sr_verifier *ver
             sr_pair pair = {excerpt, host};
             sr_pair_evidence evidence;
             SR_TRY(sr_verifier_measure(verifier, &pair, 1, &evidence, error));
-            if (sr_relation_decide(thresholds, &evidence) != SR_RELATION_CONTAINED) {
+            if (sr_relation_decide(thresholds, &evidence, NULL) != SR_RELATION_CONTAINED) {
                 continue;
             }
         }

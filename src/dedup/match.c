@@ -16,6 +16,7 @@
 
 #include "dedup/buckets.h"
 #include "dedup/match_exact.h"
+#include "dedup/overlaps.h"
 #include "dedup/refusals.h"
 #include "sketch/compare.h"
 
@@ -207,9 +208,45 @@ static sr_status match_band(matcher *self, uint32_t band, sr_error *error)
                            : sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
 }
 
+/* The candidates of the containment sketches, best first: a pair that an earlier round has joined
+ * is not compared. */
+static sr_status match_overlaps(matcher *self, const sr_thresholds *thresholds, sr_error *error)
+{
+    sr_overlaps overlaps;
+    sr_status status =
+        sr_overlaps_find(self->articles, thresholds, self->matches->first, &overlaps);
+    free(self->pairs);
+    free(self->judgements);
+    size_t n_most = self->articles->n_rows;
+    self->pairs = malloc((n_most + 1) * sizeof *self->pairs);
+    self->judgements = malloc((n_most + 1) * sizeof *self->judgements);
+    if (status == SR_OK && !(self->pairs && self->judgements)) {
+        status = SR_ERR_MEMORY;
+    }
+    if (status != SR_OK) {
+        (void)sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
+    }
+    for (size_t r = 0; status == SR_OK && r < SR_OVERLAPS_PER_DOC; r++) {
+        self->n_pairs = 0;
+        for (size_t i = overlaps.starts[r]; i < overlaps.starts[r + 1]; i++) {
+            sr_pair pair = overlaps.pairs[i];
+            if (!joined(self, pair.left, pair.right) && !sr_refusals_has(self->refusals, pair)) {
+                self->pairs[self->n_pairs++] = pair;
+            }
+        }
+        status = verify_pairs(self, error);
+        if (status == SR_OK && apply_judgements(self) != SR_OK) {
+            status = sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
+        }
+    }
+    sr_overlaps_release(&overlaps);
+    return status;
+}
+
 sr_status sr_dedup_match(const sr_dedup_articles *articles, const sr_params *params,
-                         sr_verifier *verifier, const sr_observer *observer,
-                         sr_dedup_matches *matches, sr_dedup_summary *summary, sr_error *error)
+                         const sr_thresholds *thresholds, sr_verifier *verifier,
+                         const sr_observer *observer, sr_dedup_matches *matches,
+                         sr_dedup_summary *summary, sr_error *error)
 {
     matcher self = {.articles = articles,
                     .params = params,
@@ -235,7 +272,11 @@ sr_status sr_dedup_match(const sr_dedup_articles *articles, const sr_params *par
     }
     for (uint32_t band = 0; status == SR_OK && band < params->bands; band++) {
         status = match_band(&self, band, error);
-        sr_observe_progress(observer, "comparing", band + 1, params->bands);
+        sr_observe_progress(observer, "comparing", band + 1, params->bands + 1);
+    }
+    if (status == SR_OK) {
+        status = match_overlaps(&self, thresholds, error);
+        sr_observe_progress(observer, "comparing", params->bands + 1, params->bands + 1);
     }
     release(&self);
     return status;

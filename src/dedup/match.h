@@ -21,8 +21,8 @@ SR_MUST_USE sr_status sr_dedup_note_contained(sr_dedup_matches *matches, sr_pair
                                               bool left_shorter);
 /* Counts candidate and verified pairs in the summary. */
 SR_MUST_USE sr_status sr_dedup_match(const sr_dedup_articles *articles, const sr_params *params,
-                                     sr_verifier *verifier, const sr_observer *observer,
-                                     sr_dedup_matches *matches, sr_dedup_summary *summary,
-                                     sr_error *error);
+                                     const sr_thresholds *thresholds, sr_verifier *verifier,
+                                     const sr_observer *observer, sr_dedup_matches *matches,
+                                     sr_dedup_summary *summary, sr_error *error);
 
 #endif

@@ -1,63 +1,144 @@
-/* relation.c — what two articles are to each other, from the evidence of their shingle sets.
+/* relation.c — what two articles are to each other.
  *
- * Jaccard J = |A∩B| / |A∪B| decides near. An excerpt has a low Jaccard with its source but nearly
- * all of its shingles stand there: containment |A∩B| / min(|A|,|B|) decides contained. Containment
- * of a very short text says little (a dateline, a slogan), so it needs SR_CONTAINED_MIN_SHINGLES
- * distinct shingles. An article without a word is nothing to anything, itself included. All
- * comparisons are of exact counts: no estimate decides.
+ *   likeness L = J + (1 − J)·R        decides near: L ≥ the threshold
+ *   containment C = |A∩B| / min       decides contained
+ *   facts F = (s + 1) / (s + c + 1)   must be ≥ SR_FACTS_AGREE for both, else: the same template
+ *
+ * J is the Jaccard of the word shingles. R is what the rest of the two texts still shares: of the
+ * distinct words (no stop words) that stand in no common shingle, those that the other text has
+ * none the less. A story that was rewritten or carried on keeps its names and its words; two
+ * articles that share a passage, a page's furniture or a form have nothing in common beside it.
+ * F counts facts (numbers, names) in the contexts that both texts have: s are the same, c were
+ * filled in otherwise. A notice of every day has its form in common and not its facts; a corrected
+ * or cut report has lost facts, but hardly ever another one in the same place. One changed number
+ * among many does no harm: shares decide, nothing is a veto.
+ *
+ * Containment of a very short text says little (a dateline, a slogan), so it needs
+ * SR_CONTAINED_MIN_SHINGLES distinct shingles. An article without a word is nothing to anything,
+ * itself included. No estimate decides.
  */
 #include "dedup/relation.h"
 
-/* 16 shingles of 5 words: a brief of 20 words. */
-enum { SR_CONTAINED_MIN_SHINGLES = 16 };
+#include <stdlib.h>
+
+/* 16 shingles of 5 words: a brief of 20 words. A header is at most so many words long. */
+enum { SR_CONTAINED_MIN_SHINGLES = 16, SR_HEADER_WORDS = 48 };
+
+static const double SR_FACTS_AGREE = 0.86;
+/* Below this share of the threshold likeness would rest on single words. */
+static const double SR_NEAR_FLOOR = 0.45;
 
 void sr_thresholds_init(sr_thresholds *thresholds)
 {
-    *thresholds = (sr_thresholds){.jaccard = 0.7, .containment = 0.9};
+    *thresholds = (sr_thresholds){.jaccard = 0.54, .containment = 0.85};
 }
 
-/* part / whole ≥ share, without a division that would round. */
-static bool reaches(size_t part, size_t whole, double share)
+double sr_thresholds_floor(const sr_thresholds *thresholds)
 {
-    return whole > 0 && (double)part >= share * (double)whole;
+    return SR_NEAR_FLOOR * thresholds->jaccard;
 }
 
-sr_relation sr_relation_decide(const sr_thresholds *thresholds, const sr_pair_evidence *evidence)
-{
-    size_t n_a = evidence->n_a;
-    size_t n_b = evidence->n_b;
-    size_t n_common = evidence->n_common;
-    size_t n_shorter = n_a < n_b ? n_a : n_b;
-    if (n_shorter == 0) {
-        return SR_RELATION_NONE;
-    }
-    if (evidence->same_content) {
-        return SR_RELATION_EXACT;
-    }
-    if (n_common == 0) {
-        return SR_RELATION_NONE;
-    }
-    if (reaches(n_common, n_a + n_b - n_common, thresholds->jaccard)) {
-        return SR_RELATION_NEAR;
-    }
-    if (n_shorter >= SR_CONTAINED_MIN_SHINGLES &&
-        reaches(n_common, n_shorter, thresholds->containment)) {
-        return SR_RELATION_CONTAINED;
-    }
-    return SR_RELATION_NONE;
-}
+static const double SR_EXCERPT_REST = 0.1;
 
 static double share(size_t part, size_t whole)
 {
     return whole ? (double)part / (double)whole : 0.0;
 }
 
+static size_t shorter_of(const sr_pair_evidence *evidence)
+{
+    return evidence->n_a < evidence->n_b ? evidence->n_a : evidence->n_b;
+}
+
 void sr_evidence_measure(const sr_pair_evidence *evidence, sr_measures *measures)
 {
     size_t n_union = evidence->n_a + evidence->n_b - evidence->n_common;
-    measures->jaccard = share(evidence->n_common, n_union);
-    measures->containment_a_in_b = share(evidence->n_common, evidence->n_a);
-    measures->containment_b_in_a = share(evidence->n_common, evidence->n_b);
+    double jaccard = share(evidence->n_common, n_union);
+    double rest = share(evidence->n_rest_shared, evidence->n_rest);
+    size_t n_same = evidence->n_facts_same + 1;
+    *measures = (sr_measures){
+        .jaccard = jaccard,
+        .containment_a_in_b = share(evidence->n_common, evidence->n_a),
+        .containment_b_in_a = share(evidence->n_common, evidence->n_b),
+        .likeness = jaccard + (1.0 - jaccard) * rest,
+        .facts = share(n_same, n_same + evidence->n_facts_changed),
+    };
+}
+
+static bool is_contained(const sr_thresholds *thresholds, const sr_pair_evidence *evidence)
+{
+    size_t n_shorter = shorter_of(evidence);
+    return n_shorter >= SR_CONTAINED_MIN_SHINGLES &&
+           (double)evidence->n_common >= thresholds->containment * (double)n_shorter;
+}
+
+/* Teasers and truncated copies are the beginning of their article; of another excerpt, the rest of
+ * the article tells of the same things. What is neither is a passage that two articles quote. */
+static bool is_excerpt(const sr_pair_evidence *evidence)
+{
+    size_t n_before = evidence->n_a < evidence->n_b ? evidence->n_before_b : evidence->n_before_a;
+    double rest = share(evidence->n_rest_shared, evidence->n_rest);
+    return !evidence->has_details || n_before <= SR_HEADER_WORDS || rest >= SR_EXCERPT_REST;
+}
+
+sr_relation sr_relation_decide(const sr_thresholds *thresholds, const sr_pair_evidence *evidence,
+                               bool *same_template)
+{
+    if (same_template) {
+        *same_template = false;
+    }
+    if (shorter_of(evidence) == 0) {
+        return SR_RELATION_NONE;
+    }
+    if (evidence->same_content) {
+        return SR_RELATION_EXACT;
+    }
+    sr_measures measures;
+    sr_evidence_measure(evidence, &measures);
+    bool near = measures.likeness >= thresholds->jaccard &&
+                measures.jaccard >= sr_thresholds_floor(thresholds);
+    if (!near && !(is_contained(thresholds, evidence) && is_excerpt(evidence))) {
+        return SR_RELATION_NONE;
+    }
+    if (measures.facts < SR_FACTS_AGREE) {
+        if (same_template) {
+            *same_template = true;
+        }
+        return SR_RELATION_NONE;
+    }
+    return near ? SR_RELATION_NEAR : SR_RELATION_CONTAINED;
+}
+
+sr_status sr_relation_gather(const sr_thresholds *thresholds, sr_profile *a, sr_profile *b,
+                             sr_hash_set *scratch, sr_pair_evidence *evidence)
+{
+    sr_evidence_of_sets(a, b, evidence);
+    size_t n_union = evidence->n_a + evidence->n_b - evidence->n_common;
+    bool is_open = share(evidence->n_common, n_union) >= sr_thresholds_floor(thresholds) ||
+                   is_contained(thresholds, evidence);
+    return is_open ? sr_evidence_look_closer(a, b, scratch, evidence) : SR_OK;
+}
+
+/* ---------------------------------------------------------------- whole texts */
+
+static sr_status verify_profiles(const sr_thresholds *thresholds, sr_profile *a, sr_profile *b,
+                                 bool same_content, sr_verdict *verdict)
+{
+    sr_hash_set scratch = {0};
+    sr_pair_evidence evidence;
+    sr_status status = sr_relation_gather(thresholds, a, b, &scratch, &evidence);
+    free(scratch.places);
+    SR_TRY(status);
+    evidence.same_content = same_content;
+    sr_measures measures;
+    sr_evidence_measure(&evidence, &measures);
+    verdict->relation = sr_relation_decide(thresholds, &evidence, &verdict->same_template);
+    verdict->jaccard = measures.jaccard;
+    verdict->likeness = measures.likeness;
+    verdict->facts = measures.facts;
+    verdict->containment_a_in_b = measures.containment_a_in_b;
+    verdict->containment_b_in_a = measures.containment_b_in_a;
+    return SR_OK;
 }
 
 sr_status sr_relation_verify(sr_signer *signer, const sr_thresholds *thresholds, sr_str a, sr_str b,
@@ -68,34 +149,32 @@ sr_status sr_relation_verify(sr_signer *signer, const sr_thresholds *thresholds,
     sr_signature sign_b;
     SR_TRY(sr_signer_sign(signer, a, &sign_a));
     SR_TRY(sr_signer_sign(signer, b, &sign_b));
-    sr_shingle_set set_a = {0};
-    sr_shingle_set set_b = {0};
-    sr_status status = sr_signer_shingle_set(signer, a, &set_a);
+    bool same_content = sign_a.n_words > 0 && sign_a.content[0] == sign_b.content[0] &&
+                        sign_a.content[1] == sign_b.content[1];
+    sr_verdict found = {
+        .jaccard_estimate = sr_signature_jaccard(params, &sign_a, &sign_b),
+        .simhash_distance = (uint32_t)__builtin_popcountll(sign_a.simhash ^ sign_b.simhash),
+    };
+    sr_profile left;
+    sr_profile right = {0};
+    sr_status status = sr_profile_init(&left, params);
     if (status == SR_OK) {
-        status = sr_signer_shingle_set(signer, b, &set_b);
+        status = sr_profile_init(&right, params);
     }
     if (status == SR_OK) {
-        sr_pair_evidence evidence = {
-            .same_content = sign_a.n_words > 0 && sign_a.content[0] == sign_b.content[0] &&
-                            sign_a.content[1] == sign_b.content[1],
-            .n_a = set_a.n_values,
-            .n_b = set_b.n_values,
-            .n_common = sr_shingle_set_common(&set_a, &set_b),
-        };
-        sr_measures measures;
-        sr_evidence_measure(&evidence, &measures);
-        *verdict = (sr_verdict){
-            .relation = sr_relation_decide(thresholds, &evidence),
-            .jaccard = measures.jaccard,
-            .jaccard_estimate = sr_signature_jaccard(params, &sign_a, &sign_b),
-            .containment_a_in_b = measures.containment_a_in_b,
-            .containment_b_in_a = measures.containment_b_in_a,
-            .simhash_distance = (uint32_t)__builtin_popcountll(sign_a.simhash ^ sign_b.simhash),
-        };
+        status = sr_profile_load(&left, a);
     }
-    sr_shingle_set_release(&set_a);
-    sr_shingle_set_release(&set_b);
-    return status;
+    if (status == SR_OK) {
+        status = sr_profile_load(&right, b);
+    }
+    if (status == SR_OK) {
+        status = verify_profiles(thresholds, &left, &right, same_content, &found);
+    }
+    sr_profile_release(&left);
+    sr_profile_release(&right);
+    SR_TRY(status);
+    *verdict = found;
+    return SR_OK;
 }
 
 sr_status sr_verify_pair(const sr_params *params, const sr_thresholds *thresholds, sr_str a,

@@ -3,25 +3,28 @@
 #ifndef SR_DEDUP_RELATION_H
 #define SR_DEDUP_RELATION_H
 
+#include "dedup/evidence.h"
 #include "sketch/compare.h"
-#include "sketch/signer.h"
 
-/* What the decider may look at. Sets and sizes are of word shingles. */
-typedef struct sr_pair_evidence {
-    bool same_content; /* equal normalised words */
-    size_t n_a;        /* distinct shingles */
-    size_t n_b;
-    size_t n_common;
-} sr_pair_evidence;
+/* Exact, near, contained or none. `same_template` (may be NULL): none only because the facts
+ * differ. */
+sr_relation sr_relation_decide(const sr_thresholds *thresholds, const sr_pair_evidence *evidence,
+                               bool *same_template);
+/* Gathers the evidence of two loaded profiles: sets, and details where the sets leave it open. */
+SR_MUST_USE sr_status sr_relation_gather(const sr_thresholds *thresholds, sr_profile *a,
+                                         sr_profile *b, sr_hash_set *scratch,
+                                         sr_pair_evidence *evidence);
 
-/* Exact, near, contained or none. */
-sr_relation sr_relation_decide(const sr_thresholds *thresholds, const sr_pair_evidence *evidence);
+/* The lowest Jaccard at which two articles are looked at word by word. */
+double sr_thresholds_floor(const sr_thresholds *thresholds);
 
 /* What people read beside the relation; 0 where a set is empty. */
 typedef struct sr_measures {
     double jaccard;
     double containment_a_in_b;
     double containment_b_in_a;
+    double likeness; /* Jaccard, and of the rest the share of words that both have */
+    double facts;    /* share of the facts in a common context that agree; 1 where there are none */
 } sr_measures;
 void sr_evidence_measure(const sr_pair_evidence *evidence, sr_measures *measures);
 

@@ -134,7 +134,7 @@ static sr_status write_block(report_writer *self, size_t n_rows, sr_verifier *ve
     size_t n_pairs = 0;
     for (size_t i = 0; i < n_rows; i++) {
         const sr_dedup_fate *fate = &self->fates[self->docs[i]];
-        self->measures[i] = (sr_measures){1.0, 1.0, 1.0};
+        self->measures[i] = (sr_measures){1.0, 1.0, 1.0, 1.0, 1.0};
         if (fate->relation != SR_RELATION_NONE && fate->relation != SR_RELATION_EXACT) {
             self->order[n_pairs++] = (sr_key_doc){fate->keeper, (uint32_t)i};
         }

@@ -11,6 +11,8 @@
 
 enum { MAX_TRIED_KEEPERS = 8, LONGER_BY_TENTHS = 2 };
 
+static const double KIN_SHARE = 0.75; /* of the threshold of likeness */
+
 /* A text of a component. */
 typedef struct member {
     uint32_t text;   /* its first document */
@@ -123,6 +125,23 @@ static size_t nearest_keepers(const splitter *self, const member *members, const
     return top.n_items;
 }
 
+/* Is a member of the component like one of its keepers? That a chain of near pairs leads from one
+ * to the other speaks for it already, so that less is asked for. */
+static sr_status is_kin(const splitter *self, sr_pair pair, sr_pair_judgement *judgement, bool *kin)
+{
+    SR_TRY(sr_verifier_judge_here(self->verifier, pair, judgement));
+    *kin = judgement->relation == SR_RELATION_NEAR || judgement->relation == SR_RELATION_EXACT;
+    if (*kin || !judgement->verified) {
+        return SR_OK;
+    }
+    sr_thresholds eased = *self->rule->thresholds;
+    eased.jaccard *= KIN_SHARE;
+    sr_pair_evidence evidence;
+    SR_TRY(sr_verifier_measure_here(self->verifier, pair, &evidence));
+    *kin = sr_relation_decide(&eased, &evidence, NULL) == SR_RELATION_NEAR;
+    return SR_OK;
+}
+
 /* Gives a member to the most similar keeper that it is near to, or makes it one. */
 static sr_status place_member(const splitter *self, member *members, uint32_t *keepers,
                               uint32_t *n_keepers, uint32_t i)
@@ -134,8 +153,9 @@ static sr_status place_member(const splitter *self, member *members, uint32_t *k
         uint32_t keeper = (uint32_t)nearest[k].key;
         sr_pair pair = {members[keeper].text, members[i].text};
         sr_pair_judgement judgement;
-        SR_TRY(sr_verifier_judge_here(self->verifier, pair, &judgement));
-        if (judgement.relation == SR_RELATION_NEAR || judgement.relation == SR_RELATION_EXACT) {
+        bool kin;
+        SR_TRY(is_kin(self, pair, &judgement, &kin));
+        if (kin) {
             members[i].keeper = keeper;
             return SR_OK;
         }

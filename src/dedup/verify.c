@@ -4,9 +4,9 @@
  * The estimate from the signatures has a standard error of √(J(1−J)/k). A pair is ruled out without
  * its texts only where the estimate lies 3.5 such errors below the lowest Jaccard that could still
  * make it near or contained: one true pair in four thousand that stand exactly at the threshold is
- * lost, and fewer above it. A pair is near without its texts where the estimate lies 4.5 errors
- * above the threshold: of 300,000 pairs that stand just below it, one is believed. All others are
- * decided by exact sets of shingles of the texts, which are read back from the spool.
+ * lost, and fewer above it. A pair of long texts is near without them where the estimate lies 2.5
+ * errors above SURE_JACCARD: so few words differ then that the facts can't. All others are decided
+ * on the texts, which are read back from the spool.
  */
 #include "dedup/verify.h"
 
@@ -19,12 +19,17 @@
  * parallel loop each waits for the last, and on a busy machine that may not be running. */
 enum { PAIRS_AT_ONCE = 32 };
 
+enum { SURE_SHINGLES = 150 };
+
+static const double SURE_JACCARD = 0.8;
+
 typedef struct verify_worker {
-    sr_signer *signer;
-    sr_buffer text;
-    sr_shingle_set left;
-    sr_shingle_set right;
-    uint32_t left_doc; /* whose set `left` is */
+    sr_profile left;
+    sr_profile right;
+    sr_buffer left_text;
+    sr_buffer right_text;
+    sr_hash_set scratch;
+    uint32_t left_doc; /* whose profile `left` is */
     sr_status status;
     sr_error error;
 } verify_worker;
@@ -50,8 +55,12 @@ sr_status sr_verifier_create(const sr_params *params, const sr_thresholds *thres
     for (int i = 0; status == SR_OK && i < omp_get_max_threads(); i++) {
         verify_worker *worker = &self->workers[i];
         worker->left_doc = SR_DOC_NONE;
-        sr_buffer_init(&worker->text, SR_BUFFER_NO_LIMIT);
-        status = sr_signer_create(params, &worker->signer);
+        sr_buffer_init(&worker->left_text, SR_BUFFER_NO_LIMIT);
+        sr_buffer_init(&worker->right_text, SR_BUFFER_NO_LIMIT);
+        status = sr_profile_init(&worker->left, params);
+        if (status == SR_OK) {
+            status = sr_profile_init(&worker->right, params);
+        }
         self->n_workers = i + 1;
     }
     if (status != SR_OK) {
@@ -68,21 +77,22 @@ void sr_verifier_free(sr_verifier *verifier)
         return;
     }
     for (int i = 0; i < verifier->n_workers; i++) {
-        sr_signer_free(verifier->workers[i].signer);
-        sr_buffer_release(&verifier->workers[i].text);
-        sr_shingle_set_release(&verifier->workers[i].left);
-        sr_shingle_set_release(&verifier->workers[i].right);
+        sr_profile_release(&verifier->workers[i].left);
+        sr_profile_release(&verifier->workers[i].right);
+        sr_buffer_release(&verifier->workers[i].left_text);
+        sr_buffer_release(&verifier->workers[i].right_text);
+        free(verifier->workers[i].scratch.places);
     }
     free(verifier->workers);
     free(verifier);
 }
 
-static sr_status load_set(const sr_verifier *self, verify_worker *worker, uint32_t doc,
-                          sr_shingle_set *set)
+static sr_status load_profile(const sr_verifier *self, verify_worker *worker, uint32_t doc,
+                              sr_buffer *buffer, sr_profile *profile)
 {
     sr_str text;
-    SR_TRY(sr_dedup_articles_read_text(self->articles, doc, &worker->text, &text, &worker->error));
-    return sr_signer_shingle_set(worker->signer, text, set);
+    SR_TRY(sr_dedup_articles_read_text(self->articles, doc, buffer, &text, &worker->error));
+    return sr_profile_load(profile, text);
 }
 
 static sr_status measure_pair(const sr_verifier *self, verify_worker *worker, sr_pair pair,
@@ -90,16 +100,13 @@ static sr_status measure_pair(const sr_verifier *self, verify_worker *worker, sr
 {
     if (worker->left_doc != pair.left) {
         worker->left_doc = SR_DOC_NONE;
-        SR_TRY(load_set(self, worker, pair.left, &worker->left));
+        SR_TRY(load_profile(self, worker, pair.left, &worker->left_text, &worker->left));
         worker->left_doc = pair.left;
     }
-    SR_TRY(load_set(self, worker, pair.right, &worker->right));
-    *evidence = (sr_pair_evidence){
-        .same_content = sr_dedup_same_content(self->articles, pair.left, pair.right),
-        .n_a = worker->left.n_values,
-        .n_b = worker->right.n_values,
-        .n_common = sr_shingle_set_common(&worker->left, &worker->right),
-    };
+    SR_TRY(load_profile(self, worker, pair.right, &worker->right_text, &worker->right));
+    SR_TRY(sr_relation_gather(self->thresholds, &worker->left, &worker->right, &worker->scratch,
+                              evidence));
+    evidence->same_content = sr_dedup_same_content(self->articles, pair.left, pair.right);
     return SR_OK;
 }
 
@@ -109,7 +116,8 @@ double sr_thresholds_lowest_jaccard(const sr_thresholds *thresholds, uint32_t n_
     double longer = n_a < n_b ? n_b : n_a;
     double common = thresholds->containment * shorter;
     double contained = common / (shorter + longer - common);
-    return contained < thresholds->jaccard ? contained : thresholds->jaccard;
+    double near = sr_thresholds_floor(thresholds);
+    return contained < near ? contained : near;
 }
 
 /* Is a distance from a Jaccard of `bound` more than `n_errors` standard errors? */
@@ -128,6 +136,14 @@ static bool ruled_out(const sr_verifier *self, sr_pair pair, double estimate)
     return exceeds(lowest - estimate, 3.5, lowest, articles->n_values);
 }
 
+static bool is_sure(const sr_verifier *self, sr_pair pair)
+{
+    const sr_dedup_article *rows = self->articles->rows;
+    return self->thresholds->jaccard <= SURE_JACCARD &&
+           rows[pair.left].n_shingles >= SURE_SHINGLES &&
+           rows[pair.right].n_shingles >= SURE_SHINGLES;
+}
+
 static sr_status judge_pair(const sr_verifier *self, verify_worker *worker, sr_pair pair,
                             sr_pair_judgement *judgement)
 {
@@ -135,18 +151,18 @@ static sr_status judge_pair(const sr_verifier *self, verify_worker *worker, sr_p
     const sr_dedup_articles *articles = self->articles;
     double estimate = sr_values_jaccard(sr_dedup_values(articles, pair.left),
                                         sr_dedup_values(articles, pair.right), articles->n_values);
-    double threshold = self->thresholds->jaccard;
     if (ruled_out(self, pair, estimate)) {
         return SR_OK;
     }
-    if (exceeds(estimate - threshold, 4.5, threshold, articles->n_values)) {
+    if (is_sure(self, pair) &&
+        exceeds(estimate - SURE_JACCARD, 2.5, SURE_JACCARD, articles->n_values)) {
         judgement->relation = SR_RELATION_NEAR;
         judgement->verified = true;
         return SR_OK;
     }
     sr_pair_evidence evidence;
     SR_TRY(measure_pair(self, worker, pair, &evidence));
-    judgement->relation = (uint8_t)sr_relation_decide(self->thresholds, &evidence);
+    judgement->relation = (uint8_t)sr_relation_decide(self->thresholds, &evidence, NULL);
     judgement->verified = true;
     judgement->left_shorter = evidence.n_a < evidence.n_b;
     return SR_OK;

@@ -10,6 +10,9 @@
  */
 enum { MAX_DOCS_PER_BAND = 4, MARGIN_STANDARD_ERRORS = 4 };
 
+/* Where a store keeps no text: facts can't be weighed, so only what is alike nearly throughout. */
+static const double ESTIMATE_NEAR = 0.7;
+
 static void session_free(void *opaque)
 {
     sr_session *session = opaque;
@@ -19,8 +22,9 @@ static void session_free(void *opaque)
     free(session->preparers);
     sr_pending_release(&session->pending);
     sr_buffer_release(&session->stored_text);
-    sr_shingle_set_release(&session->own_set);
-    sr_shingle_set_release(&session->other_set);
+    sr_profile_release(&session->own);
+    sr_profile_release(&session->other);
+    free(session->scratch.places);
     free(session->docs);
     free(session);
 }
@@ -34,6 +38,8 @@ static sr_status session_fill(sr_session *session)
         return SR_ERR_MEMORY;
     }
     session->n_preparers = n_threads;
+    SR_TRY(sr_profile_init(&session->own, &session->params));
+    SR_TRY(sr_profile_init(&session->other, &session->params));
     for (size_t i = 0; i < n_threads; i++) {
         SR_TRY(sr_preparer_init(&session->preparers[i], &session->params, session->dedup_only));
     }
@@ -167,7 +173,8 @@ static sr_status compare_candidate(sr_session *session, const sr_prepared *prepa
                                    const candidate *other, sr_relation *relation,
                                    double *similarity, sr_error *error)
 {
-    double threshold = session->thresholds.jaccard;
+    double threshold =
+        session->dedup_only ? ESTIMATE_NEAR : sr_thresholds_floor(&session->thresholds);
     double estimate =
         sr_values_jaccard(prepared->signature.values, other->values, session->params.n_values);
     *relation = session->dedup_only && estimate >= threshold ? SR_RELATION_NEAR : SR_RELATION_NONE;
@@ -184,15 +191,13 @@ static sr_status compare_candidate(sr_session *session, const sr_prepared *prepa
                                       SR_FIELD_TEXT, &session->stored_text, error));
         text = sr_buffer_view(&session->stored_text);
     }
-    SR_TRY(sr_signer_shingle_set(session->preparers[0].signer, text, &session->other_set));
-    sr_pair_evidence evidence = {
-        .n_a = session->own_set.n_values,
-        .n_b = session->other_set.n_values,
-        .n_common = sr_shingle_set_common(&session->own_set, &session->other_set),
-    };
+    SR_TRY(sr_profile_load(&session->other, text));
+    sr_pair_evidence evidence;
+    SR_TRY(sr_relation_gather(&session->thresholds, &session->own, &session->other,
+                              &session->scratch, &evidence));
     sr_measures measures;
     sr_evidence_measure(&evidence, &measures);
-    *relation = sr_relation_decide(&session->thresholds, &evidence);
+    *relation = sr_relation_decide(&session->thresholds, &evidence, NULL);
     *similarity = measures.jaccard;
     return SR_OK;
 }
@@ -234,8 +239,7 @@ static sr_status find_near(sr_session *session, const sr_prepared *prepared, sr_
     if (n_docs + n_numbers == 0) {
         return SR_OK;
     }
-    SR_TRY(sr_signer_shingle_set(session->preparers[0].signer, prepared->article.text,
-                                 &session->own_set));
+    SR_TRY(sr_profile_load(&session->own, prepared->article.text));
     best_match best = {.relation = SR_RELATION_NONE};
     for (size_t i = 0; i < n_docs; i++) {
         sr_doc doc = session->docs[i];

@@ -16,8 +16,9 @@ typedef struct sr_session {
     size_t n_preparers;
     sr_pending pending;
     sr_buffer stored_text; /* scratch of decisions */
-    sr_shingle_set own_set;
-    sr_shingle_set other_set;
+    sr_profile own;
+    sr_profile other;
+    sr_hash_set scratch;
     sr_doc *docs;
     size_t doc_capacity;
 } sr_session;

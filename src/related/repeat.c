@@ -7,7 +7,9 @@
  */
 #include "related/repeat.h"
 
-static const double SUSPECT_SHARE = 0.4;    /* of Jaccard, or of the shorter's shingles */
+static const double SUSPECT_SHARE = 0.4;   /* of Jaccard, or of the shorter's shingles */
+static const double REPEAT_LIKENESS = 0.7; /* two reports of one thing may stand in one box */
+static const double REPEAT_SHARE = 0.9;
 static const double VERSION_JACCARD = 0.3;  /* of texts with one title */
 static const double SUSPECT_JACCARD = 0.03; /* below, the estimate is noise */
 
@@ -88,6 +90,8 @@ sr_status sr_repeat_check(sr_worker *worker, sr_repeat_side *a, sr_repeat_side *
     SR_TRY(load_text(worker, b));
     sr_thresholds thresholds;
     sr_thresholds_init(&thresholds);
+    thresholds.jaccard = REPEAT_LIKENESS;
+    thresholds.containment = REPEAT_SHARE;
     sr_verdict verdict;
     SR_TRY(sr_relation_verify(worker->signer, &thresholds, a->text, b->text, &verdict));
     *is_repeat = verdict.relation != SR_RELATION_NONE || is_version(a, b, &verdict);

@@ -115,6 +115,17 @@ const sr_words *sr_signer_words(const sr_signer *signer)
     return &signer->words;
 }
 
+const uint64_t *sr_signer_word_hashes(const sr_signer *signer)
+{
+    return signer->word_hashes;
+}
+
+const uint32_t *sr_signer_shingles(const sr_signer *signer, size_t *n_shingles)
+{
+    *n_shingles = signer->n_shingles;
+    return signer->shingles;
+}
+
 sr_status sr_signer_shingles_located(sr_signer *signer, sr_str text, const uint32_t **shingles,
                                      size_t *n_shingles)
 {

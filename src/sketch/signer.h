@@ -25,6 +25,8 @@ SR_MUST_USE sr_status sr_signer_shingle_set(sr_signer *signer, sr_str text, sr_s
 /* The words and, in order, the shingles of the last text given to the signer (shingle i starts at
  * word i). */
 const sr_words *sr_signer_words(const sr_signer *signer);
+const uint64_t *sr_signer_word_hashes(const sr_signer *signer);
+const uint32_t *sr_signer_shingles(const sr_signer *signer, size_t *n_shingles);
 /* Words only, with raw positions, for showing passages; hashes one shingle a start word. */
 SR_MUST_USE sr_status sr_signer_shingles_located(sr_signer *signer, sr_str text,
                                                  const uint32_t **shingles, size_t *n_shingles);

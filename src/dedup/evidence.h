@@ -1,0 +1,28 @@
+/* evidence.h — what two texts have in common and what differs, counted from their profiles. */
+#ifndef SR_DEDUP_EVIDENCE_H
+#define SR_DEDUP_EVIDENCE_H
+
+#include "dedup/profile.h"
+
+/* What the decider may look at. Sets and sizes are of word shingles. */
+typedef struct sr_pair_evidence {
+    bool same_content; /* equal normalised words */
+    size_t n_a;        /* distinct shingles */
+    size_t n_b;
+    size_t n_common;
+    bool has_details;  /* the texts were looked at word by word: */
+    size_t n_before_a; /* words of a before the common ones begin */
+    size_t n_before_b;
+    size_t n_rest; /* distinct words, no stop words, of both that stand in no common shingle … */
+    size_t n_rest_shared;   /* … and in the other text none the less */
+    size_t n_facts_same;    /* facts that stand in the same context in both */
+    size_t n_facts_changed; /* facts of which the other text has another one in the same context */
+} sr_pair_evidence;
+
+/* The sizes of the two sets and of their intersection; no details. */
+void sr_evidence_of_sets(const sr_profile *a, const sr_profile *b, sr_pair_evidence *evidence);
+/* The details; facts are counted on both sides. `scratch` is overwritten. */
+SR_MUST_USE sr_status sr_evidence_look_closer(sr_profile *a, sr_profile *b, sr_hash_set *scratch,
+                                              sr_pair_evidence *evidence);
+
+#endif

@@ -1,0 +1,227 @@
+/* profile.c — a fact is a number, whose parts ("6-1/8", "1,200.5") are one, or a word that was
+ * folded from a capital and does not begin a sentence. Scripts without capitals have numbers only,
+ * and a text in capitals (a wire's tables) is all names: both are what they look like to a reader.
+ */
+#include "dedup/profile.h"
+
+#include <stdlib.h>
+
+sr_status sr_profile_init(sr_profile *profile, const sr_params *params)
+{
+    *profile = (sr_profile){.signer = NULL};
+    return sr_signer_create(params, &profile->signer);
+}
+
+void sr_profile_release(sr_profile *profile)
+{
+    sr_signer_free(profile->signer);
+    sr_shingle_set_release(&profile->set);
+    free(profile->shingle_places.places);
+    free(profile->vocabulary.places);
+    free(profile->facts.places);
+    free(profile->slots);
+    *profile = (sr_profile){.signer = NULL};
+}
+
+sr_status sr_profile_load(sr_profile *profile, sr_str text)
+{
+    profile->text = text;
+    profile->has_details = false;
+    return sr_signer_shingle_set(profile->signer, text, &profile->set);
+}
+
+/* ---------------------------------------------------------------- sets of hashes */
+
+sr_status sr_hash_set_reset(sr_hash_set *set, size_t n_values)
+{
+    size_t n_places = 16;
+    while (n_places < 2 * n_values) {
+        n_places *= 2;
+    }
+    SR_TRY(sr_array_reserve((void **)&set->places, &set->capacity, n_places, sizeof *set->places));
+    memset(set->places, 0, n_places * sizeof *set->places);
+    set->n_places = n_places;
+    set->n_values = 0;
+    return SR_OK;
+}
+
+/* Where the hash stands, or the empty place where it would. Hashes are mixed: their low bits do. */
+static size_t find_place(const sr_hash_set *set, uint32_t value)
+{
+    size_t place = value & (set->n_places - 1);
+    while (set->places[place] != 0 && set->places[place] != value) {
+        place = (place + 1) & (set->n_places - 1);
+    }
+    return place;
+}
+
+bool sr_hash_set_add(sr_hash_set *set, uint32_t value)
+{
+    uint32_t stored = value ? value : 1;
+    size_t place = find_place(set, stored);
+    bool is_new = set->places[place] == 0;
+    set->places[place] = stored;
+    set->n_values += is_new;
+    return is_new;
+}
+
+bool sr_hash_set_has(const sr_hash_set *set, uint32_t value)
+{
+    uint32_t stored = value ? value : 1;
+    return set->n_places && set->places[find_place(set, stored)] == stored;
+}
+
+/* ---------------------------------------------------------------- facts */
+
+static bool begins_with_digit(sr_str word)
+{
+    return word.n_bytes && word.data[0] >= '0' && word.data[0] <= '9';
+}
+
+static sr_str gap_before(const sr_profile *profile, size_t word)
+{
+    size_t from = word ? profile->words->raw_ends[word - 1] : 0;
+    return sr_str_make(profile->text.data + from, profile->words->raw_starts[word] - from);
+}
+
+/* "6-1/8": the next word goes on with the number. */
+static bool continues_number(const sr_profile *profile, size_t word)
+{
+    sr_str gap = gap_before(profile, word);
+    return gap.n_bytes == 1 && memchr(".,/:-", gap.data[0], 5) &&
+           begins_with_digit(sr_word(profile->words, word));
+}
+
+static bool begins_sentence(const sr_profile *profile, size_t word)
+{
+    static const char *const MARKS[] = {"“", "”", "„", "«", "»", "。"};
+    sr_str gap = gap_before(profile, word);
+    if (word == 0) {
+        return true;
+    }
+    for (size_t i = 0; i < gap.n_bytes; i++) {
+        if (memchr(".!?\n\":", gap.data[i], 6)) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < SR_ARRAY_COUNT(MARKS); i++) {
+        if (gap.n_bytes >= strlen(MARKS[i]) &&
+            memmem(gap.data, gap.n_bytes, MARKS[i], strlen(MARKS[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Folding changed its first letter; a single letter is an initial and says little. */
+static bool is_name(const sr_profile *profile, size_t word)
+{
+    sr_str folded = sr_word(profile->words, word);
+    unsigned char raw = (unsigned char)profile->text.data[profile->words->raw_starts[word]];
+    if (folded.n_bytes < 2 || begins_with_digit(folded)) {
+        return false;
+    }
+    bool changed = raw != (unsigned char)folded.data[0];
+    if (raw >= 0xc0 && raw < 0xe0) { /* Latin, Greek, Cyrillic: two bytes */
+        changed |= profile->text.data[profile->words->raw_starts[word] + 1] != folded.data[1];
+    } else if (raw >= 0x80) {
+        return false;
+    }
+    return changed && !begins_sentence(profile, word);
+}
+
+static uint32_t hash_pair(uint64_t first, uint64_t second, uint64_t side)
+{
+    return (uint32_t)(sr_mix64(first * 3 + second + side) >> 32);
+}
+
+static sr_status add_slot(sr_profile *profile, uint32_t context, uint32_t fact)
+{
+    SR_TRY(sr_array_reserve((void **)&profile->slots, &profile->slot_capacity, profile->n_slots + 1,
+                            sizeof *profile->slots));
+    profile->slots[profile->n_slots++] = (sr_slot){context, fact};
+    return SR_OK;
+}
+
+/* The fact of words `first` … `last`. */
+static sr_status add_fact(sr_profile *profile, size_t first, size_t last)
+{
+    const uint64_t *hashes = profile->word_hashes;
+    uint64_t all = hashes[first];
+    for (size_t i = first + 1; i <= last; i++) {
+        all = sr_mix64(all) + hashes[i];
+    }
+    uint32_t fact = (uint32_t)all;
+    (void)sr_hash_set_add(&profile->facts, fact);
+    if (first >= 2) {
+        uint32_t context = hash_pair(hashes[first - 2], hashes[first - 1], 1);
+        SR_TRY(add_slot(profile, context, fact));
+    }
+    if (last + 2 < profile->words->n_words) {
+        uint32_t context = hash_pair(hashes[last + 1], hashes[last + 2], 2);
+        SR_TRY(add_slot(profile, context, fact));
+    }
+    return SR_OK;
+}
+
+static bool is_before(sr_slot a, sr_slot b)
+{
+    return a.context != b.context ? a.context < b.context : a.fact < b.fact;
+}
+
+/* Shell's sort: in place, and quick enough for the facts of an article. */
+static void sort_slots(sr_slot *slots, size_t n_slots)
+{
+    for (size_t gap = n_slots / 2; gap > 0; gap = gap == 2 ? 1 : gap * 5 / 11) {
+        for (size_t i = gap; i < n_slots; i++) {
+            sr_slot moved = slots[i];
+            size_t at = i;
+            for (; at >= gap && is_before(moved, slots[at - gap]); at -= gap) {
+                slots[at] = slots[at - gap];
+            }
+            slots[at] = moved;
+        }
+    }
+}
+
+static sr_status find_facts(sr_profile *profile)
+{
+    size_t n_words = profile->words->n_words;
+    SR_TRY(sr_hash_set_reset(&profile->facts, n_words));
+    profile->n_slots = 0;
+    for (size_t i = 0; i < n_words; i++) {
+        size_t first = i;
+        if (begins_with_digit(sr_word(profile->words, i))) {
+            while (i + 1 < n_words && continues_number(profile, i + 1)) {
+                i++;
+            }
+            SR_TRY(add_fact(profile, first, i));
+        } else if (is_name(profile, i)) {
+            SR_TRY(add_fact(profile, i, i));
+        }
+    }
+    sort_slots(profile->slots, profile->n_slots);
+    return SR_OK;
+}
+
+sr_status sr_profile_detail(sr_profile *profile)
+{
+    if (profile->has_details) {
+        return SR_OK;
+    }
+    SR_TRY(sr_signer_shingles_located(profile->signer, profile->text, &profile->shingles,
+                                      &profile->n_shingles));
+    profile->words = sr_signer_words(profile->signer);
+    profile->word_hashes = sr_signer_word_hashes(profile->signer);
+    SR_TRY(sr_hash_set_reset(&profile->vocabulary, profile->words->n_words));
+    for (size_t i = 0; i < profile->words->n_words; i++) {
+        (void)sr_hash_set_add(&profile->vocabulary, (uint32_t)profile->word_hashes[i]);
+    }
+    SR_TRY(sr_hash_set_reset(&profile->shingle_places, profile->n_shingles));
+    for (size_t i = 0; i < profile->n_shingles; i++) {
+        (void)sr_hash_set_add(&profile->shingle_places, profile->shingles[i]);
+    }
+    SR_TRY(find_facts(profile));
+    profile->has_details = true;
+    return SR_OK;
+}
