@@ -417,6 +417,10 @@ typedef struct sr_item {
 SR_API SR_MUST_USE sr_status sr_related(const sr_store *store, const sr_query *queries,
                                         size_t n_queries, const sr_related_options *options,
                                         sr_boxes **out, sr_error *error);
+/* A box for every stored article, in the order of their adding. */
+SR_API SR_MUST_USE sr_status sr_related_all(const sr_store *store,
+                                            const sr_related_options *options, sr_boxes **out,
+                                            sr_error *error);
 SR_API void sr_boxes_free(sr_boxes *boxes);
 SR_API size_t sr_boxes_count(const sr_boxes *boxes);
 SR_API size_t sr_boxes_item_count(const sr_boxes *boxes, size_t box);

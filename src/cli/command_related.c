@@ -21,7 +21,7 @@ static sr_query *make_queries(const cli_options *options, size_t *n_queries)
 {
     size_t n_files = options->arguments.n_items;
     size_t n = n_files + options->ids.n_items;
-    sr_query *queries = calloc(n, sizeof *queries);
+    sr_query *queries = calloc(n + 1, sizeof *queries);
     for (size_t i = 0; queries && i < n; i++) {
         if (i < n_files) {
             queries[i].path = options->arguments.items[i];
@@ -42,7 +42,8 @@ static int print_boxes(cli_session *session, const sr_boxes *boxes, int64_t now_
     if (status != SR_OK && session->output.os_errno == 0) {
         return cli_terminal_fail(&session->terminal, status, &(sr_error){0});
     }
-    bool is_empty = sr_boxes_count(boxes) == 1 && sr_boxes_item_count(boxes, 0) == 0;
+    bool is_empty =
+        !options->all && sr_boxes_count(boxes) == 1 && sr_boxes_item_count(boxes, 0) == 0;
     return is_empty ? CLI_EXIT_NO : CLI_EXIT_DONE;
 }
 
@@ -62,9 +63,12 @@ static int find_related(cli_session *session)
     sr_error error = {0};
     sr_boxes *boxes = NULL;
     sr_query *queries = make_queries(options, &n_queries);
-    sr_status status =
-        queries ? sr_related(store, queries, n_queries, &options->related, &boxes, &error)
-                : SR_ERR_MEMORY;
+    sr_status status = SR_ERR_MEMORY;
+    if (options->all) {
+        status = sr_related_all(store, &options->related, &boxes, &error);
+    } else if (queries) {
+        status = sr_related(store, queries, n_queries, &options->related, &boxes, &error);
+    }
     exit_code = status == SR_OK ? print_boxes(session, boxes, now_s)
                                 : cli_terminal_fail(&session->terminal, status, &error);
     sr_boxes_free(boxes);
@@ -85,8 +89,12 @@ static int run(cli_session *session)
     }
     if (status != SR_OK) {
         exit_code = cli_terminal_fail(&session->terminal, status, &error);
-    } else if (options->arguments.n_items + options->ids.n_items == 0) {
-        cli_terminal_error(&session->terminal, "related needs an ARTICLE, --id or --ids");
+    } else if (options->all && options->arguments.n_items + options->ids.n_items > 0) {
+        cli_terminal_error(
+            &session->terminal,
+            "--all asks for every stored article: no ARTICLE, --id or --ids with it");
+    } else if (!options->all && options->arguments.n_items + options->ids.n_items == 0) {
+        cli_terminal_error(&session->terminal, "related needs an ARTICLE, --id, --ids or --all");
         cli_terminal_hint(&session->terminal, "simrank --related article.txt");
     } else {
         exit_code = find_related(session);
@@ -111,7 +119,8 @@ const cli_command cli_command_related = {
         "  simrank --related article.txt\n"
         "  simrank related feed.jsonl:17 -n 3 --why\n"
         "  simrank related --id reuters-4711 --format json --since 30d\n"
-        "  simrank related --ids ids.txt --ranking -n 100 > run.txt\n",
+        "  simrank related --ids ids.txt --ranking -n 100 > run.txt\n"
+        "  simrank related --all --format jsonl > boxes.jsonl\n",
     .min_arguments = 0,
     .max_arguments = SIZE_MAX,
     .formats = 1u << SR_FORMAT_TEXT | 1u << SR_FORMAT_JSON | 1u << SR_FORMAT_JSONL |

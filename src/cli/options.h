@@ -42,6 +42,7 @@ typedef struct cli_options {
     cli_when since, until, before, now;
     cli_list exclude, ids;
     const char *ids_file;
+    bool all;
 
     sr_params params;
     sr_thresholds thresholds;

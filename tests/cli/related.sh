@@ -14,6 +14,10 @@ printf 'bridge-1\nstrike-1\n' >ids.txt
 try simrank related --ids ids.txt --ranking -n 4 --half-life off
 from ids.txt simrank related --ids - --ranking -n 2
 
+# every stored article
+try simrank related --all -n 2 --format csv
+try simrank related --all --id strike-1
+
 # what limits a box
 try simrank related --id strike-1 --source islander.example --format csv
 try simrank related --id strike-1 --lang de --format csv
