@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "feed/feed.h"
+#include "feed/json_shim.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -34,6 +35,8 @@ static uint64_t hash_record(uint64_t hash, const sr_record *record, sr_record_pa
     }
     FUZZ_CHECK(article.id.n_bytes > 0);
     hash = sr_hash_bytes(article.id.data, article.id.n_bytes, hash);
+    FUZZ_CHECK(sr_json_is_utf8(article.title) && sr_json_is_utf8(article.text) &&
+               sr_json_is_utf8(article.lead) && sr_json_is_utf8(article.id));
     hash = sr_hash_bytes(article.title.data, article.title.n_bytes, hash);
     return sr_hash_bytes(article.text.data, article.text.n_bytes, hash);
 }
@@ -73,8 +76,9 @@ static uint64_t read_feed(const char *path, const char *format, size_t max_recor
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 {
-    static const char *const FORMATS[] = {NULL,   "jsonl", "json", "csv",
-                                          "text", "warc",  "html", "csv-rows"};
+    static const char *const FORMATS[] = {NULL,   "jsonl",     "json",        "csv",
+                                          "text", "warc",      "html",        "csv-rows",
+                                          "xml",  "json-feed", "json-objects"};
     if (n_bytes == 0) {
         return 0;
     }
