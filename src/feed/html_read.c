@@ -47,7 +47,8 @@ void sr_html_find_encoding(sr_str bytes, sr_str charset, char name[SR_ENCODING_B
     if (declared && sr_encoding_keeps_ascii(name)) {
         return; /* a page that names UTF-16 in ASCII is not in it */
     }
-    memcpy(name, sr_json_is_utf8(bytes) ? "UTF-8" : "CP1252", 7);
+    const char *guessed = sr_json_is_utf8(bytes) ? "UTF-8" : "CP1252";
+    memcpy(name, guessed, strlen(guessed) + 1);
 }
 
 /* The page as UTF-8: `bytes` themselves, or in reader->decoded. */
