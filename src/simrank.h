@@ -467,6 +467,8 @@ typedef struct sr_dedup_options {
     uint32_t drop;    /* bit 1 << sr_relation for each relation that is removed */
     const char *tmp_dir;   /* NULL: $TMPDIR, else beside the output, else /tmp */
     uint64_t memory_bytes; /* that the run may take; 0: half of the control group's limit or RAM */
+    const char *against;   /* a store: what it has is dropped; NULL: none */
+    bool add;              /* the survivors are put into that store */
     uint32_t n_audited;    /* articles drawn for the audit; 0: none */
     bool dry_run;          /* write neither output nor report */
     sr_write_fn write;     /* where output "-" goes */
@@ -500,6 +502,9 @@ typedef struct sr_dedup_summary {
     uint64_t n_relation[SR_RELATION_COUNT]; /* records by their relation to their keeper */
     uint64_t n_clusters;                    /* with two members or more */
     uint64_t largest_clusters[5];           /* sizes, largest first, 0 past the last */
+    uint64_t n_stored;  /* of all relations: dropped for an article of the store */
+    uint64_t n_added;   /* survivors that were put into the store */
+    uint64_t commit;    /* that holds them; 0: none */
     uint64_t n_resplit; /* components of more than 1,000 texts that were not left whole */
     uint64_t n_candidate_pairs;
     uint64_t n_verified_pairs;

@@ -1,5 +1,5 @@
-/* command_dedup.c — `simrank dedup FEED…`: clean feeds, a report, a summary. Never looks at the
- * store. */
+/* command_dedup.c — `simrank dedup FEED…`: clean feeds, a report, a summary. It looks at a store
+ * only where --against names one. */
 #include "cli/command.h"
 #include "cli/dedup_plan.h"
 #include "cli/lines.h"
@@ -66,6 +66,14 @@ static void print_text(cli_output *output, const cli_options *options,
         cli_output_print(output, "%-10s %" PRIu64 "\n", sr_relation_name((sr_relation)r),
                          summary->n_relation[r]);
     }
+    if (options->dedup.against) {
+        cli_output_print(output, "stored     %" PRIu64 "  (of these, in the store %s)\n",
+                         summary->n_stored, options->dedup.against);
+    }
+    if (summary->commit) {
+        cli_output_print(output, "added      %" PRIu64 "  (commit %" PRIu64 ")\n", summary->n_added,
+                         summary->commit);
+    }
     cli_output_print(output, "clusters   %" PRIu64, summary->n_clusters);
     for (int i = 0; i < 5 && summary->largest_clusters[i]; i++) {
         cli_output_print(output, "%s%" PRIu64,
@@ -114,6 +122,11 @@ static void print_json(cli_output *output, const cli_options *options,
         cli_output_print(output, ",\"%s\":%" PRIu64, sr_relation_name((sr_relation)r),
                          summary->n_relation[r]);
     }
+    if (options->dedup.against) {
+        cli_output_print(output,
+                         ",\"stored\":%" PRIu64 ",\"added\":%" PRIu64 ",\"commit\":%" PRIu64,
+                         summary->n_stored, summary->n_added, summary->commit);
+    }
     cli_output_print(output, ",\"clusters\":%" PRIu64 ",\"largest_clusters\":[",
                      summary->n_clusters);
     for (int i = 0; i < 5 && summary->largest_clusters[i]; i++) {
@@ -155,6 +168,31 @@ static void print_summary(cli_session *session, const sr_dedup_summary *summary,
     }
 }
 
+/* A run against a store signs as the store does, where nobody said otherwise. */
+static sr_status take_params_of_store(cli_options *options, const sr_observer *observer,
+                                      sr_error *error)
+{
+    sr_store *store = NULL;
+    sr_store_info info;
+    sr_params defaults;
+    sr_params_init(&defaults);
+    sr_status status =
+        sr_store_open(options->dedup.against, SR_STORE_READ, observer, &store, error);
+    if (status != SR_OK) {
+        return status;
+    }
+    sr_store_get_info(store, &info);
+    sr_store_close(store);
+    bool said = options->params.shingle_words != defaults.shingle_words ||
+                options->params.n_values != defaults.n_values;
+    if (!said) {
+        options->params.seed = info.params.seed;
+        options->params.n_values = info.params.n_values;
+        options->params.shingle_words = info.params.shingle_words;
+    }
+    return SR_OK;
+}
+
 static int dedup_feeds(cli_session *session)
 {
     cli_options *options = &session->options;
@@ -194,6 +232,9 @@ static int run(cli_session *session)
     int exit_code = CLI_EXIT_ERROR;
     sr_error error = {0};
     sr_status status = cli_dedup_choose_bands(options, &error);
+    if (status == SR_OK && options->dedup.against) {
+        status = take_params_of_store(options, &session->observer, &error);
+    }
     if (status == SR_OK) {
         status = sr_params_check(&options->params, &error);
     }
@@ -219,8 +260,9 @@ const cli_command cli_command_dedup = {
     .brief = "clean feeds of repeats; without -o only the summary",
     .teaching =
         "Finds the articles that repeat another one, and writes what survives (-o), a report of "
-        "what happened to each record (--report), and a summary. It never looks at a store, and "
-        "no output is touched where it fails.\n\n"
+        "what happened to each record (--report), and a summary. No output is touched "
+        "where it fails. It looks at a store only where --against names one: what that has is "
+        "dropped too, and --add puts the survivors in.\n\n"
         "The relations: exact, the same words; near, most of their word shingles are the same, "
         "or what is left has the same words; contained, one is an excerpt of the other. Two "
         "articles of one form with other numbers and names, like a daily notice, are no repeats. "
@@ -230,6 +272,7 @@ const cli_command cli_command_dedup = {
         "  simrank dedup feed.jsonl --plan --threshold 0.6 --recall 0.99\n"
         "  simrank dedup feed.jsonl -o clean.jsonl --report dups.csv\n"
         "  simrank dedup feeds/ -o clean/ --drop exact,near\n"
+        "  simrank dedup today.jsonl --against news.store --add\n"
         "  zstdcat feed.csv.zst | simrank dedup - -o - > clean.csv\n",
     .min_arguments = 0,
     .max_arguments = SIZE_MAX,

@@ -381,6 +381,24 @@ const cli_flag cli_flags[] = {
                   "similarity, containment, cluster_size; FILE:N pastes straight into simrank "
                   "compare. add - --report - answers each record on stdout."},
     {.group = CLI_OUTPUT,
+     .name = "against",
+     .argument = "STORE",
+     .verbs = CLI_DEDUP,
+     .kind = CLI_TEXT,
+     .target = AT(dedup.against),
+     .brief = "drop what this store has already",
+     .paragraph = "Its articles come first in any keep order; what it has is dropped before the "
+                  "rest is compared. In the report kept_file is then the store and kept_line is 0. "
+                  "A store without texts is asked by signatures alone."},
+    {.group = CLI_OUTPUT,
+     .name = "add",
+     .verbs = CLI_DEDUP,
+     .kind = CLI_SWITCH,
+     .target = AT(dedup.add),
+     .brief = "put the survivors into the store of --against",
+     .paragraph = "As one commit, once all outputs are written. dedup --against STORE --add FEED "
+                  "keeps a store clean from run to run."},
+    {.group = CLI_OUTPUT,
      .name = "dry-run",
      .verbs = CLI_DEDUP | CLI_REMOVE,
      .kind = CLI_SWITCH,

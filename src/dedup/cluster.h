@@ -20,6 +20,7 @@ typedef struct sr_dedup_fate {
     uint32_t cluster_size; /* 1: alone */
     uint8_t relation;      /* sr_relation to the keeper; none for a keeper */
     bool dropped;
+    bool stored; /* for an article of the store (against.h); `keeper` is then itself */
 } sr_dedup_fate;
 
 /* `fates` has a place a document; `drop` as in sr_dedup_options. Joins keepers found near to each

@@ -8,6 +8,8 @@
  * however long its text, and what the spools may hold in memory; nothing is renamed into place
  * before everything was written.
  */
+#include "dedup/adopt.h"
+#include "dedup/against.h"
 #include "dedup/audit.h"
 #include "dedup/cluster.h"
 #include "dedup/collect.h"
@@ -16,6 +18,7 @@
 #include "dedup/survivors.h"
 #include "dedup/temp_dir.h"
 #include "feed/compression.h"
+#include "store/handle.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -37,6 +40,8 @@ typedef struct dedup_run {
     sr_dedup_articles articles;
     sr_verifier *verifier;
     sr_dedup_matches matches;
+    sr_store *store; /* NULL: nothing is looked up */
+    sr_against against;
     sr_dedup_fate *fates;
     sr_dedup_report *reports;
     size_t n_reports; /* opened */
@@ -165,6 +170,28 @@ static sr_status choose_spooled(dedup_run *run, sr_error *error)
                             : SR_OK;
 }
 
+/* The store that is asked, and that takes the survivors in where that is wanted. */
+static sr_status open_store(dedup_run *run, sr_error *error)
+{
+    const sr_dedup_options *options = run->options;
+    if (options->add && !options->against) {
+        return sr_error_set(error, SR_ERR_ARGUMENT, NULL, 0,
+                            "survivors can be added only to a store that was asked (--against)");
+    }
+    if (!options->against) {
+        return SR_OK;
+    }
+    SR_TRY(sr_store_open(options->against,
+                         options->add && !options->dry_run ? SR_STORE_WRITE : SR_STORE_READ,
+                         run->observer, &run->store, error));
+    run->against.snapshot = sr_store_snapshot(run->store);
+    run->against.dir = options->against;
+    if (options->add && !options->dry_run) {
+        run->articles.packing = SR_PACK_ALL;
+    }
+    return SR_OK;
+}
+
 /* Everything that can fail before the first byte is read does so here. */
 static sr_status open_all(dedup_run *run, sr_error *error)
 {
@@ -186,6 +213,7 @@ static sr_status open_all(dedup_run *run, sr_error *error)
         SR_TRY(choose_spooled(run, error));
     }
     SR_TRY(check_reports(run, error));
+    SR_TRY(open_store(run, error));
     for (size_t i = 0; i < options->n_reports; i++) {
         sr_format format = SR_FORMAT_CSV;
         SR_TRY(sr_report_format(options->reports[i], true, &format, error));
@@ -193,7 +221,7 @@ static sr_status open_all(dedup_run *run, sr_error *error)
             SR_TRY(sr_output_open(options->reports[i], options->write, options->write_context,
                                   &run->reports[i].output, error));
             run->reports[i].format = format;
-            if (format == SR_FORMAT_HTML) {
+            if (format == SR_FORMAT_HTML && run->articles.packing == SR_PACK_NOTHING) {
                 run->articles.packing = SR_PACK_FIELDS;
             }
             run->n_reports = i + 1;
@@ -222,6 +250,11 @@ static sr_status find_repeats(dedup_run *run, sr_error *error)
     if (status != SR_OK) {
         return sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
     }
+    if (run->store) {
+        SR_TRY(sr_against_find(articles, &options->params, thresholds, options->drop, run->observer,
+                               &run->against, error));
+        sr_against_set_aside(&run->against, articles);
+    }
     SR_TRY(sr_dedup_match(articles, &options->params, thresholds, run->verifier, run->observer,
                           &run->matches, &run->summary, error));
     const sr_split_rule rule = {
@@ -232,30 +265,19 @@ static sr_status find_repeats(dedup_run *run, sr_error *error)
     };
     SR_TRY(sr_dedup_cluster(articles, &rule, &run->matches, run->verifier, options->drop,
                             run->fates, &run->summary, error));
-    return options->n_audited
-               ? sr_dedup_audit(articles, &options->params, thresholds, run->fates, run->verifier,
-                                options->n_audited, run->observer, &run->summary.audit, error)
-               : SR_OK;
+    if (options->n_audited) {
+        SR_TRY(sr_dedup_audit(articles, &options->params, thresholds, run->fates, run->verifier,
+                              options->n_audited, run->observer, &run->summary.audit, error));
+    }
+    if (run->store) {
+        sr_against_take_back(&run->against, articles, run->fates, &run->summary);
+    }
+    return SR_OK;
 }
 
-static sr_status write_all(dedup_run *run, sr_error *error)
+static sr_status commit_outputs(dedup_run *run, sr_error *error)
 {
-    if (run->n_reports) {
-        const sr_dedup_result result = {
-            .articles = &run->articles,
-            .fates = run->fates,
-            .params = &run->options->params,
-            .thresholds = &run->options->thresholds,
-            .summary = &run->summary,
-            .verifier = run->verifier,
-            .observer = run->observer,
-        };
-        SR_TRY(sr_dedup_report_write(&result, run->reports, run->n_reports, error));
-    }
     if (run->sink) {
-        SR_TRY(sr_dedup_write_survivors(run->feeds, run->n_feeds, &run->options->feed, run->spooled,
-                                        &run->raw_spool, run->feed, &run->articles, run->fates,
-                                        run->observer, run->sink, error));
         sr_sink *sink = run->sink;
         run->sink = NULL;
         SR_TRY(sr_sink_commit(sink, error));
@@ -268,11 +290,42 @@ static sr_status write_all(dedup_run *run, sr_error *error)
     return SR_OK;
 }
 
+static sr_status write_all(dedup_run *run, sr_error *error)
+{
+    if (run->n_reports) {
+        const sr_dedup_result result = {
+            .articles = &run->articles,
+            .fates = run->fates,
+            .params = &run->options->params,
+            .thresholds = &run->options->thresholds,
+            .summary = &run->summary,
+            .against = run->store ? &run->against : NULL,
+            .verifier = run->verifier,
+            .observer = run->observer,
+        };
+        SR_TRY(sr_dedup_report_write(&result, run->reports, run->n_reports, error));
+    }
+    if (run->sink) {
+        SR_TRY(sr_dedup_write_survivors(run->feeds, run->n_feeds, &run->options->feed, run->spooled,
+                                        &run->raw_spool, run->feed, &run->articles, run->fates,
+                                        run->observer, run->sink, error));
+    }
+    bool adds = run->store && run->options->add && !run->options->dry_run;
+    if (adds) {
+        SR_TRY(sr_dedup_adopt(&run->articles, run->fates, run->observer, run->store, &run->summary,
+                              error));
+    }
+    SR_TRY(commit_outputs(run, error));
+    return adds ? sr_store_commit(run->store, &run->summary.commit, error) : SR_OK;
+}
+
 static void release_all(dedup_run *run)
 {
     if (run->sink) {
         sr_sink_abort(run->sink);
     }
+    sr_against_release(&run->against);
+    sr_store_close(run->store);
     for (size_t i = 0; i < run->n_reports; i++) {
         sr_output_abort(run->reports[i].output);
     }

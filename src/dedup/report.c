@@ -85,6 +85,21 @@ static sr_status append_json_row(sr_buffer *line, const report_row *row)
         row->containment % 10000, row->cluster_size);
 }
 
+/* What a record was dropped for is the store's: its file is the store, and it has no line. */
+static sr_status name_stored(report_writer *self, uint32_t doc, report_row *row, sr_error *error)
+{
+    const sr_against *against = self->result->against;
+    const sr_against_match *match = &against->matches[doc];
+    SR_TRY(
+        sr_snapshot_read_field(against->snapshot, match->doc, SR_FIELD_ID, &self->kept_id, error));
+    row->kept_file = against->dir;
+    row->kept_number = 0;
+    row->kept_id = sr_buffer_view(&self->kept_id);
+    row->similarity = ten_thousandths((double)match->similarity);
+    row->containment = ten_thousandths((double)match->containment);
+    return SR_OK;
+}
+
 static sr_status write_row(report_writer *self, uint32_t doc, const sr_measures *measures,
                            sr_error *error)
 {
@@ -111,6 +126,9 @@ static sr_status write_row(report_writer *self, uint32_t doc, const sr_measures 
                                                     : measures->containment_b_in_a),
         .cluster_size = fate->cluster_size,
     };
+    if (fate->stored) {
+        SR_TRY(name_stored(self, doc, &row, error));
+    }
     for (size_t i = 0; i < self->n_reports; i++) {
         if (self->reports[i].format == SR_FORMAT_HTML) {
             continue;
@@ -135,7 +153,8 @@ static sr_status write_block(report_writer *self, size_t n_rows, sr_verifier *ve
     for (size_t i = 0; i < n_rows; i++) {
         const sr_dedup_fate *fate = &self->fates[self->docs[i]];
         self->measures[i] = (sr_measures){1.0, 1.0, 1.0, 1.0, 1.0};
-        if (fate->relation != SR_RELATION_NONE && fate->relation != SR_RELATION_EXACT) {
+        if (!fate->stored && fate->relation != SR_RELATION_NONE &&
+            fate->relation != SR_RELATION_EXACT) {
             self->order[n_pairs++] = (sr_key_doc){fate->keeper, (uint32_t)i};
         }
     }
@@ -187,7 +206,7 @@ static sr_status write_rows(report_writer *self, sr_error *error)
         }
         size_t n_rows = 0;
         for (; doc < n_docs && n_rows < BLOCK_ROWS; doc++) {
-            if (self->fates[doc].cluster_size > 1) {
+            if (self->fates[doc].cluster_size > 1 || self->fates[doc].stored) {
                 self->docs[n_rows++] = doc;
             }
         }

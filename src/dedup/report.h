@@ -10,7 +10,7 @@
 #ifndef SR_DEDUP_REPORT_H
 #define SR_DEDUP_REPORT_H
 
-#include "dedup/cluster.h"
+#include "dedup/against.h"
 #include "feed/sink.h"
 
 typedef struct sr_dedup_report {
@@ -25,6 +25,7 @@ typedef struct sr_dedup_result {
     const sr_params *params;
     const sr_thresholds *thresholds;
     const sr_dedup_summary *summary;
+    const sr_against *against; /* NULL: no store was asked */
     sr_verifier *verifier;
     const sr_observer *observer;
 } sr_dedup_result;
