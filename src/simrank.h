@@ -262,6 +262,8 @@ typedef struct sr_feed_options {
     char delimiter;             /* CSV; 0: by content */
     bool keep_furniture;        /* true: no boilerplate removal */
     uint64_t max_record_bytes;  /* default 16 MiB */
+    int64_t now_s;              /* pages of static sites dated later are left out; SR_TIME_UNKNOWN:
+                                   none is, so that what is read depends on the files alone */
     uint32_t max_unpack_ratio;  /* bytes that a byte of a packed file may give; 0: 250 */
     uint32_t max_unpack_layers; /* how often files may be packed into files; 0: 8, at most 32 */
     uint64_t max_bad;           /* bad records allowed; UINT64_MAX: any number */

@@ -186,6 +186,7 @@ static int run(cli_session *session)
     int exit_code = CLI_EXIT_ERROR;
     sr_error error = {0};
     sr_status status = SR_OK;
+    options->feed.now_s = cli_options_now(options);
     if (options->files_from) {
         status = cli_lines_read(options->files_from, &options->arguments, &text, &error);
     }

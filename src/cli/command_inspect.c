@@ -33,6 +33,7 @@ static int run(cli_session *session)
     char *text = NULL;
     sr_error error = {0};
     sr_status status = SR_OK;
+    options->feed.now_s = cli_options_now(options);
     if (options->files_from) {
         status = cli_lines_read(options->files_from, &options->arguments, &text, &error);
     }

@@ -5,13 +5,11 @@
 #include "cli/place.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 /* Ages in --since and --until count from --now; an age in --now from the clock. */
 static int64_t resolve_times(cli_options *options)
 {
-    int64_t clock_s = (int64_t)time(NULL);
-    int64_t now_s = options->now.is_given ? cli_when_resolve(&options->now, clock_s) : clock_s;
+    int64_t now_s = cli_options_now(options);
     options->related.since_s = cli_when_resolve(&options->since, now_s);
     options->related.until_s = cli_when_resolve(&options->until, now_s);
     return now_s;

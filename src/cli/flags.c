@@ -120,7 +120,8 @@ const cli_flag cli_flags[] = {
      .verbs = READS,
      .kind = CLI_TEXT,
      .target = AT(feed.input_format),
-     .words = "jsonl json json-feed json-objects csv csv-header csv-rows text html xml warc",
+     .words =
+         "jsonl json json-feed json-objects csv csv-header csv-rows text html xml markdown warc",
      .brief = "read every file as jsonl, json, csv, text, html, xml, warc …",
      .paragraph = "Default: told by the content, under any compression (gz, xz, bz2, lz4, zst) and "
                   "in tar and zip. Whether the first row of a CSV file names the columns shows by "
@@ -344,12 +345,13 @@ const cli_flag cli_flags[] = {
     {.group = CLI_BOX,
      .name = "now",
      .argument = "WHEN",
-     .verbs = CLI_RELATED,
+     .verbs = CLI_RELATED | CLI_ADD | CLI_INSPECT,
      .kind = CLI_WHEN,
      .target = AT(now),
      .brief = "count ages from this time",
-     .paragraph = "Default: the clock. It changes the words \"36 minutes ago\" and what an age "
-                  "means in --since and --until, never the ranking."},
+     .paragraph = "Default: the clock. In related it changes the words \"36 minutes ago\" and what "
+                  "an age means in --since and --until, never the ranking. In add and inspect it "
+                  "is the time after which a dated page of a static site is not published yet."},
     {.group = CLI_BOX,
      .name = "ranking",
      .verbs = CLI_RELATED,

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 void cli_options_init(cli_options *options)
 {
@@ -40,6 +41,12 @@ bool cli_list_append(cli_list *list, const char *text)
     }
     list->items[list->n_items++] = text;
     return true;
+}
+
+int64_t cli_options_now(const cli_options *options)
+{
+    int64_t clock_s = (int64_t)time(NULL);
+    return options->now.is_given ? cli_when_resolve(&options->now, clock_s) : clock_s;
 }
 
 int64_t cli_when_resolve(const cli_when *when, int64_t now_s)

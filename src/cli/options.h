@@ -65,6 +65,9 @@ void cli_options_release(cli_options *options);
 /* False where memory is out. */
 bool cli_list_append(cli_list *list, const char *text);
 
+/* --now, else the clock. */
+int64_t cli_options_now(const cli_options *options);
+
 /* The moment that `when` means, seen from `now_s`; SR_TIME_UNKNOWN where it was not given. */
 int64_t cli_when_resolve(const cli_when *when, int64_t now_s);
 

@@ -5,6 +5,7 @@
 #include "feed/csv_dialect.h"
 #include "feed/detect_inside.h"
 #include "feed/json_head.h"
+#include "feed/markdown.h"
 #include "feed/warc.h"
 
 enum { BINARY_HEAD = 4096 };
@@ -74,6 +75,9 @@ sr_feed_format sr_feed_detect(sr_str head, bool whole, sr_str name, char delimit
     *reason = binary_reason(head);
     if (*reason) {
         return SR_FEED_UNKNOWN;
+    }
+    if (ends_with(name, ".md") || ends_with(name, ".markdown") || sr_markdown_is_likely(head)) {
+        return SR_FEED_MARKDOWN;
     }
     bool is_csv = ends_with(name, ".csv") || ends_with(name, ".tsv");
     sr_str visible = sr_str_trim(head);

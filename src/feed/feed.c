@@ -12,8 +12,10 @@ enum { DEFAULT_RECORD_BYTES = 16 << 20 };
 
 void sr_feed_options_init(sr_feed_options *options)
 {
-    *options = (sr_feed_options){
-        .max_record_bytes = DEFAULT_RECORD_BYTES, .max_bad = UINT64_MAX, .max_bad_share = 1.0};
+    *options = (sr_feed_options){.max_record_bytes = DEFAULT_RECORD_BYTES,
+                                 .max_bad = UINT64_MAX,
+                                 .max_bad_share = 1.0,
+                                 .now_s = SR_TIME_UNKNOWN};
 }
 
 const sr_field_map *sr_feed_map(const sr_feed *feed)
@@ -57,6 +59,7 @@ static sr_status set_up(sr_feed *feed, const char *const *paths, size_t n_paths,
                             "\"%s\" is no encoding that is known here", options->encoding);
     }
     SR_TRY(sr_field_map_init(&feed->map, options->map, error));
+    feed->now_s = options->now_s;
     feed->limits = (sr_unpack_limits){.max_ratio = options->max_unpack_ratio,
                                       .max_layers = options->max_unpack_layers};
     SR_TRY(copy_paths(feed, paths, n_paths));

@@ -24,6 +24,7 @@ typedef enum sr_feed_format {
     SR_FEED_JSON_FEED,    /* one object around an array of records: JSON Feed */
     SR_FEED_JSON_OBJECTS, /* objects over several lines, one behind the other */
     SR_FEED_XML,          /* RSS, Atom or RDF: a record is an item or entry */
+    SR_FEED_MARKDOWN,     /* the whole file is one page of a static site, with front matter */
     SR_FEED_WARC,         /* a web archive: WARC, WET, ARC */
     SR_FEED_FORMAT_COUNT
 } sr_feed_format;

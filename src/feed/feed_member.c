@@ -228,7 +228,10 @@ static void tell_dialect(sr_feed *feed, const sr_feed_member *member)
 
 sr_status sr_feed_begin_member(sr_feed *feed, sr_feed_member *member, sr_stream *stream)
 {
-    sr_reader_options options = {.max_record_bytes = feed->max_record_bytes, .skips = &feed->skips};
+    sr_reader_options options = {.max_record_bytes = feed->max_record_bytes,
+                                 .name = member->name,
+                                 .now_s = feed->now_s,
+                                 .skips = &feed->skips};
     feed->member = member;
     feed->guesses_told = false;
     sr_input_init(&feed->input, stream);

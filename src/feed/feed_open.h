@@ -17,6 +17,7 @@ struct sr_feed {
     char encoding[SR_ENCODING_BYTES]; /* "": by content */
     size_t max_record_bytes;
     sr_unpack_limits limits;
+    int64_t now_s; /* see sr_feed_options */
     sr_field_map map;
     const sr_observer *observer;
     char **paths;

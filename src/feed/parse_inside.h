@@ -47,12 +47,16 @@ SR_MUST_USE sr_status sr_parse_html(sr_record_parser *parser, const sr_record *r
                                     sr_arena *arena, sr_article *article, sr_error *error);
 SR_MUST_USE sr_status sr_parse_xml(sr_record_parser *parser, const sr_record *record,
                                    sr_arena *arena, sr_article *article, sr_error *error);
+SR_MUST_USE sr_status sr_parse_markdown(sr_record_parser *parser, const sr_record *record,
+                                        sr_arena *arena, sr_article *article, sr_error *error);
 SR_MUST_USE sr_status sr_parse_warc(sr_record_parser *parser, const sr_record *record,
                                     sr_arena *arena, sr_article *article, sr_error *error);
 /* What the object around an array of records says of them all: into the member. */
 SR_MUST_USE sr_status sr_parse_json_head(sr_record_parser *parser, sr_arena *arena,
                                          sr_feed_member *member);
 /* See sr_record_parser_names. */
+bool sr_parse_markdown_names(sr_record_parser *parser, const sr_record *record,
+                             sr_str names[SR_FIELD_COUNT]);
 bool sr_parse_warc_names(sr_record_parser *parser, const sr_record *record,
                          sr_str names[SR_FIELD_COUNT]);
 bool sr_parse_json_names(sr_record_parser *parser, const sr_record *record,
@@ -61,6 +65,8 @@ bool sr_parse_row_names(sr_record_parser *parser, const sr_record *record,
                         sr_str names[SR_FIELD_COUNT]);
 
 /* See sr_record_parser_list. */
+size_t sr_parse_markdown_list(sr_record_parser *parser, const sr_record *record, sr_str *names,
+                              size_t max_names);
 size_t sr_parse_warc_list(sr_record_parser *parser, const sr_record *record, sr_str *names,
                           size_t max_names);
 size_t sr_parse_json_list(sr_record_parser *parser, const sr_record *record, sr_str *names,

@@ -44,6 +44,8 @@ struct sr_reader {
 typedef struct sr_reader_options {
     size_t max_record_bytes;
     sr_csv_dialect dialect; /* CSV */
+    const char *name;       /* of the member */
+    int64_t now_s;          /* pages dated later are left out; SR_TIME_UNKNOWN: none is */
     sr_skips *skips;
 } sr_reader_options;
 
@@ -65,6 +67,8 @@ SR_MUST_USE sr_status sr_xml_reader_create(sr_input *input, const sr_reader_opti
  * that as the only record. */
 SR_MUST_USE sr_status sr_csv_reader_create(sr_input *input, const sr_reader_options *options,
                                            sr_reader **out);
+SR_MUST_USE sr_status sr_markdown_reader_create(sr_input *input, const sr_reader_options *options,
+                                                sr_reader **out);
 SR_MUST_USE sr_status sr_warc_reader_create(sr_input *input, const sr_reader_options *options,
                                             sr_reader **out);
 /* Its frame is the record that describes the file, where one begins it. */

@@ -76,9 +76,9 @@ static uint64_t read_feed(const char *path, const char *format, size_t max_recor
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 {
-    static const char *const FORMATS[] = {NULL,   "jsonl",     "json",        "csv",
-                                          "text", "warc",      "html",        "csv-rows",
-                                          "xml",  "json-feed", "json-objects"};
+    static const char *const FORMATS[] = {NULL,   "jsonl",     "json",         "csv",
+                                          "text", "warc",      "html",         "csv-rows",
+                                          "xml",  "json-feed", "json-objects", "markdown"};
     if (n_bytes == 0) {
         return 0;
     }
