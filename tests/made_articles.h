@@ -3,9 +3,11 @@
 #define SR_TESTS_MADE_ARTICLES_H
 
 #include "dedup/articles.h"
+#include "sketch/fraction.h"
 #include "sketch/signer.h"
 
 #include <cmocka.h>
+#include <stdlib.h>
 
 static void append_made_article(sr_dedup_articles *articles, sr_signer *signer, sr_str text)
 {
@@ -16,6 +18,11 @@ static void append_made_article(sr_dedup_articles *articles, sr_signer *signer, 
     assert_int_equal(sr_signer_sign(signer, text, &signature), SR_OK);
     sr_record record = {.member = &member, .number = articles->n_rows + 1};
     sr_dedup_article row = {.number = record.number};
+    size_t n_shingles;
+    const uint32_t *shingles = sr_signer_shingles(signer, &n_shingles);
+    uint32_t *sketch = malloc((n_shingles + 1) * sizeof *sketch);
+    assert_non_null(sketch);
+    row.n_sketch = (uint32_t)sr_fraction_sample(shingles, n_shingles, sketch);
     sr_spool_writer_init(&spool, &articles->spool, false);
     assert_int_equal(
         sr_dedup_article_fill(&row, &signature, sr_str_of("id"), text, NULL, &spool, &error),
@@ -23,8 +30,9 @@ static void append_made_article(sr_dedup_articles *articles, sr_signer *signer, 
     assert_int_equal(sr_spool_flush(&spool, &error), SR_OK);
     sr_spool_writer_release(&spool);
     const uint16_t *values = signature.n_words ? signature.values : NULL;
-    assert_int_equal(sr_dedup_articles_append(articles, &record, &row, values, NULL, &error),
+    assert_int_equal(sr_dedup_articles_append(articles, &record, &row, values, sketch, &error),
                      SR_OK);
+    free(sketch);
 }
 
 #endif

@@ -37,6 +37,38 @@ static void thresholds_belong_to_the_relation(void **state)
     assert_int_equal(decide(false, 90, 90, 0), SR_RELATION_NONE);
 }
 
+/* Likeness: Jaccard .4 (80 of 200), and of the rest so many words in common. */
+static sr_pair_evidence with_rest(size_t n_shared, size_t n_same, size_t n_changed)
+{
+    return (sr_pair_evidence){.n_a = 140,
+                              .n_b = 140,
+                              .n_common = 80,
+                              .has_details = true,
+                              .n_rest = 100,
+                              .n_rest_shared = n_shared,
+                              .n_facts_same = n_same,
+                              .n_facts_changed = n_changed};
+}
+
+static void what_is_left_and_the_facts_decide(void **state)
+{
+    (void)state;
+    const sr_thresholds thresholds = {.jaccard = 0.55, .containment = 0.9};
+    bool same_template = true;
+    sr_pair_evidence evidence = with_rest(26, 0, 0); /* .4 + .6 · .26 = .556 */
+    assert_int_equal(sr_relation_decide(&thresholds, &evidence, &same_template), SR_RELATION_NEAR);
+    assert_false(same_template);
+    evidence = with_rest(24, 0, 0);
+    assert_int_equal(sr_relation_decide(&thresholds, &evidence, &same_template), SR_RELATION_NONE);
+    assert_false(same_template);
+
+    evidence = with_rest(60, 2, 4); /* facts .43 */
+    assert_int_equal(sr_relation_decide(&thresholds, &evidence, &same_template), SR_RELATION_NONE);
+    assert_true(same_template);
+    evidence = with_rest(60, 40, 2); /* one changed number among many */
+    assert_int_equal(sr_relation_decide(&thresholds, &evidence, &same_template), SR_RELATION_NEAR);
+}
+
 static void measures_are_shares(void **state)
 {
     (void)state;
@@ -57,6 +89,20 @@ static const char story[] =
     "has room for twice as many ships. The mayor said that the town would keep the old clock "
     "tower.";
 
+/* Two fillings of one form; and one of them with another word that is no fact. */
+static const char notice_a[] =
+    "The ferry office said that on the line to Ostrey 412 tickets were sold in week 17, and 38 "
+    "cars "
+    "were taken. The next sailing is on 12 May at 6.40 from pier Nord, with captain Harl on board.";
+static const char notice_b[] =
+    "The ferry office said that on the line to Vellin 97 tickets were sold in week 22, and 5 cars "
+    "were taken. The next sailing is on 30 June at 8.15 from pier Sund, with captain Mobeck on "
+    "board.";
+static const char notice_edited[] =
+    "The ferry office said that on the line to Ostrey 412 tickets were bought in week 17, and 38 "
+    "cars were taken. The next sailing is on 12 May at 6.40 from pier Nord, with captain Harl on "
+    "board.";
+
 static sr_verdict verify(const char *a, const char *b)
 {
     sr_params params;
@@ -67,6 +113,22 @@ static sr_verdict verify(const char *a, const char *b)
     assert_int_equal(sr_verify_pair(&params, &thresholds, sr_str_of(a), sr_str_of(b), &verdict),
                      SR_OK);
     return verdict;
+}
+
+static void a_form_filled_in_twice_is_no_repeat(void **state)
+{
+    (void)state;
+    sr_params params;
+    sr_params_init(&params);
+    const sr_thresholds low = {.jaccard = 0.2, .containment = 0.9};
+    sr_verdict verdict;
+    assert_int_equal(
+        sr_verify_pair(&params, &low, sr_str_of(notice_a), sr_str_of(notice_b), &verdict), SR_OK);
+    assert_int_equal(verdict.relation, SR_RELATION_NONE);
+    assert_true(verdict.same_template && verdict.facts < 0.3);
+    verdict = verify(notice_a, notice_edited);
+    assert_int_equal(verdict.relation, SR_RELATION_NEAR);
+    assert_true(verdict.facts == 1.0 && !verdict.same_template);
 }
 
 static void whole_texts_are_judged(void **state)
@@ -130,6 +192,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(empty_articles_are_nothing_to_anything),
         cmocka_unit_test(thresholds_belong_to_the_relation),
+        cmocka_unit_test(what_is_left_and_the_facts_decide),
+        cmocka_unit_test(a_form_filled_in_twice_is_no_repeat),
         cmocka_unit_test(measures_are_shares),
         cmocka_unit_test(whole_texts_are_judged),
         cmocka_unit_test(texts_without_words_are_not_equal),
