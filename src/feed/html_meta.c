@@ -66,7 +66,7 @@ enum {
     RANK_TITLE = 5,
     RANK_REL_AUTHOR = 5,
     RANK_HOST = 5,
-    MAX_NAME = 32,
+    MAX_NODES = 500, /* looked at for a heading or a name */
     MAX_AUTHOR = 120
 };
 
@@ -117,7 +117,9 @@ static sr_status text_below(const sr_html_tree *tree, size_t node, size_t max_by
 {
     sr_buffer_clear(out);
     bool blank = true;
-    for (size_t i = node + 1; i < tree->nodes[node].end; i++) {
+    size_t n_nodes = tree->nodes[node].end - node;
+    size_t end = node + (n_nodes < MAX_NODES ? n_nodes : MAX_NODES);
+    for (size_t i = node + 1; i < end && out->n_bytes < max_bytes; i++) {
         if (tree->nodes[i].tag != SR_TAG_TEXT) {
             if (sr_html_tag_traits((sr_html_tag)tree->nodes[i].tag) & SR_HTML_SILENT) {
                 i = tree->nodes[i].end - 1;

@@ -117,6 +117,8 @@ static bool closes_later(sr_str rest, const char *name)
 /* "<p>", "</p>", "<br/>", "<!--"; a tag of HTML, not "a < b" or "<someone@example.org>". */
 static bool is_tag(sr_str rest)
 {
+    enum { LOOKED_AT = 2000 }; /* a bound, or many `<` would cost their square */
+    rest.n_bytes = rest.n_bytes < LOOKED_AT ? rest.n_bytes : LOOKED_AT;
     static const char *const NAMES[] = {
         "a",    "abbr",   "article", "b",   "blockquote", "br",     "center", "code",    "dd",
         "div",  "dl",     "dt",      "em",  "embed",      "figure", "font",   "h1",      "h2",

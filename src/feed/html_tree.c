@@ -241,7 +241,9 @@ sr_str sr_html_attribute_get(const sr_html_tree *tree, size_t node, sr_html_attr
     for (size_t i = 0; n->tag != SR_TAG_TEXT && i < n->n_attributes; i++) {
         const sr_html_attribute *attribute = &tree->attributes[n->start + i];
         if (attribute->name == name) {
-            return sr_str_make(tree->bytes.data + attribute->start, attribute->n_bytes);
+            return attribute->n_bytes
+                       ? sr_str_make(tree->bytes.data + attribute->start, attribute->n_bytes)
+                       : sr_str_make("", 0);
         }
     }
     return sr_str_make(NULL, 0);

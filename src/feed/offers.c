@@ -1,6 +1,8 @@
 /* offers.c — taking the better value; old values stay in the bytes until they are cleared. */
 #include "feed/offers.h"
 
+enum { MAX_JOINED = 16 * 1024 }; /* more tags than that are dropped */
+
 void sr_offers_init(sr_offers *offers)
 {
     sr_buffer_init(&offers->bytes, SR_BUFFER_NO_LIMIT);
@@ -52,7 +54,7 @@ sr_status sr_offers_take(sr_offers *offers, sr_field field, unsigned rank, sr_st
     sr_buffer *bytes = &offers->bytes;
     size_t start = bytes->n_bytes;
     if (rank == best->rank) {
-        if (holds(sr_offers_get(offers, field), value, separator)) {
+        if (best->n_bytes > MAX_JOINED || holds(sr_offers_get(offers, field), value, separator)) {
             return SR_OK;
         }
         SR_TRY(sr_buffer_reserve(bytes, best->n_bytes)); /* so that the source does not move */

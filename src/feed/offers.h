@@ -25,7 +25,9 @@ SR_MUST_USE sr_status sr_offers_take(sr_offers *offers, sr_field field, unsigned
                                      sr_str value);
 static inline sr_str sr_offers_get(const sr_offers *offers, sr_field field)
 {
-    return sr_str_make(offers->bytes.data + offers->best[field].start, offers->best[field].n_bytes);
+    const sr_offer *best = &offers->best[field];
+    return best->n_bytes ? sr_str_make(offers->bytes.data + best->start, best->n_bytes)
+                         : sr_str_make("", 0);
 }
 
 #endif

@@ -22,6 +22,10 @@ typedef enum token_kind {
     TOKEN_TOO_LONG /* longer than a record may be */
 } token_kind;
 
+/* What holds no tags, each with an end of its own. Where the input has none for it, it is no more
+ * than a `<`. */
+typedef enum opaque_kind { COMMENT, CDATA, DECLARATION, INSTRUCTION, N_OPAQUE } opaque_kind;
+
 /* Offsets count from the window's start. */
 typedef struct token {
     token_kind kind;
@@ -35,8 +39,9 @@ typedef struct xml_reader {
     sr_reader reader;
     sr_buffer head;
     sr_buffer tail;
-    token item;   /* the start tag that the window begins with; TOKEN_NONE: none */
-    bool located; /* `item` is up to date */
+    token item;                /* the start tag that the window begins with; TOKEN_NONE: none */
+    bool is_endless[N_OPAQUE]; /* the rest of the input has no such end */
+    bool located;              /* `item` is up to date */
     bool ended;
     size_t n_prefix;
     char prefix[MAX_PREFIX]; /* of the first element, with its colon */
@@ -116,20 +121,35 @@ static bool ends_name(char c)
     return (unsigned char)c <= ' ' || c == '>' || c == '/' || c == '<';
 }
 
+static size_t opaque_end(sr_str view, size_t at, opaque_kind kind)
+{
+    return kind == COMMENT       ? find_end(view, at, "-->")
+           : kind == CDATA       ? find_end(view, at, "]]>")
+           : kind == DECLARATION ? declaration_end(view, at)
+                                 : find_end(view, at, ">");
+}
+
 /* Reads the markup at `t->start`; `last`: the input ends with the view. False: more is needed. */
-static bool read_token(sr_str view, bool last, token *t)
+static bool read_token(sr_str view, bool last, bool is_endless[N_OPAQUE], token *t)
 {
     size_t at = t->start;
     enum { LONGEST_BEGINNING = 9 };
     if (view.n_bytes - at < LONGEST_BEGINNING && !last) {
         return false;
     }
+    opaque_kind opaque = begins(view, at, "<!--")        ? COMMENT
+                         : begins(view, at, "<![CDATA[") ? CDATA
+                         : begins(view, at, "<!")        ? DECLARATION
+                         : begins(view, at, "<?")        ? INSTRUCTION
+                                                         : N_OPAQUE;
     t->kind = TOKEN_OTHER;
-    t->end = begins(view, at, "<!--")        ? find_end(view, at, "-->")
-             : begins(view, at, "<![CDATA[") ? find_end(view, at, "]]>")
-             : begins(view, at, "<!")        ? declaration_end(view, at)
-             : begins(view, at, "<?")        ? find_end(view, at, ">")
-                                             : at + 1;
+    t->end = at + 1;
+    if (opaque != N_OPAQUE && !is_endless[opaque]) {
+        size_t end = opaque_end(view, at, opaque);
+        is_endless[opaque] = end == 0 && last;
+        t->end = end ? end : at + 1;
+        return end || last;
+    }
     bool closes = begins(view, at, "</");
     t->name_start = at + (closes ? 2 : 1);
     if (t->end == at + 1 && t->name_start < view.n_bytes && is_letter(view.data[t->name_start])) {
@@ -137,8 +157,7 @@ static bool read_token(sr_str view, bool last, token *t)
         t->kind = closes ? TOKEN_END : TOKEN_START;
     }
     if (t->end == 0) {
-        t->end = at + 1; /* of an unclosed comment that the input ends in */
-        return last;
+        return false;
     }
     if (t->kind == TOKEN_OTHER) {
         return true;
@@ -163,7 +182,7 @@ static sr_status next_token(xml_reader *xml, size_t from, token *t)
                                ? memchr(view.data + t->start, '<', view.n_bytes - t->start)
                                : NULL;
         t->start = open ? (size_t)(open - view.data) : view.n_bytes;
-        if (open && read_token(view, input->at_end, t)) {
+        if (open && read_token(view, input->at_end, xml->is_endless, t)) {
             return SR_OK;
         }
         if (input->at_end) {

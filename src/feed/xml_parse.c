@@ -8,7 +8,7 @@
 #include <libxml/parser.h>
 #include <stdlib.h>
 
-enum { MAX_ENTITIES = 512, MAX_ENTITY_BYTES = 64 * 1024, MAX_ALL_BYTES = 1 << 20 };
+enum { MAX_NAME = 64, MAX_ENTITIES = 512, MAX_ENTITY_BYTES = 64 * 1024, MAX_ALL_BYTES = 1 << 20 };
 
 struct sr_xml_parser {
     xmlParserCtxt *libxml;
@@ -21,6 +21,7 @@ struct sr_xml_parser {
     sr_buffer scratch;
     xmlEntity entity; /* the one that was asked for last */
     sr_buffer entity_value;
+    size_t n_expanded; /* bytes that entities gave to this document */
     sr_xml_fault fault;
 };
 
@@ -91,7 +92,8 @@ static sr_status expand(sr_str value, const sr_xml_entities *known, sr_buffer *o
 {
     for (size_t at = 0; at < value.n_bytes;) {
         sr_str rest = sr_str_make(value.data + at, value.n_bytes - at);
-        const char *end = rest.data[0] == '&' ? memchr(rest.data, ';', rest.n_bytes) : NULL;
+        size_t n_near = rest.n_bytes < MAX_NAME ? rest.n_bytes : MAX_NAME;
+        const char *end = rest.data[0] == '&' ? memchr(rest.data, ';', n_near) : NULL;
         size_t n = end ? (size_t)(end - rest.data) : 0;
         sr_status status = SR_OK;
         if (n > 1) {
@@ -214,8 +216,10 @@ static xmlEntity *on_entity(void *context, const xmlChar *name)
     }
     status = status == SR_OK ? sr_buffer_append(value, "", 1) : status;
     check(parser, status);
+    parser->n_expanded += value->n_bytes;
     /* In an attribute libxml2 would read references in the value again. */
-    if (status != SR_OK || (in_attribute && strchr(value->data, '&'))) {
+    if (status != SR_OK || parser->n_expanded > MAX_ALL_BYTES ||
+        (in_attribute && strchr(value->data, '&'))) {
         return NULL;
     }
     parser->entity = (xmlEntity){.type = XML_ENTITY_DECL,
@@ -298,6 +302,7 @@ sr_status sr_xml_parse(sr_xml_parser *parser, sr_str document, const sr_xml_hand
     parser->entities = entities;
     parser->status = SR_OK;
     parser->fault = (sr_xml_fault){0};
+    parser->n_expanded = 0;
     parser->declared.n = 0;
     parser->declared.n_bytes = 0;
     sr_arena_reset(&parser->arena);

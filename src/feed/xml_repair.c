@@ -2,7 +2,8 @@
  * meant to say: characters escaped, tags balanced. */
 #include "feed/xml_parse.h"
 
-enum { MAX_OPEN = 200 };
+/* A longer tag is none; a bound, or many `<` would cost their square. */
+enum { MAX_OPEN = 200, MAX_TAG = 16 * 1024 };
 
 /* The character that "#8217" or "#x2019" stands for; false where it is none. */
 bool sr_xml_character(sr_str number, uint32_t *code_point)
@@ -78,6 +79,7 @@ static sr_status repair_inside(sr_str tag, sr_buffer *out)
 typedef struct open_tags {
     sr_str names[MAX_OPEN];
     size_t n;
+    bool is_endless[2]; /* the rest has no "]]>", no "-->" */
 } open_tags;
 
 static sr_status write_end(sr_str name, sr_buffer *out)
@@ -107,7 +109,7 @@ static sr_status repair_tag(open_tags *open, sr_str rest, sr_buffer *out, size_t
     bool ends = rest.n_bytes > 1 && rest.data[1] == '/';
     size_t n_lead = ends ? 2 : 1;
     bool is_element = rest.n_bytes > n_lead && is_name_start(rest.data[n_lead]);
-    const char *close = memchr(rest.data, '>', rest.n_bytes);
+    const char *close = memchr(rest.data, '>', rest.n_bytes < MAX_TAG ? rest.n_bytes : MAX_TAG);
     *n_taken = 1;
     if (!close || (!is_element && (ends || rest.n_bytes < 2 || !strchr("!?", rest.data[1])))) {
         return sr_buffer_append_text(out, "&lt;");
@@ -138,14 +140,15 @@ static sr_status repair_tag(open_tags *open, sr_str rest, sr_buffer *out, size_t
 }
 
 /* Over a CDATA section or a comment, which may hold anything. */
-static size_t opaque_bytes(sr_str rest)
+static size_t opaque_bytes(open_tags *open, sr_str rest)
 {
     static const char *const BEGINNINGS[] = {"<![CDATA[", "<!--"};
     static const char *const ENDS[] = {"]]>", "-->"};
     for (size_t i = 0; i < SR_ARRAY_COUNT(ENDS); i++) {
         size_t n = strlen(BEGINNINGS[i]);
-        if (rest.n_bytes > n && memcmp(rest.data, BEGINNINGS[i], n) == 0) {
+        if (!open->is_endless[i] && rest.n_bytes > n && memcmp(rest.data, BEGINNINGS[i], n) == 0) {
             const char *end = memmem(rest.data, rest.n_bytes, ENDS[i], 3);
+            open->is_endless[i] = !end;
             return end ? (size_t)(end - rest.data) + 3 : 0;
         }
     }
@@ -159,7 +162,7 @@ sr_status sr_xml_repair(sr_str document, sr_buffer *repaired)
     for (size_t at = 0; at < document.n_bytes;) {
         sr_str rest = sr_str_make(document.data + at, document.n_bytes - at);
         unsigned char c = (unsigned char)rest.data[0];
-        size_t n_opaque = c == '<' ? opaque_bytes(rest) : 0;
+        size_t n_opaque = c == '<' ? opaque_bytes(&open, rest) : 0;
         size_t n_taken = n_opaque ? n_opaque : 1;
         if (c == '<' && n_opaque == 0) {
             SR_TRY(repair_tag(&open, rest, repaired, &n_taken));
