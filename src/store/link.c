@@ -1,6 +1,7 @@
 /* link.c — from candidates to lists and edges (see link.h). */
 #include "store/link.h"
 
+#include "index/term_weight.h"
 #include "sketch/compare.h"
 
 #include <stdlib.h>
@@ -12,7 +13,10 @@ typedef struct linker {
     const sr_snapshot *snapshot;
     const sr_batch_doc *const *docs;
     uint32_t n_docs;
-    uint64_t first_serial;
+    uint64_t
+        first_serial;     /* of the new ones; above all serials where stored ones are linked anew */
+    const sr_doc *stored; /* those */
+    const sr_dense_vector *const *stored_vectors; /* by segment; NULL: each is asked for */
     const sr_vector_maker *maker;
     const sr_dense_vector *vectors;
     const sr_link_candidates *candidates;
@@ -46,6 +50,11 @@ static const uint16_t *values_of(const linker *l, uint64_t serial)
     return facts.n_words ? sr_segment_values(segment, doc.ordinal) : NULL;
 }
 
+static uint64_t own_serial(const linker *l, uint32_t doc)
+{
+    return l->stored ? sr_snapshot_serial(l->snapshot, l->stored[doc]) : l->first_serial + doc;
+}
+
 static bool are_repeats(const linker *l, const uint16_t *a, const uint16_t *b)
 {
     uint32_t n_values = sr_snapshot_params(l->snapshot)->n_values;
@@ -66,12 +75,17 @@ static sr_status make_link(const linker *l, uint32_t doc, sr_ranked item, sr_lin
     double closeness = item.score;
     if (l->maker->model) {
         sr_dense_vector vector;
-        if (other.segment == sr_snapshot_segment_count(l->snapshot)) {
+        if (l->stored_vectors) {
+            vector = l->stored_vectors[other.segment][other.ordinal];
+        } else if (other.segment == sr_snapshot_segment_count(l->snapshot)) {
             vector = l->vectors[other.ordinal];
         } else {
             SR_TRY(sr_snapshot_vector(l->snapshot, l->maker, other, &vector));
         }
-        closeness = sr_closeness(item.score, sr_dense_cosine(&l->vectors[doc], &vector));
+        const sr_dense_vector *own =
+            l->stored ? &l->stored_vectors[l->stored[doc].segment][l->stored[doc].ordinal]
+                      : &l->vectors[doc];
+        closeness = sr_closeness(item.score, sr_dense_cosine(own, &vector));
     }
     *link = (sr_link){.serial = serial_of(l, item.key),
                       .similarity = sr_similarity_pack(item.score),
@@ -94,12 +108,13 @@ static sr_status choose(const linker *l, uint32_t doc)
     }
     sr_link *list = l->lists + (size_t)doc * SR_NEIGHBOURS;
     const uint16_t *values[SR_NEIGHBOURS];
-    const uint16_t *own = l->docs[doc]->facts.n_words ? l->docs[doc]->values : NULL;
+    uint64_t serial = own_serial(l, doc);
+    const uint16_t *own = values_of(l, serial);
     size_t n = 0;
     for (size_t i = 0; i < n_links && n < SR_NEIGHBOURS; i++) {
         const uint16_t *other = values_of(l, links[i].serial);
         bool is_repeat = are_repeats(l, own, other);
-        l->repeats[doc] |= is_repeat && links[i].serial < l->first_serial + doc;
+        l->repeats[doc] |= is_repeat && links[i].serial < serial;
         for (size_t j = 0; j < n && !is_repeat; j++) {
             is_repeat = are_repeats(l, values[j], other);
         }
@@ -207,17 +222,23 @@ static sr_status enter_inner(const linker *l, const sr_links *inner)
 
 /* ------------------------------------------------------------ all of it */
 
-static sr_status link_all(const linker *l, sr_links *links)
+static sr_status choose_all(const linker *l)
 {
-    sr_status status = SR_OK;
+    sr_status failure = SR_OK;
 #pragma omp parallel for schedule(dynamic, 16) if (l->n_docs > 64)
     for (uint32_t i = 0; i < l->n_docs; i++) {
-        sr_status chosen = choose(l, i);
-        if (chosen != SR_OK) {
+        sr_status status = choose(l, i);
+        if (status != SR_OK) {
 #pragma omp critical(sr_link_failure)
-            status = chosen;
+            failure = status;
         }
     }
+    return failure;
+}
+
+static sr_status link_all(const linker *l, sr_links *links)
+{
+    sr_status status = choose_all(l);
     sr_links inner = {0};
     if (status == SR_OK) {
         status = collect_edges(l, links, &inner);
@@ -233,19 +254,29 @@ static sr_status link_all(const linker *l, sr_links *links)
     return status;
 }
 
-static sr_status link_candidates(linker *l, sr_links *links)
+static sr_status allocate(linker *l)
 {
     l->lists = calloc((size_t)l->n_docs * SR_NEIGHBOURS + 1, sizeof *l->lists);
     l->sizes = calloc((size_t)l->n_docs + 1, sizeof *l->sizes);
     l->repeats = calloc((size_t)l->n_docs + 1, sizeof *l->repeats);
-    links->rows = calloc((size_t)l->n_docs + 1, SR_LIST_BYTES);
-    sr_status status = SR_ERR_MEMORY;
-    if (l->lists && l->sizes && l->repeats && links->rows) {
-        status = link_all(l, links);
-    }
+    return l->lists && l->sizes && l->repeats ? SR_OK : SR_ERR_MEMORY;
+}
+
+static void release(linker *l)
+{
     free(l->lists);
     free(l->sizes);
     free(l->repeats);
+}
+
+static sr_status link_candidates(linker *l, sr_links *links)
+{
+    links->rows = calloc((size_t)l->n_docs + 1, SR_LIST_BYTES);
+    sr_status status = allocate(l);
+    if (status == SR_OK) {
+        status = links->rows ? link_all(l, links) : SR_ERR_MEMORY;
+    }
+    release(l);
     return status;
 }
 
@@ -256,7 +287,7 @@ sr_status sr_links_make(sr_links *links, const sr_snapshot *snapshot, const sr_n
     *links = (sr_links){0};
     sr_link_vectors lexical;
     sr_link_candidates candidates = {0};
-    sr_status status = sr_link_vectors_make(&lexical, snapshot, fresh->terms, fresh->n_docs);
+    sr_status status = sr_link_vectors_make(&lexical, snapshot, fresh->terms, NULL, fresh->n_docs);
     if (status == SR_OK) {
         status = sr_link_candidates_find(&candidates, &lexical, snapshot);
     }
@@ -275,5 +306,69 @@ sr_status sr_links_make(sr_links *links, const sr_snapshot *snapshot, const sr_n
     if (status != SR_OK) {
         sr_links_release(links);
     }
+    return status;
+}
+
+/* ------------------------------------------------------------ anew */
+
+static sr_status renew_rows(linker *l, uint8_t *rows)
+{
+    sr_status status = allocate(l);
+    if (status == SR_OK) {
+        status = choose_all(l);
+    }
+    for (uint32_t i = 0; i < l->n_docs && status == SR_OK; i++) {
+        sr_list_encode(rows + (size_t)i * SR_LIST_BYTES, own_serial(l, i),
+                       l->lists + (size_t)i * SR_NEIGHBOURS, l->sizes[i]);
+    }
+    release(l);
+    return status;
+}
+
+static sr_status read_terms(const sr_snapshot *snapshot, const sr_doc *docs, uint32_t n_docs,
+                            sr_stored_term *terms, sr_term_list *lists)
+{
+    for (uint32_t i = 0; i < n_docs; i++) {
+        sr_stored_term *own = terms + (size_t)i * SR_TERMS_STORED;
+        size_t n_terms = 0;
+        SR_TRY(sr_segment_terms(sr_snapshot_segment(snapshot, docs[i].segment), docs[i].ordinal,
+                                own, &n_terms));
+        lists[i] = (sr_term_list){.terms = own, .n_terms = (uint32_t)n_terms};
+    }
+    return SR_OK;
+}
+
+sr_status sr_links_renew(const sr_snapshot *snapshot, const sr_vector_maker *maker,
+                         const sr_dense_vector *const *vectors, const sr_doc *docs, uint32_t n_docs,
+                         uint8_t *rows)
+{
+    sr_stored_term *terms = malloc(((size_t)n_docs * SR_TERMS_STORED + 1) * sizeof *terms);
+    sr_term_list *lists = calloc((size_t)n_docs + 1, sizeof *lists);
+    sr_link_vectors lexical = {0};
+    sr_link_candidates candidates = {0};
+    sr_status status = terms && lists ? SR_OK : SR_ERR_MEMORY;
+    if (status == SR_OK) {
+        status = read_terms(snapshot, docs, n_docs, terms, lists);
+    }
+    if (status == SR_OK) {
+        status = sr_link_vectors_make(&lexical, snapshot, lists, docs, n_docs);
+    }
+    if (status == SR_OK) {
+        status = sr_link_candidates_find(&candidates, &lexical, snapshot);
+    }
+    sr_link_vectors_release(&lexical);
+    free(terms);
+    free(lists);
+    linker l = {.snapshot = snapshot,
+                .n_docs = n_docs,
+                .first_serial = UINT64_MAX,
+                .stored = docs,
+                .stored_vectors = vectors,
+                .maker = maker,
+                .candidates = &candidates};
+    if (status == SR_OK) {
+        status = renew_rows(&l, rows);
+    }
+    sr_link_candidates_release(&candidates);
     return status;
 }

@@ -28,6 +28,7 @@ enum { SR_LINK_CANDIDATES = 40, SR_LINK_PROBES = 24 };
 
 /* The batch as vectors; article i's terms are [offsets[i], offsets[i] + counts[i]). */
 typedef struct sr_link_vectors {
+    const sr_doc *stored; /* the articles are stored ones, linked anew; NULL: they are new */
     uint32_t n_docs;
     uint64_t n_live;  /* articles that the statistics count: stored and of the batch */
     uint64_t *hashes; /* of term t, ascending */
@@ -44,7 +45,8 @@ typedef struct sr_link_vectors {
 } sr_link_vectors;
 
 SR_MUST_USE sr_status sr_link_vectors_make(sr_link_vectors *vectors, const sr_snapshot *snapshot,
-                                           const sr_term_list *lists, uint32_t n_docs);
+                                           const sr_term_list *lists, const sr_doc *stored,
+                                           uint32_t n_docs);
 void sr_link_vectors_release(sr_link_vectors *vectors);
 
 /* The candidates of every article, SR_LINK_CANDIDATES places each: the score is the cosine; the
@@ -65,5 +67,11 @@ void sr_link_candidates_release(sr_link_candidates *candidates);
 SR_MUST_USE sr_status sr_links_make(sr_links *links, const sr_snapshot *snapshot,
                                     const sr_new_docs *fresh, const sr_vector_maker *maker,
                                     const sr_dense_vector *vectors, uint64_t first_serial);
+
+/* Lists of stored articles by all that the snapshot knows now, a row an article. `vectors` are
+ * those of all articles of every segment, made by `maker`; NULL where it has no model. */
+SR_MUST_USE sr_status sr_links_renew(const sr_snapshot *snapshot, const sr_vector_maker *maker,
+                                     const sr_dense_vector *const *vectors, const sr_doc *docs,
+                                     uint32_t n_docs, uint8_t *rows);
 
 #endif

@@ -122,6 +122,9 @@ static void collect(const link_search *search, link_thread *thread, uint32_t doc
         if (search->stored) {
             double norm = (double)sr_segment_norm(search->stored, ordinal);
             item.score = norm > 0.0 ? item.score / norm : 0.0;
+            if (search->vectors->stored && sr_doc_equal(found, search->vectors->stored[doc])) {
+                continue;
+            }
         } else if (ordinal == doc) {
             continue;
         }
@@ -322,7 +325,7 @@ static sr_status renew_lengths(link_search *search)
     const sr_segment *segment = search->stored;
     uint64_t n_then = sr_segment_end_serial(segment);
     uint64_t n_now = search->vectors->n_live;
-    if (n_now - n_now / 5 <= n_then) {
+    if (!search->vectors->stored && n_now - n_now / 5 <= n_then) {
         return SR_OK;
     }
     search->terms = calloc(segment->n_terms + 1, sizeof *search->terms);
@@ -368,15 +371,16 @@ static sr_status compare_segment(link_search *search)
 
 static sr_status search_all(link_search *search)
 {
-    uint32_t n_segments = sr_snapshot_segment_count(search->snapshot);
+    uint32_t n_segments =
+        sr_snapshot_segment_count(search->snapshot) + (search->vectors->stored ? 0 : 1);
     for (uint32_t i = 0; i < search->vectors->n_docs; i++) {
         choose_probes(search, i);
     }
-    for (uint32_t segment = 0; segment <= n_segments; segment++) {
+    for (uint32_t segment = 0; segment < n_segments; segment++) {
         SR_TRY(enter_segment(search, segment));
         SR_TRY(for_all_docs(search, gather));
     }
-    for (uint32_t segment = 0; segment <= n_segments; segment++) {
+    for (uint32_t segment = 0; segment < n_segments; segment++) {
         SR_TRY(enter_segment(search, segment));
         SR_TRY(compare_segment(search));
     }

@@ -76,7 +76,7 @@ static sr_status number_terms(sr_link_vectors *vectors, sr_df_walk *walk, sr_ter
         if (run.n_places == 0) {
             return SR_OK;
         }
-        uint64_t df = sr_df_walk_next(walk, run.hash) + run.n_places;
+        uint64_t df = sr_df_walk_next(walk, run.hash) + (vectors->stored ? 0 : run.n_places);
         if (df >= 2) {
             SR_TRY(take_run(vectors, &capacities, &run, df));
         }
@@ -150,10 +150,12 @@ static sr_status turn_round(sr_link_vectors *vectors)
 }
 
 sr_status sr_link_vectors_make(sr_link_vectors *vectors, const sr_snapshot *snapshot,
-                               const sr_term_list *lists, uint32_t n_docs)
+                               const sr_term_list *lists, const sr_doc *stored, uint32_t n_docs)
 {
     *vectors =
-        (sr_link_vectors){.n_docs = n_docs, .n_live = sr_snapshot_live_count(snapshot) + n_docs};
+        (sr_link_vectors){.stored = stored,
+                          .n_docs = n_docs,
+                          .n_live = sr_snapshot_live_count(snapshot) + (stored ? 0 : n_docs)};
     sr_df_walk walk = {0};
     sr_term_runs runs = {0};
     sr_status status = allocate(vectors, lists);
@@ -177,5 +179,5 @@ sr_status sr_link_vectors_make(sr_link_vectors *vectors, const sr_snapshot *snap
     for (uint32_t i = 0; i < n_docs; i++) {
         weigh(vectors, tf_weights, i);
     }
-    return turn_round(vectors);
+    return stored ? SR_OK : turn_round(vectors);
 }

@@ -34,6 +34,8 @@ typedef struct sr_merge {
     size_t n_kills;
     sr_merge_source *sources; /* in the order of their serials */
     size_t n_sources;
+    bool renew; /* the sources are the whole store: its graph is made anew, and vectors by */
+    sr_str model_bytes; /* this model; empty: by the newest there is */
 
     /* What the mergers work with. */
     uint32_t n_docs; /* of the new segment */
@@ -66,6 +68,9 @@ SR_MUST_USE sr_status sr_merge_tick(const sr_merge *merge);
 SR_MUST_USE sr_status sr_merge_indexes(sr_merge *merge, sr_error *error);
 SR_MUST_USE sr_status sr_merge_terms(sr_merge *merge, sr_error *error);
 SR_MUST_USE sr_status sr_merge_graph(sr_merge *merge, sr_error *error);
+SR_MUST_USE sr_status sr_merge_renewed_lists(sr_merge *merge, sr_error *error);
+/* The model that the new segment's vectors are made by; false where there is none. */
+bool sr_merge_model(const sr_merge *merge, sr_model *model);
 SR_MUST_USE sr_status sr_merge_dense(sr_merge *merge, sr_error *error);
 SR_MUST_USE sr_status sr_merge_cold(sr_merge *merge, sr_error *error);
 

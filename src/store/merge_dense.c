@@ -3,8 +3,24 @@
 #include "store/merge.h"
 #include "store/vectors.h"
 
+bool sr_merge_model(const sr_merge *merge, sr_model *model)
+{
+    if (merge->model_bytes.n_bytes) {
+        return sr_model_view((const uint8_t *)merge->model_bytes.data, merge->model_bytes.n_bytes,
+                             model);
+    }
+    const sr_model *newest = sr_snapshot_model(merge->snapshot);
+    *model = newest ? *newest : (sr_model){0};
+    return newest != NULL;
+}
+
 static sr_status write_model(sr_merge *merge, const sr_model *newest, sr_error *error)
 {
+    if (merge->model_bytes.n_bytes) {
+        SR_TRY(sr_merge_begin(merge, SR_SECTION_MODEL, error));
+        return sr_segment_file_write(merge->file, merge->model_bytes.data,
+                                     merge->model_bytes.n_bytes, error);
+    }
     for (size_t i = 0; i < merge->n_sources; i++) {
         const sr_segment *segment = merge->sources[i].segment;
         if (segment->model.epoch == newest->epoch) {
@@ -42,12 +58,12 @@ static sr_status write_vectors(sr_merge *merge, const sr_vector_maker *maker, sr
 
 sr_status sr_merge_dense(sr_merge *merge, sr_error *error)
 {
-    const sr_model *newest = sr_snapshot_model(merge->snapshot);
-    if (!newest) {
+    sr_model model;
+    if (!sr_merge_model(merge, &model)) {
         return SR_OK;
     }
     sr_vector_maker maker;
-    sr_vector_maker_init(&maker, newest);
-    SR_TRY(write_model(merge, newest, error));
+    sr_vector_maker_init(&maker, &model);
+    SR_TRY(write_model(merge, &model, error));
     return write_vectors(merge, &maker, error);
 }

@@ -117,7 +117,7 @@ sr_status sr_merge_graph(sr_merge *merge, sr_error *error)
         return SR_OK;
     }
     edge_list kept = {0};
-    SR_TRY(merge_lists(merge, error));
+    SR_TRY(merge->renew ? sr_merge_renewed_lists(merge, error) : merge_lists(merge, error));
     sr_status status = gather_edges(merge, &kept, error);
     if (status == SR_OK) {
         status = sr_edges_write(merge->file, kept.edges, kept.n_edges, error);

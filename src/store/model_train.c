@@ -30,12 +30,22 @@ typedef struct training {
 
 bool sr_model_is_due(const sr_snapshot *snapshot, uint32_t n_new)
 {
+    return sr_snapshot_live_count(snapshot) == 0 && n_new >= SR_MODEL_MIN_DOCS;
+}
+
+bool sr_model_is_outgrown(const sr_snapshot *snapshot, uint64_t n_new)
+{
+    enum { SMALL = 15000, MIDDLING = 30000 };
     const sr_model *model = sr_snapshot_model(snapshot);
-    uint64_t n = sr_snapshot_live_count(snapshot) + n_new;
-    if (!model) {
-        return n >= SR_MODEL_MIN_DOCS;
+    uint64_t n = sr_snapshot_live_count(snapshot);
+    uint64_t then = model ? model->n_trained : 0;
+    if (n < SR_MODEL_MIN_DOCS || sr_snapshot_dedup_only(snapshot)) {
+        return false;
     }
-    return n <= SR_MODEL_MAX_AUTO_DOCS && n >= model->n_trained + model->n_trained / 2;
+    if (n <= MIDDLING) {
+        return n >= then + then / (n <= SMALL ? 10 : 4) && n > then;
+    }
+    return n >= then + then / 2 && n_new >= n / 3;
 }
 
 /* Takes every article, or so many of them that SR_TRAINER_DOCS come together. */

@@ -11,9 +11,8 @@
 #include "store/snapshot.h"
 #include "store/term_runs.h"
 
-/* A store below so many articles has no model; one that has grown by half since its training gets a
- * new one with the next flush, up to so many articles (larger ones by compaction). */
-enum { SR_MODEL_MIN_DOCS = 1000, SR_MODEL_MAX_AUTO_DOCS = 30000 };
+/* A store below so many articles has no model. */
+enum { SR_MODEL_MIN_DOCS = 1000 };
 
 /* What turns terms into vectors: a model, and its counts' weights. */
 typedef struct sr_vector_maker {
@@ -43,7 +42,13 @@ typedef struct sr_new_docs {
     uint32_t n_docs;
 } sr_new_docs;
 
+/* A first load, all of it new, trains on what it brings. */
 bool sr_model_is_due(const sr_snapshot *snapshot, uint32_t n_new);
+/* Whether model and graph of the store are to be made anew, after `n_new` of its articles were
+ * added: always when it has grown by half with them; a small store, whose statistics change quickly
+ * and for which it takes seconds, when it has grown by a tenth (15,000 articles) or a quarter
+ * (30,000) since. */
+bool sr_model_is_outgrown(const sr_snapshot *snapshot, uint64_t n_new);
 /* A model of the stored and the new articles, its bytes into `model`, which stays empty where they
  * have too few words. */
 SR_MUST_USE sr_status sr_model_train(const sr_snapshot *snapshot, const sr_new_docs *fresh,

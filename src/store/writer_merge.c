@@ -7,6 +7,7 @@
  * commit number: it replaces MANIFEST by one that lists other segments.
  */
 #include "store/merge.h"
+#include "store/vectors.h"
 #include "store/writer.h"
 
 #include "base/file.h"
@@ -122,8 +123,10 @@ static sr_status write_merged(sr_writer *writer, sr_merge *merge, size_t first, 
     return adopt(writer, first, merge->n_sources, &line, error);
 }
 
-/* Segments [first, first + n_sources) become one. Nothing may be pending. */
-static sr_status merge_run(sr_writer *writer, size_t first, size_t n_sources, sr_error *error)
+/* Segments [first, first + n_sources) become one. Nothing may be pending. `model`: they are the
+ * whole store, and its graph is made anew by it; NULL: they are not. */
+static sr_status merge_segments(sr_writer *writer, size_t first, size_t n_sources,
+                                const sr_buffer *model, sr_error *error)
 {
     const sr_snapshot *snapshot = writer->snapshot;
     assert(writer->n_kills == 0 && first + n_sources <= snapshot->n_segments);
@@ -139,6 +142,8 @@ static sr_status merge_run(sr_writer *writer, size_t first, size_t n_sources, sr
         .next_serial = sr_segment_end_serial(snapshot->segments[first + n_sources - 1].segment),
         .sources = calloc(n_sources, sizeof *merge.sources),
         .n_sources = n_sources,
+        .renew = model != NULL,
+        .model_bytes = model ? sr_buffer_view(model) : sr_str_make(NULL, 0),
     };
     sr_status status =
         merge.sources ? gather_kills(writer, first, n_sources, &kills, &n_kills) : SR_ERR_MEMORY;
@@ -150,6 +155,11 @@ static sr_status merge_run(sr_writer *writer, size_t first, size_t n_sources, sr
     free(kills);
     free(merge.sources);
     return status;
+}
+
+static sr_status merge_run(sr_writer *writer, size_t first, size_t n_sources, sr_error *error)
+{
+    return merge_segments(writer, first, n_sources, NULL, error);
 }
 
 /* ------------------------------------------------------------ which ones */
@@ -260,6 +270,41 @@ static sr_status merge_all(sr_writer *writer, size_t first, bool purge, sr_error
     return SR_OK;
 }
 
+/* ------------------------------------------------------------ the graph anew */
+
+/* The whole store becomes one segment, its vectors and neighbours by a model of today. A store too
+ * large for one segment keeps what it has. */
+static sr_status renew(sr_writer *writer, sr_error *error)
+{
+    const sr_snapshot *snapshot = writer->snapshot;
+    if (fitting(writer, 0) < snapshot->n_segments) {
+        SR_TRY(merge_all(writer, 0, true, error));
+    }
+    if (fitting(writer, 0) < snapshot->n_segments || snapshot->n_segments == 0) {
+        return SR_OK;
+    }
+    sr_buffer model;
+    sr_new_docs none = {0};
+    sr_buffer_init(&model, SR_BUFFER_NO_LIMIT);
+    sr_status status =
+        sr_model_train(snapshot, &none, sr_snapshot_next_serial(snapshot), &model, error);
+    if (status == SR_OK) {
+        status = merge_segments(writer, 0, snapshot->n_segments, &model, error);
+    }
+    sr_buffer_release(&model);
+    return status;
+}
+
+/* Articles of the segments from `first` on. */
+static uint64_t count_from(const sr_writer *writer, size_t first)
+{
+    uint64_t n_docs = 0;
+    for (size_t i = first; i < writer->snapshot->n_segments; i++) {
+        n_docs += live_count(writer, i);
+    }
+    return n_docs;
+}
+
 /* ------------------------------------------------------------ when */
 
 sr_status sr_writer_merge_new(sr_writer *writer, sr_error *error)
@@ -281,8 +326,11 @@ void sr_writer_merge_due(sr_writer *writer, size_t n_new)
 {
     sr_error error = {0};
     sr_status status = SR_OK;
-    if (n_new > 1) {
-        status = merge_all(writer, writer->snapshot->n_segments - n_new, false, &error);
+    size_t first_new = writer->snapshot->n_segments - n_new;
+    if (sr_model_is_outgrown(writer->snapshot, count_from(writer, first_new))) {
+        status = renew(writer, &error);
+    } else if (n_new > 1) {
+        status = merge_all(writer, first_new, false, &error);
     }
     if (status == SR_OK) {
         status = merge_while_due(writer, 0, &error);
@@ -305,7 +353,10 @@ sr_status sr_writer_compact(sr_writer *writer, sr_error *error)
 {
     uint64_t commit = 0;
     SR_TRY(sr_writer_commit(writer, &commit, error));
-    sr_status status = merge_all(writer, 0, true, error);
+    uint64_t n_all = sr_snapshot_live_count(writer->snapshot);
+    sr_status status = sr_model_is_outgrown(writer->snapshot, n_all)
+                           ? renew(writer, error)
+                           : merge_all(writer, 0, true, error);
     if (status == SR_OK) {
         return publish_merges(writer, error);
     }
