@@ -140,6 +140,19 @@ static void test_odd_contents(void **state)
                    "1:1 id=odd:1 title=don’t text=Hi!\n2:1 id=odd:2 title=n at=1668555495\n");
 }
 
+static void test_items_that_share_a_link_have_ids_of_their_own(void **state)
+{
+    (void)state;
+    fixture_expect(fixture_write_text("ids",
+                                      "<rss><channel><link>http://k.org/</link>"
+                                      "<item><title>A</title><link>http://k.org</link></item>"
+                                      "<item><title>B</title><link>http://k.org/</link>"
+                                      "<guid>7</guid></item></channel></rss>"),
+                   NULL, FIXTURE_ARTICLES,
+                   "1:1 id=http://k.org#A title=A url=http://k.org\n"
+                   "2:1 id=http://k.org/#7 title=B url=http://k.org/\n");
+}
+
 static void test_wide_feeds_are_decoded(void **state)
 {
     (void)state;
@@ -228,6 +241,7 @@ int main(void)
         cmocka_unit_test(test_nothing_comes_from_outside),
         cmocka_unit_test(test_a_bomb_does_not_go_off),
         cmocka_unit_test(test_odd_contents),
+        cmocka_unit_test(test_items_that_share_a_link_have_ids_of_their_own),
         cmocka_unit_test(test_wide_feeds_are_decoded),
         cmocka_unit_test(test_long_items_are_refused),
         cmocka_unit_test(test_map_names_elements),

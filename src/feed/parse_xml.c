@@ -31,13 +31,34 @@ static sr_status set_texts(sr_record_parser *parser, sr_arena *arena, sr_article
     return is_text ? SR_OK : sr_parser_set_field(article, SR_FIELD_LEAD, lead, NULL);
 }
 
-/* An id that is only a number or a word is good inside its feed alone: the link is better. */
-static void choose_id(sr_article *article)
+static sr_str without_slash(sr_str link)
+{
+    return sr_str_make(link.data,
+                       link.n_bytes - (link.n_bytes && link.data[link.n_bytes - 1] == '/'));
+}
+
+/* An id that is only a number or a word is good inside its feed alone: the link is better, unless
+ * every item has that of the feed itself; then it is the link and the id, else the title. */
+static sr_status choose_id(sr_record_parser *parser, const sr_xml_context *feed, sr_arena *arena,
+                           sr_article *article)
 {
     bool is_global = article->id.n_bytes && memchr(article->id.data, ':', article->id.n_bytes);
-    if (!is_global && article->url.n_bytes) {
-        article->id = article->url;
+    if (is_global || article->url.n_bytes == 0) {
+        return SR_OK;
     }
+    sr_str word = article->id.n_bytes ? article->id : article->title;
+    bool is_shared = sr_str_equal(without_slash(article->url), without_slash(feed->base));
+    if (!is_shared || word.n_bytes == 0) {
+        article->id = article->url;
+        return SR_OK;
+    }
+    sr_buffer *id = &parser->value;
+    sr_buffer_clear(id);
+    SR_TRY(sr_buffer_append_str(id, article->url));
+    SR_TRY(sr_buffer_append_text(id, "#"));
+    SR_TRY(sr_buffer_append_str(id, word));
+    article->id = sr_arena_copy(arena, sr_buffer_view(id));
+    return article->id.data ? SR_OK : SR_ERR_MEMORY;
 }
 
 static sr_status set_rest(sr_record_parser *parser, const sr_xml_context *feed, sr_arena *arena,
@@ -61,10 +82,8 @@ static sr_status set_rest(sr_record_parser *parser, const sr_xml_context *feed, 
             SR_TRY(sr_parser_set_field(article, f, value, arena));
         }
     }
-    if (!parser->map->paths[SR_FIELD_ID].is_mapped) {
-        choose_id(article);
-    }
-    return SR_OK;
+    bool is_mapped = parser->map->paths[SR_FIELD_ID].is_mapped;
+    return is_mapped ? SR_OK : choose_id(parser, feed, arena, article);
 }
 
 sr_status sr_parse_xml(sr_record_parser *parser, const sr_record *record, sr_arena *arena,
