@@ -466,6 +466,16 @@ const cli_flag cli_flags[] = {
          "common; one of more than 1,000 different texts is split into the other kind, and "
          "that is said."},
     {.group = CLI_OUTPUT,
+     .name = "memory",
+     .argument = "SIZE",
+     .verbs = CLI_DEDUP,
+     .kind = CLI_SIZE,
+     .target = AT(dedup.memory_bytes),
+     .brief = "the memory that the run may take",
+     .paragraph = "Default: half of what the control group or the machine has. A run that would "
+                  "need more is refused before it begins (a pipe: when it was read); --plan says "
+                  "how much it needs."},
+    {.group = CLI_OUTPUT,
      .name = "tmp",
      .argument = "DIR",
      .verbs = CLI_DEDUP,

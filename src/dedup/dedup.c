@@ -137,21 +137,6 @@ static bool is_worth_spooling(const char *path, const char *temp_dir)
            (uint64_t)room.f_bavail * room.f_frsize / ROOM_FACTOR > (uint64_t)about.st_size;
 }
 
-/* What a spool may hold in memory: a sixteenth of what there is, at most 256 MiB (the texts of some
- * hundred thousand articles). */
-static size_t spool_memory(void)
-{
-    enum { SHARE = 16, MAX_MEMORY = 256 << 20 };
-    long n_pages = sysconf(_SC_PHYS_PAGES);
-    long page_bytes = sysconf(_SC_PAGESIZE);
-    if (n_pages <= 0 || page_bytes <= 0) {
-        return 0;
-    }
-    size_t share = (size_t)n_pages / SHARE;
-    return share < (size_t)MAX_MEMORY / (size_t)page_bytes ? share * (size_t)page_bytes
-                                                           : (size_t)MAX_MEMORY;
-}
-
 /* Which FEED arguments have their records spooled for the second reading. */
 static sr_status choose_spooled(dedup_run *run, sr_error *error)
 {
@@ -166,8 +151,10 @@ static sr_status choose_spooled(dedup_run *run, sr_error *error)
         sr_observe_message(run->observer, SR_MESSAGE_INFO,
                            "a pipe must be read twice: it is spooled to %s", run->temp_dir);
     }
-    return run->any_spooled ? sr_spool_open(&run->raw_spool, run->temp_dir, spool_memory(), error)
-                            : SR_OK;
+    return run->any_spooled
+               ? sr_spool_open(&run->raw_spool, run->temp_dir,
+                               sr_dedup_spool_memory(sr_dedup_memory_limit(run->options)), error)
+               : SR_OK;
 }
 
 /* The store that is asked, and that takes the survivors in where that is wanted. */
@@ -208,7 +195,8 @@ static sr_status open_all(dedup_run *run, sr_error *error)
     }
     SR_TRY(sr_feed_open(run->feeds, run->n_feeds, &options->feed,
                         sr_pipeline_observer(run->pipeline), &run->feed, error));
-    SR_TRY(sr_spool_open(&run->articles.spool, run->temp_dir, spool_memory(), error));
+    SR_TRY(sr_spool_open(&run->articles.spool, run->temp_dir,
+                         sr_dedup_spool_memory(sr_dedup_memory_limit(run->options)), error));
     if (writes) {
         SR_TRY(choose_spooled(run, error));
     }
@@ -242,6 +230,11 @@ static sr_status find_repeats(dedup_run *run, sr_error *error)
     SR_TRY(sr_dedup_collect(run->pipeline, run->feed, &options->params, &options->feed, &run->keep,
                             run->sink ? run->spooled : NULL, &run->raw_spool, run->observer,
                             articles, &run->summary, error));
+    uint64_t limit = sr_dedup_memory_limit(options); /* of a pipe, the need is known only now */
+    SR_TRY(sr_dedup_memory_check(sr_dedup_memory_needed(&options->params, limit, articles->n_rows,
+                                                        articles->spool.n_taken,
+                                                        run->raw_spool.n_taken),
+                                 limit, error));
     SR_TRY(check_reports(run, error));
     run->fates = malloc(((size_t)articles->n_rows + 1) * sizeof *run->fates);
     sr_status status =

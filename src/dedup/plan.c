@@ -193,9 +193,49 @@ static uint64_t scale(uint64_t part, double factor)
  * places in clusters; its entry and pair of the band under way. */
 static uint64_t bytes_per_article(const sr_params *params)
 {
-    enum { CLUSTER_BYTES = 48, BAND_BYTES = 40 };
+    enum { CLUSTER_BYTES = 48, BAND_BYTES = 40, OVERLAP_BYTES = 80 };
     return sizeof(sr_dedup_article) + params->n_values * sizeof(uint16_t) +
-           params->bands * sizeof(uint32_t) + CLUSTER_BYTES + BAND_BYTES;
+           params->bands * sizeof(uint32_t) + CLUSTER_BYTES + BAND_BYTES + OVERLAP_BYTES;
+}
+
+/* The containment sketches, a 32-bit hash in eight shingles, and half of it while they are joined:
+ * a word has six bytes. */
+static uint64_t bytes_of_sketches(uint64_t n_text_bytes)
+{
+    return n_text_bytes / 8;
+}
+
+uint64_t sr_dedup_memory_needed(const sr_params *params, uint64_t memory_limit, uint64_t n_articles,
+                                uint64_t n_text_bytes, uint64_t n_raw_bytes)
+{
+    uint64_t spools = sr_dedup_spool_memory(memory_limit);
+    uint64_t n_spooled = (n_text_bytes < spools ? n_text_bytes : spools) +
+                         (n_raw_bytes < spools ? n_raw_bytes : spools);
+    return FIXED_MEMORY_BYTES + (uint64_t)omp_get_max_threads() * THREAD_MEMORY_BYTES +
+           n_articles * bytes_per_article(params) + bytes_of_sketches(n_text_bytes) + n_spooled;
+}
+
+uint64_t sr_dedup_memory_limit(const sr_dedup_options *options)
+{
+    return options->memory_bytes ? options->memory_bytes : sr_memory_limit_default();
+}
+
+size_t sr_dedup_spool_memory(uint64_t memory_limit)
+{
+    static const uint64_t MAX_MEMORY = (uint64_t)256 << 20;
+    uint64_t share = memory_limit / 8;
+    return (size_t)(share < MAX_MEMORY ? share : MAX_MEMORY);
+}
+
+sr_status sr_dedup_memory_check(uint64_t n_needed, uint64_t limit, sr_error *error)
+{
+    char needed[32];
+    char allowed[32];
+    return n_needed <= limit
+               ? SR_OK
+               : sr_error_set(error, SR_ERR_LIMIT, NULL, 0,
+                              "the run needs about %s of memory and %s are allowed (--memory)",
+                              sr_bytes_show(n_needed, needed), sr_bytes_show(limit, allowed));
 }
 
 static double vain_pairs(const plan_sample *sample, const sr_params *params, double threshold,
@@ -241,15 +281,16 @@ static void estimate(const plan_sample *sample, uint64_t n_packed_files,
                         ? 1.0
                         : (double)plan->n_unpacked_bytes / (double)sample->n_raw_bytes;
     plan->n_articles = scale(sample->n_records, growth);
-    plan->n_memory_bytes = FIXED_MEMORY_BYTES +
-                           (uint64_t)omp_get_max_threads() * THREAD_MEMORY_BYTES +
-                           plan->n_articles * bytes_per_article(&options->params);
     plan->n_temp_bytes = scale(sample->n_text_bytes, growth);
     bool writes = options->output && !options->dry_run;
     if (writes && plan->n_input_bytes) {
         plan->n_temp_bytes +=
             scale(plan->n_unpacked_bytes, (double)n_packed_files / (double)plan->n_input_bytes);
     }
+    uint64_t n_text_bytes = scale(sample->n_text_bytes, growth);
+    plan->n_memory_bytes =
+        sr_dedup_memory_needed(&options->params, plan->memory_limit_bytes, plan->n_articles,
+                               n_text_bytes, plan->n_temp_bytes - n_text_bytes);
     plan->n_output_bytes = writes && strcmp(options->output, "-") != 0 ? plan->n_unpacked_bytes : 0;
     if (sample->with_pairs) {
         plan->n_vain_pairs =
@@ -282,8 +323,7 @@ static sr_status make_plan(const char *const *feeds, size_t n_feeds,
     }
     SR_TRY(sr_params_check(&options->params, error));
     *plan = (sr_dedup_plan){
-        .memory_limit_bytes =
-            options->memory_bytes ? options->memory_bytes : sr_memory_limit_default(),
+        .memory_limit_bytes = sr_dedup_memory_limit(options),
     };
     uint64_t n_packed_files = 0;
     SR_TRY(measure_files(feeds, n_feeds, &plan->n_input_bytes, &n_packed_files, &plan->is_unknown,
@@ -339,18 +379,20 @@ sr_status sr_dedup_plan_announce(const char *const *feeds, size_t n_feeds,
     uint64_t n_packed = 0;
     bool is_pipe = false;
     SR_TRY(measure_files(feeds, n_feeds, &n_bytes, &n_packed, &is_pipe, error));
-    if (is_pipe || n_bytes < ANNOUNCED_BYTES) {
+    bool is_told = n_bytes >= ANNOUNCED_BYTES;
+    if (is_pipe || (!is_told && !options->memory_bytes)) {
         return SR_OK;
     }
     sr_dedup_plan plan;
     char text[5][32];
     SR_TRY(make_plan(feeds, n_feeds, options, observer, false, &plan, error));
     sr_observe_message(
-        observer, SR_MESSAGE_INFO,
+        is_told ? observer : NULL, SR_MESSAGE_INFO,
         "about %llu articles in %s; memory %s of %s, temporary %s of %s free in %s",
         (unsigned long long)plan.n_articles, sr_bytes_show(plan.n_input_bytes, text[0]),
         sr_bytes_show(plan.n_memory_bytes, text[1]),
         sr_bytes_show(plan.memory_limit_bytes, text[2]), sr_bytes_show(plan.n_temp_bytes, text[3]),
         sr_bytes_show(plan.temp_free_bytes, text[4]), plan.temp_dir);
+    SR_TRY(sr_dedup_memory_check(plan.n_memory_bytes, plan.memory_limit_bytes, error));
     return sr_dedup_plan_check(&plan, error);
 }
