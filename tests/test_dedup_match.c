@@ -101,6 +101,31 @@ static void add_made_texts(corpus *c)
     }
 }
 
+/* The first third of each of many articles, and a passage that stands in the middle of two. Bands
+ * meet hardly any of these; the sketches do. */
+static void excerpts_find_their_articles(void **state)
+{
+    enum { N_ARTICLES = 20, N_LONG = 450 };
+    corpus *c = *state;
+    for (unsigned i = 0; i < 2 * N_ARTICLES + 2; i++) {
+        bool is_quoting = i >= 2 * N_ARTICLES;
+        unsigned n_words = i < N_ARTICLES || is_quoting ? N_LONG : N_LONG / 3;
+        for (unsigned w = 0; w < n_words; w++) {
+            bool is_quoted = is_quoting && w >= 200 && w < 260;
+            unsigned word = is_quoted ? w : (is_quoting ? i : i % N_ARTICLES) * 1000 + w + 500;
+            assert_int_equal(sr_buffer_append_format(&c->texts[i], "w%u ", word), SR_OK);
+        }
+        add_text(c);
+    }
+    match(c);
+    assert_int_equal(c->matches.n_contained, N_ARTICLES);
+    for (size_t i = 0; i < N_ARTICLES; i++) {
+        sr_pair pair = c->matches.contained[i];
+        assert_true(pair.left >= N_ARTICLES);
+        assert_int_equal(pair.right, pair.left - N_ARTICLES);
+    }
+}
+
 static void brute_force_agrees(void **state)
 {
     corpus *c = *state;
@@ -180,6 +205,7 @@ int main(void)
 {
 #define ON_CORPUS(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        ON_CORPUS(excerpts_find_their_articles),
         ON_CORPUS(brute_force_agrees),
         ON_CORPUS(a_bucket_is_compared_with_its_representative),
         ON_CORPUS(empty_texts_are_never_joined),
