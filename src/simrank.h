@@ -256,15 +256,17 @@ SR_API SR_MUST_USE sr_status sr_verify_pair(const sr_params *params,
 
 /* How feeds are read. Init, then change what you need. */
 typedef struct sr_feed_options {
-    const char *map;            /* "text=content.rendered,title=headline", or NULL: guessed */
-    const char *input_format;   /* "jsonl", "json", "csv", "text" …, or NULL: by content */
-    const char *encoding;       /* "latin1", "utf-16" …, or NULL: by content */
-    char delimiter;             /* CSV; 0: by content */
-    bool keep_furniture;        /* true: no boilerplate removal */
-    uint64_t max_record_bytes;  /* default 16 MiB */
-    int64_t now_s;              /* pages of static sites dated later are left out; SR_TIME_UNKNOWN:
-                                   none is, so that what is read depends on the files alone */
-    uint32_t max_unpack_ratio;  /* bytes that a byte of a packed file may give; 0: 250 */
+    const char *map;           /* "text=content.rendered,title=headline", or NULL: guessed */
+    const char *input_format;  /* "jsonl", "json", "csv", "text" …, or NULL: by content */
+    const char *encoding;      /* "latin1", "utf-16" …, or NULL: by content */
+    char delimiter;            /* CSV; 0: by content */
+    bool keep_furniture;       /* true: no boilerplate removal */
+    uint64_t max_record_bytes; /* default 16 MiB */
+    int64_t now_s;             /* pages of static sites dated later are left out; SR_TIME_UNKNOWN:
+                                  none is, so that what is read depends on the files alone */
+    const char *root;          /* a watched directory: feeds below it are named by their path in it,
+                                  and unfinished files (.tmp, .part, ~) are passed over; or NULL */
+    uint32_t max_unpack_ratio; /* bytes that a byte of a packed file may give; 0: 250 */
     uint32_t max_unpack_layers; /* how often files may be packed into files; 0: 8, at most 32 */
     uint64_t max_bad;           /* bad records allowed; UINT64_MAX: any number */
     double max_bad_share;       /* and as a share of all records, 0..1; default 1 */

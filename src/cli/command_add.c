@@ -1,5 +1,6 @@
 /* command_add.c — `simrank add FEED…`: articles into the store, by upsert on id. */
 #include "cli/command.h"
+#include "cli/follow.h"
 #include "cli/lines.h"
 #include "cli/place.h"
 
@@ -134,6 +135,49 @@ static int add_feeds(cli_session *session, const cli_list *feeds)
     return exit_code;
 }
 
+/* Files that came together are one commit; where one of them can't be read at all, each is one. */
+static void add_followed(cli_session *session, const cli_list *files)
+{
+    if (add_feeds(session, files) != CLI_EXIT_ERROR || files->n_items == 1) {
+        return;
+    }
+    for (size_t i = 0;
+         i < files->n_items && !session->observer.cancelled(session->observer.context); i++) {
+        cli_list one = {.items = &files->items[i], .n_items = 1};
+        (void)add_feeds(session, &one);
+    }
+}
+
+/* Until a signal comes. */
+static int follow_directory(cli_session *session, const cli_list *feeds)
+{
+    enum { IDLE_MS = 200, MAX_FILES = 1000 };
+    const sr_observer *observer = &session->observer;
+    cli_follow follow;
+    if (!cli_follow_open(&follow, feeds->items[0])) {
+        cli_terminal_error(&session->terminal, "%s: can't be watched: %s", feeds->items[0],
+                           strerror(errno));
+        return CLI_EXIT_ERROR;
+    }
+    session->options.feed.root = feeds->items[0];
+    int exit_code = add_feeds(session, feeds);
+    while (exit_code == CLI_EXIT_DONE && !observer->cancelled(observer->context) &&
+           cli_output_finish(&session->output)) {
+        bool came = cli_follow_wait(&follow, IDLE_MS);
+        session->options.feed.now_s = cli_options_now(&session->options);
+        bool is_due = !came || follow.files.n_items >= MAX_FILES;
+        if (is_due && follow.overflown) {
+            add_followed(session, feeds);
+            cli_follow_clear(&follow);
+        } else if (is_due && follow.files.n_items) {
+            add_followed(session, &follow.files);
+            cli_follow_clear(&follow);
+        }
+    }
+    cli_follow_close(&follow);
+    return exit_code;
+}
+
 /* Answers must not wait in a buffer of ours. */
 static bool write_answers(void *context, const char *bytes, size_t n_bytes)
 {
@@ -195,6 +239,13 @@ static int run(cli_session *session)
     } else if (options->arguments.n_items == 0) {
         cli_terminal_error(&session->terminal, "add needs a FEED");
         cli_terminal_hint(&session->terminal, "simrank add articles.jsonl");
+    } else if (options->follow) {
+        bool is_alone = options->arguments.n_items == 1 && options->reports.n_items == 0;
+        exit_code = is_alone ? follow_directory(session, &options->arguments) : CLI_EXIT_ERROR;
+        if (!is_alone) {
+            cli_terminal_error(&session->terminal,
+                               "--follow: one directory is watched, and no report is written");
+        }
     } else if (options->reports.n_items > 1) {
         cli_terminal_error(&session->terminal, "--report: add writes one report");
     } else if (options->reports.n_items && strcmp(options->reports.items[0], "-") == 0) {

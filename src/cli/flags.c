@@ -189,6 +189,18 @@ const cli_flag cli_flags[] = {
      .paragraph = "By default the lines of the site (\"Read also\", lists of links, newsletter "
                   "pitches) play no part."},
     {.group = CLI_INPUT,
+     .name = "follow",
+     .verbs = CLI_ADD,
+     .kind = CLI_SWITCH,
+     .target = AT(follow),
+     .brief = "keep watching the directory, and add files as they are complete",
+     .paragraph =
+         "A file is complete when its writer has closed it, or when it was moved in; names "
+         "that begin with a dot or end in .tmp, .part or ~ are passed over. Files are "
+         "committed together when nothing came for 200 ms. At a start everything is read "
+         "once; what the store has is unchanged. Between commits the store is free for "
+         "other writers. SIGINT or SIGTERM end it, with exit status 0."},
+    {.group = CLI_INPUT,
      .name = "text",
      .verbs = CLI_INSPECT,
      .kind = CLI_SWITCH,

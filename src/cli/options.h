@@ -36,7 +36,8 @@ typedef struct cli_options {
 
     sr_feed_options feed;
     const char *files_from;
-    bool texts; /* inspect: the clean texts */
+    bool follow; /* add: watch the directory */
+    bool texts;  /* inspect: the clean texts */
 
     sr_related_options related;
     cli_when since, until, before, now;

@@ -65,6 +65,7 @@ static sr_status set_up(sr_feed *feed, const char *const *paths, size_t n_paths,
     SR_TRY(copy_paths(feed, paths, n_paths));
     SR_TRY(sr_walk_open(paths, n_paths, feed->observer, &feed->walk, &feed->n_file_bytes_total,
                         error));
+    sr_walk_set_root(feed->walk, options->root);
     return sr_record_parser_create(feed, &feed->parser);
 }
 

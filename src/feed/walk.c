@@ -32,7 +32,8 @@ struct sr_walk {
     level *levels;
     size_t n_levels;
     size_t level_capacity;
-    size_t n_root; /* length of the argument's part of `path` */
+    const char *root; /* see sr_walk_set_root; NULL: none */
+    size_t n_root;    /* length of the argument's part of `path` */
     sr_buffer path;
     char problem[160];
 };
@@ -163,6 +164,20 @@ static sr_status add_name(level *top, const char *name, bool is_directory)
     return SR_OK;
 }
 
+/* What a writer has not yet given its name. */
+static bool is_unfinished(const char *name)
+{
+    static const char *const ENDS[] = {".tmp", ".part", "~"};
+    size_t n_name = strlen(name);
+    for (size_t i = 0; i < SR_ARRAY_COUNT(ENDS); i++) {
+        size_t n = strlen(ENDS[i]);
+        if (n_name >= n && memcmp(name + n_name - n, ENDS[i], n) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Reads the names of an open directory; what is neither file nor directory is told and passed over.
  */
 static sr_status read_names(sr_walk *walk, level *top, DIR *directory)
@@ -170,7 +185,7 @@ static sr_status read_names(sr_walk *walk, level *top, DIR *directory)
     struct dirent *entry;
     while ((entry = readdir(directory))) {
         struct stat info;
-        if (entry->d_name[0] == '.') {
+        if (entry->d_name[0] == '.' || (walk->root && is_unfinished(entry->d_name))) {
             continue;
         }
         bool known = fstatat(dirfd(directory), entry->d_name, &info, 0) == 0;
@@ -238,8 +253,23 @@ static void fill_item(sr_walk *walk, const char *problem, sr_walk_item *item)
     *item = (sr_walk_item){.path = path,
                            .relative = path + walk->n_root,
                            .argument = walk->next_argument - 1,
-                           .is_argument = walk->n_levels == 0,
+                           .is_argument = walk->n_levels == 0 && !walk->root,
                            .problem = problem};
+}
+
+void sr_walk_set_root(sr_walk *walk, const char *root)
+{
+    walk->root = root;
+}
+
+/* The length of the root that a path is below, with the slash; 0: it is not. */
+static size_t root_length(const sr_walk *walk, const char *path)
+{
+    size_t n = walk->root ? strlen(walk->root) : 0;
+    while (n && walk->root[n - 1] == '/') {
+        n--;
+    }
+    return n && strncmp(path, walk->root, n) == 0 && path[n] == '/' ? n + 1 : 0;
 }
 
 /* The next argument: a file gives an item, a directory is entered. */
@@ -251,6 +281,8 @@ static sr_status next_argument(sr_walk *walk, sr_walk_item *item, bool *found)
     bool is_directory = !is_stdin(path) && stat(path, &info) == 0 && S_ISDIR(info.st_mode);
     SR_TRY(set_path(walk, 0, path));
     walk->n_root = slash ? (size_t)(slash - path) + 1 : 0;
+    size_t n_below = root_length(walk, path);
+    walk->n_root = n_below ? n_below : walk->n_root;
     *found = !is_directory;
     if (is_directory) {
         bool entered;

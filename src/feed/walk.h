@@ -23,6 +23,8 @@ SR_MUST_USE sr_status sr_walk_open(const char *const *paths, size_t n_paths,
                                    const sr_observer *observer, sr_walk **out,
                                    uint64_t *total_bytes, sr_error *error);
 void sr_walk_close(sr_walk *walk);
+/* Arguments below `root` (borrowed) are relative to it, and unfinished files are passed over. */
+void sr_walk_set_root(sr_walk *walk, const char *root);
 /* `found` false at the end. Dot files inside directories are passed over. */
 SR_MUST_USE sr_status sr_walk_next(sr_walk *walk, sr_walk_item *item, bool *found);
 
