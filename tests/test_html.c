@@ -98,7 +98,7 @@ static void test_deep_pages_end(void **state)
     enum { DEPTH = 200000 };
     char *page = malloc(DEPTH * 5 + 32);
     size_t n = 0;
-    n += (size_t)sprintf(page, "<html><p>Above.</p>");
+    n += (size_t)snprintf(page, 32, "<html><p>Above.</p>");
     for (int i = 0; i < DEPTH; i++) {
         memcpy(page + n, "<div>", 5);
         n += 5;
@@ -146,8 +146,7 @@ static void test_html_in_fields_is_read(void **state)
                                                  "{\"id\":\"2\",\"text\":\"no tag &gt; this\"}\n"),
                    NULL, FIXTURE_ARTICLES,
                    "1:1 id=1 title=R & D text=One.\\nTwo & 3.\n2:2 id=2 text=no tag > this\n");
-    assert_string_equal(fixture_messages,
-                        "a.jsonl: text holds HTML, read without its tags\n");
+    assert_string_equal(fixture_messages, "a.jsonl: text holds HTML, read without its tags\n");
     fixture_expect(fixture_write_text("b.csv", "id,text,summary\n1,x < y,<b>s</b>\n2,a <b>,t\n"
                                                "3,c,<i>u</i>\n"),
                    NULL, FIXTURE_ARTICLES,

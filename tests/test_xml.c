@@ -170,11 +170,12 @@ static void test_long_items_are_refused(void **state)
 {
     (void)state;
     static char feed[300000];
-    size_t n =
-        (size_t)sprintf(feed, "<rss><channel>\n<item><title>a</title></item>\n<item><title>");
+    size_t n = (size_t)snprintf(feed, sizeof feed,
+                                "<rss><channel>\n<item><title>a</title></item>\n<item><title>");
     memset(feed + n, 'x', 250000);
     n += 250000;
-    sprintf(feed + n, "</title>\n</item>\n<item><title>b</title></item></channel></rss>");
+    snprintf(feed + n, sizeof feed - n,
+             "</title>\n</item>\n<item><title>b</title></item></channel></rss>");
     sr_feed_options options;
     sr_feed_options_init(&options);
     options.max_record_bytes = 1000;
