@@ -186,9 +186,11 @@ static sr_status find_repeats(auditor *self, sr_error *error)
     self->pairs = malloc(PAIRS_AT_ONCE * sizeof *self->pairs);
     self->docs = malloc(PAIRS_AT_ONCE * sizeof *self->docs);
     self->evidence = malloc(PAIRS_AT_ONCE * sizeof *self->evidence);
-    sr_status status = hits && self->pairs && self->docs && self->evidence
-                           ? SR_OK
-                           : sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
+    if (!hits || !self->pairs || !self->docs || !self->evidence) {
+        free(hits);
+        return sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
+    }
+    sr_status status = SR_OK;
     for (uint32_t first = 0; status == SR_OK && first < n_docs; first += BLOCK_DOCS) {
         uint32_t n_left = n_docs - first;
         if (sr_observe_cancelled(self->observer)) {
