@@ -329,6 +329,25 @@ SR_API size_t sr_store_get_columns(const sr_store *store, sr_column_info *column
  * SR_ERR_CORRUPT where there is any. */
 SR_API SR_MUST_USE sr_status sr_store_check(const char *dir, const sr_observer *observer,
                                             sr_error *error);
+typedef struct sr_repair_summary {
+    bool was_needed;          /* false: the store was sound, and nothing was written */
+    bool manifest_rebuilt;    /* from the headers of the segments */
+    uint64_t n_segments_kept; /* files that the store no longer uses, kept as "*.damaged" */
+    uint64_t n_saved;         /* articles read from them and put in again */
+    uint64_t n_incomplete;    /* of these, without some of their fields */
+    uint64_t n_lost;          /* articles that are gone; each whose id is known was named */
+    uint64_t n_removals_lost; /* so many removed or replaced articles may be back */
+    uint64_t commit;
+} sr_repair_summary;
+
+/* Makes a damaged store sound: keeps its sound segments, puts the articles of the others in again
+ * as far as checksums prove them, and commits. Damages and losses are warnings to the observer.
+ * Waits for the lock unless `mode` is SR_STORE_WRITE_NO_WAIT. Files of damaged segments are kept
+ * beside the others as "*.damaged" until somebody removes them. SR_ERR_CORRUPT where nothing can be
+ * repaired, SR_ERR_LOCKED, SR_ERR_IO; the store is then as before. */
+SR_API SR_MUST_USE sr_status sr_store_repair(const char *dir, sr_store_mode mode,
+                                             const sr_observer *observer,
+                                             sr_repair_summary *summary, sr_error *error);
 /* Puts the articles of the feeds in, by upsert on id. `report` (may be NULL): a .csv or .jsonl file
  * with a line a record. `summaries` has `n_feeds` places. Nothing is visible before
  * sr_store_commit. */
@@ -425,18 +444,6 @@ SR_API SR_MUST_USE sr_status sr_related(const sr_store *store, const sr_query *q
 SR_API SR_MUST_USE sr_status sr_related_all(const sr_store *store,
                                             const sr_related_options *options, sr_boxes **out,
                                             sr_error *error);
-/* The same for all articles of feeds, without a store of the caller's: a temporary one below
- * `tmp_dir` (NULL: $TMPDIR, else /tmp) lives as long as the call. */
-SR_API SR_MUST_USE sr_status sr_related_feeds(const char *const *feeds, size_t n_feeds,
-                                              const sr_related_options *options,
-                                              const char *tmp_dir, const sr_observer *observer,
-                                              sr_boxes **out, sr_error *error);
-/* Takes out what is as before: `previous` is a file of boxes as SR_FORMAT_JSONL (later lines of an
- * article count more than earlier ones). Rendered, as SR_FORMAT_JSONL alone, are then the boxes
- * whose items are others or in another order, {"id":…,"removed":true} for each article that has no
- * box any more, and {"commit":…}. SR_ERR_FORMAT names the line that is no box. */
-SR_API SR_MUST_USE sr_status sr_boxes_subtract(sr_boxes *boxes, const char *previous,
-                                               sr_error *error);
 SR_API void sr_boxes_free(sr_boxes *boxes);
 SR_API size_t sr_boxes_count(const sr_boxes *boxes);
 SR_API size_t sr_boxes_item_count(const sr_boxes *boxes, size_t box);

@@ -28,6 +28,7 @@ typedef struct cli_options {
     uint32_t n_threads; /* 0: as OpenMP decides */
     bool quiet;
     bool no_wait;
+    bool repair;
     bool brief_help;
     bool full_help;
     bool version;
@@ -54,7 +55,6 @@ typedef struct cli_options {
     bool plan;
     bool dedup_only;
 
-    const char *previous; /* boxes of an earlier run */
     const char *qrels;
     uint32_t min_grade;
 

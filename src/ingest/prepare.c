@@ -79,7 +79,7 @@ static sr_status make_lead(sr_preparer *preparer, sr_arena *arena, sr_str given,
     return start.n_bytes < sr_str_trim(text).n_bytes ? mark_cut(arena, lead) : SR_OK;
 }
 
-static uint64_t hash_article(const sr_article *article, sr_language language)
+uint64_t sr_article_hash(const sr_article *article, sr_language language)
 {
     const sr_str parts[] = {article->title,  article->text,   article->lead, article->url,
                             article->source, article->author, article->tags, article->image};
@@ -121,6 +121,6 @@ sr_status sr_prepare(sr_preparer *preparer, sr_arena *arena, const sr_article *a
     } else if (!out->language) {
         out->language = sr_language_detect(sr_signer_words(preparer->signer));
     }
-    out->article_hash = hash_article(&out->article, out->language);
+    out->article_hash = sr_article_hash(&out->article, out->language);
     return sr_article_keep(arena, &out->article);
 }

@@ -33,4 +33,7 @@ typedef struct sr_prepared {
 SR_MUST_USE sr_status sr_prepare(sr_preparer *preparer, sr_arena *arena, const sr_article *article,
                                  bool keep_furniture, sr_prepared *out);
 
+/* The article hash of what is stored: the article with its clean text and lead. */
+uint64_t sr_article_hash(const sr_article *article, sr_language language);
+
 #endif

@@ -61,6 +61,10 @@ struct sr_segment {
  * read), SR_ERR_CORRUPT, SR_ERR_VERSION, SR_ERR_IO. */
 SR_MUST_USE sr_status sr_segment_open(const char *dir, const sr_manifest_segment *listed,
                                       const sr_params *params, sr_segment **out, sr_error *error);
+/* For its facts, values, kills and cold columns only: terms, graph and vectors are not looked at.
+ */
+SR_MUST_USE sr_status sr_segment_open_damaged(const char *dir, const sr_manifest_segment *listed,
+                                              const sr_params *params, sr_segment **out);
 void sr_segment_close(sr_segment *segment);
 
 /* The serial number of an article; and of all below it, the first that the segment can't have. */

@@ -250,22 +250,26 @@ static sr_status view_cold(const sr_segment *segment, sr_error *error)
     return SR_OK;
 }
 
+/* Without what is made from articles and texts where only these are wanted. */
 static sr_status open_file(sr_segment *segment, const sr_manifest_segment *listed,
-                           const sr_params *params, sr_error *error)
+                           const sr_params *params, bool articles_only, sr_error *error)
 {
     SR_TRY(map_file(segment, listed->n_bytes, error));
     SR_TRY(check_header(segment, listed, params, error));
     SR_TRY(read_table(segment, error));
     SR_TRY(view_serials(segment, error));
     SR_TRY(view_columns(segment, error));
-    SR_TRY(view_terms(segment, error));
-    SR_TRY(view_graph(segment, error));
-    SR_TRY(view_dense(segment, error));
+    if (!articles_only) {
+        SR_TRY(view_terms(segment, error));
+        SR_TRY(view_graph(segment, error));
+        SR_TRY(view_dense(segment, error));
+    }
     return view_cold(segment, error);
 }
 
-sr_status sr_segment_open(const char *dir, const sr_manifest_segment *listed,
-                          const sr_params *params, sr_segment **out, sr_error *error)
+static sr_status open_segment(const char *dir, const sr_manifest_segment *listed,
+                              const sr_params *params, bool articles_only, sr_segment **out,
+                              sr_error *error)
 {
     sr_segment *segment = calloc(1, sizeof *segment);
     if (!segment) {
@@ -278,13 +282,26 @@ sr_status sr_segment_open(const char *dir, const sr_manifest_segment *listed,
     segment->bands = params->bands;
     sr_segment_name(listed->number, false, segment->name);
     segment->path = sr_path_join(dir, segment->name);
-    sr_status status = segment->path ? open_file(segment, listed, params, error) : SR_ERR_MEMORY;
+    sr_status status =
+        segment->path ? open_file(segment, listed, params, articles_only, error) : SR_ERR_MEMORY;
     if (status != SR_OK) {
         sr_segment_close(segment);
         return status;
     }
     *out = segment;
     return SR_OK;
+}
+
+sr_status sr_segment_open(const char *dir, const sr_manifest_segment *listed,
+                          const sr_params *params, sr_segment **out, sr_error *error)
+{
+    return open_segment(dir, listed, params, false, out, error);
+}
+
+sr_status sr_segment_open_damaged(const char *dir, const sr_manifest_segment *listed,
+                                  const sr_params *params, sr_segment **out)
+{
+    return open_segment(dir, listed, params, true, out, NULL);
 }
 
 void sr_segment_close(sr_segment *segment)

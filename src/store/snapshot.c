@@ -180,7 +180,12 @@ static sr_status open_segments(sr_snapshot *snapshot, sr_error *error)
         }
     }
     SR_TRY(check_serials(snapshot, error));
-    SR_TRY(apply_all_kills(snapshot, error));
+    return apply_all_kills(snapshot, error);
+}
+
+static sr_status check_removed(const sr_snapshot *snapshot, sr_error *error)
+{
+    const sr_manifest *manifest = &snapshot->manifest;
     for (size_t i = 0; i < snapshot->n_segments; i++) {
         if (snapshot->segments[i].n_dead != manifest->segments[i].n_removed) {
             return sr_error_set(error, SR_ERR_CORRUPT, snapshot->segments[i].segment->path, 0,
@@ -191,21 +196,38 @@ static sr_status open_segments(sr_snapshot *snapshot, sr_error *error)
     return SR_OK;
 }
 
-static sr_status open_once(const char *dir, sr_snapshot **out, bool *segment_gone, sr_error *error)
+sr_status sr_snapshot_open_listed(const char *dir, sr_manifest *manifest, sr_snapshot **out,
+                                  sr_error *error)
 {
     sr_snapshot *snapshot = calloc(1, sizeof *snapshot);
     if (!snapshot) {
+        sr_manifest_release(manifest);
         return SR_ERR_MEMORY;
     }
+    snapshot->manifest = *manifest;
+    *manifest = (sr_manifest){0};
     snapshot->dir = strdup(dir);
     sr_status status = snapshot->dir ? sr_frame_cache_create(&snapshot->cache) : SR_ERR_MEMORY;
     if (status == SR_OK) {
-        status = sr_manifest_read(dir, &snapshot->manifest, error);
-    }
-    if (status == SR_OK) {
         status = open_segments(snapshot, error);
-        *segment_gone = status == SR_ERR_NOT_FOUND;
     }
+    if (status != SR_OK) {
+        sr_snapshot_close(snapshot);
+        return status;
+    }
+    *out = snapshot;
+    return SR_OK;
+}
+
+static sr_status open_once(const char *dir, sr_snapshot **out, bool *segment_gone, sr_error *error)
+{
+    sr_manifest manifest = {0};
+    SR_TRY(sr_manifest_read(dir, &manifest, error));
+    sr_snapshot *snapshot = NULL;
+    sr_status status = sr_snapshot_open_listed(dir, &manifest, &snapshot, error);
+    *segment_gone = status == SR_ERR_NOT_FOUND;
+    SR_TRY(status);
+    status = check_removed(snapshot, error);
     if (status != SR_OK) {
         sr_snapshot_close(snapshot);
         return status;

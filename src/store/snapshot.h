@@ -35,6 +35,10 @@ struct sr_snapshot {
     sr_remembered *remembered; /* NULL: the snapshot may change */
 };
 
+/* Opens what `manifest` lists, whatever it says of removed articles: they are counted from the
+ * kills. The manifest is taken over, also on failure. SR_ERR_NOT_FOUND where a segment is gone. */
+SR_MUST_USE sr_status sr_snapshot_open_listed(const char *dir, sr_manifest *manifest,
+                                              sr_snapshot **out, sr_error *error);
 /* Takes the segment over. Its kills are not applied. On failure it stays the caller's. */
 SR_MUST_USE sr_status sr_snapshot_append(sr_snapshot *snapshot, sr_segment *segment);
 /* Segments [first, first + n_segments) were merged into `segment`, NULL where nothing of them is

@@ -216,9 +216,21 @@ sr_status sr_verify_frames(sr_verification *verification, const sr_segment *segm
 
 /* ------------------------------------------------------------ the store */
 
-static sr_status verify_segment(sr_verification *verification, const char *dir,
-                                const sr_manifest *manifest, const sr_manifest_segment *listed,
-                                sr_error *error)
+sr_status sr_verify_segment(sr_verification *verification, const sr_segment *segment,
+                            const sr_params *params, bool dedup_only, sr_error *error)
+{
+    uint64_t before = verification->n_damages;
+    verification->id_sum = 0;
+    SR_TRY(sr_verify_blocks(verification, segment, error));
+    SR_TRY(sr_verify_frames(verification, segment, dedup_only, error));
+    return verification->n_damages == before /* else it would only repeat it */
+               ? sr_verify_columns(verification, segment, params, dedup_only)
+               : SR_OK;
+}
+
+static sr_status verify_listed(sr_verification *verification, const char *dir,
+                               const sr_manifest *manifest, const sr_manifest_segment *listed,
+                               sr_error *error)
 {
     sr_segment *segment = NULL;
     sr_error opening = {0};
@@ -237,15 +249,8 @@ static sr_status verify_segment(sr_verification *verification, const char *dir,
         }
         return status;
     }
-    uint64_t before = verification->n_damages;
-    verification->id_sum = 0;
-    status = sr_verify_blocks(verification, segment, error);
-    if (status == SR_OK) {
-        status = sr_verify_frames(verification, segment, manifest->dedup_only, error);
-    }
-    if (status == SR_OK && verification->n_damages == before) { /* else it would only repeat it */
-        status = sr_verify_columns(verification, segment, &manifest->params, manifest->dedup_only);
-    }
+    status =
+        sr_verify_segment(verification, segment, &manifest->params, manifest->dedup_only, error);
     sr_segment_close(segment);
     return status;
 }
@@ -257,7 +262,7 @@ static sr_status verify_all(sr_verification *verification, const char *dir,
         verification->n_total += manifest->segments[i].n_bytes;
     }
     for (size_t i = 0; i < manifest->n_segments; i++) {
-        SR_TRY(verify_segment(verification, dir, manifest, &manifest->segments[i], error));
+        SR_TRY(verify_listed(verification, dir, manifest, &manifest->segments[i], error));
     }
     if (verification->n_damages > 0) {
         return SR_OK;

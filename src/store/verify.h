@@ -33,4 +33,8 @@ SR_MUST_USE sr_status sr_verify_frames(sr_verification *verification, const sr_s
 SR_MUST_USE sr_status sr_verify_columns(sr_verification *verification, const sr_segment *segment,
                                         const sr_params *params, bool dedup_only);
 
+/* All three, of one segment. */
+SR_MUST_USE sr_status sr_verify_segment(sr_verification *verification, const sr_segment *segment,
+                                        const sr_params *params, bool dedup_only, sr_error *error);
+
 #endif

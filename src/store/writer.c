@@ -71,9 +71,8 @@ static sr_status keep_line(sr_writer *writer, size_t i, const sr_manifest_segmen
     return SR_OK;
 }
 
-static sr_status begin_session(sr_writer *writer, const char *dir, sr_error *error)
+static sr_status continue_snapshot(sr_writer *writer)
 {
-    SR_TRY(sr_snapshot_open(dir, &writer->snapshot, error));
     const sr_manifest *manifest = &writer->snapshot->manifest;
     for (size_t i = 0; i < manifest->n_segments; i++) {
         SR_TRY(keep_line(writer, i, &manifest->segments[i]));
@@ -83,7 +82,38 @@ static sr_status begin_session(sr_writer *writer, const char *dir, sr_error *err
     writer->next_serial = manifest->next_serial;
     writer->n_flushed_bytes = manifest->n_flushed_bytes;
     writer->n_merged_bytes = manifest->n_merged_bytes;
+    return SR_OK;
+}
+
+static sr_status begin_session(sr_writer *writer, const char *dir, sr_error *error)
+{
+    SR_TRY(sr_snapshot_open(dir, &writer->snapshot, error));
+    SR_TRY(continue_snapshot(writer));
     return sr_writer_clean(dir, error);
+}
+
+sr_status sr_writer_open_listed(const char *dir, int lock, sr_manifest *manifest,
+                                const sr_observer *observer, sr_writer **out, sr_error *error)
+{
+    sr_snapshot *snapshot = NULL;
+    SR_TRY(sr_snapshot_open_listed(dir, manifest, &snapshot, error));
+    sr_writer *writer = calloc(1, sizeof *writer);
+    if (!writer) {
+        sr_snapshot_close(snapshot);
+        return SR_ERR_MEMORY;
+    }
+    writer->lock = -1;
+    writer->observer = observer;
+    writer->snapshot = snapshot;
+    sr_batch_init(&writer->pending);
+    sr_status status = continue_snapshot(writer);
+    if (status != SR_OK) {
+        sr_writer_close(writer);
+        return status;
+    }
+    writer->lock = lock;
+    *out = writer;
+    return SR_OK;
 }
 
 sr_status sr_writer_open(const char *dir, bool wait, const sr_observer *observer, sr_writer **out,

@@ -25,6 +25,12 @@ struct sr_writer {
     int lock;
 };
 
+/* A writer that begins with what `manifest` lists (taken over, also on failure) and not with the
+ * MANIFEST on disk, which stays in force until sr_writer_publish. Nothing is cleaned. `lock` is
+ * held by the caller and taken over on success. */
+SR_MUST_USE sr_status sr_writer_open_listed(const char *dir, int lock, sr_manifest *manifest,
+                                            const sr_observer *observer, sr_writer **out,
+                                            sr_error *error);
 /* Writes the MANIFEST of the snapshot as it stands and makes it durable. */
 SR_MUST_USE sr_status sr_writer_publish(sr_writer *writer, uint64_t commit, sr_error *error);
 /* Removes temporary files and segments that the MANIFEST on disk does not list; nothing else. */

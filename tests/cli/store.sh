@@ -24,3 +24,16 @@ byte=$(od -An -tu1 -j $((size / 2)) -N 1 "$file")
 printf "\\x$(printf %x $((byte ^ 4)))" | dd of="$file" bs=1 seek=$((size / 2)) conv=notrunc status=none
 try simrank check
 try simrank check --format json
+
+# the same store repaired: the damage was in what is derived from the texts
+cp -r simrank.store flipped.store
+try simrank check --repair
+try simrank check
+try simrank check --repair
+(cd simrank.store && ls *.damaged)
+try simrank check --store flipped.store --repair --format json
+head -c 50 flipped.store/MANIFEST >cut && mv cut flipped.store/MANIFEST
+try simrank check --store flipped.store --repair
+rm flipped.store/*.seg
+head -c 50 flipped.store/MANIFEST >cut && mv cut flipped.store/MANIFEST
+try simrank check --store flipped.store --repair
