@@ -455,12 +455,13 @@ static void pack(const char *command)
 
 static const char *members_of(const char *name, const char *limits)
 {
+    char *end = NULL;
     sr_feed_options options;
     const char *path = fixture_path(name);
     sr_feed_options_init(&options);
     if (limits) {
-        options.max_unpack_ratio = (uint32_t)atoi(limits);
-        options.max_unpack_layers = (uint32_t)atoi(strchr(limits, ',') + 1);
+        options.max_unpack_ratio = (uint32_t)strtoul(limits, &end, 10);
+        options.max_unpack_layers = (uint32_t)strtoul(end + 1, NULL, 10);
     }
     return fixture_dump(&path, 1, &options, 100, FIXTURE_MEMBERS);
 }

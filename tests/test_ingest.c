@@ -326,7 +326,9 @@ static void leads_and_sources_are_filled(void **state)
 static void note_id(void *context, sr_str id)
 {
     char *all = context;
-    strncat(all, id.data, id.n_bytes);
+    size_t n = strlen(all);
+    memcpy(all + n, id.data, id.n_bytes);
+    all[n + id.n_bytes] = '\0';
 }
 
 /* Articles that are only pending go like those that are stored; a dry run takes nothing. */

@@ -119,6 +119,30 @@ static sr_doc doc_of(const sr_snapshot *snapshot, uint32_t number)
     return doc;
 }
 
+/* The most alike article that is less alike than `below`, and no repeat; its cosine. */
+static double find_nearest(const truth *all, uint32_t i, double below, uint32_t *nearest)
+{
+    double best = 0.0;
+    *nearest = 0;
+    for (uint32_t j = 0; j < N_ARTICLES; j++) {
+        double c = j == i ? 0.0 : cosine(&all[i], &all[j]);
+        if (c > best && c < below && c < 0.9) {
+            best = c;
+            *nearest = j;
+        }
+    }
+    return best;
+}
+
+static bool is_among(const sr_neighbour *neighbours, size_t n_neighbours, sr_doc doc)
+{
+    bool found = false;
+    for (size_t k = 0; k < n_neighbours; k++) {
+        found |= sr_doc_equal(neighbours[k].doc, doc);
+    }
+    return found;
+}
+
 /* Share of the articles nearest by a full comparison, of those without repeats among the articles,
  * that the stored lists have. */
 static double recall(const sr_snapshot *snapshot, size_t n_nearest)
@@ -137,23 +161,10 @@ static double recall(const sr_snapshot *snapshot, size_t n_nearest)
             sr_snapshot_neighbours(snapshot, doc_of(snapshot, i), SR_NEIGHBOURS, neighbours, &n));
         double last = 2.0;
         for (size_t rank = 0; rank < n_nearest && all[i].n_terms; rank++) {
-            double best = 0.0;
-            uint32_t nearest = 0;
-            for (uint32_t j = 0; j < N_ARTICLES; j++) {
-                double c = j == i ? 0.0 : cosine(&all[i], &all[j]);
-                if (c > best && c < last && c < 0.9) {
-                    best = c;
-                    nearest = j;
-                }
-            }
-            last = best;
-            sr_doc sought = doc_of(snapshot, nearest);
-            bool found = false;
-            for (size_t k = 0; k < n; k++) {
-                found |= sr_doc_equal(neighbours[k].doc, sought);
-            }
+            uint32_t nearest;
+            last = find_nearest(all, i, last, &nearest);
             n_sought++;
-            n_found += found || best < 0.11;
+            n_found += is_among(neighbours, n, doc_of(snapshot, nearest)) || last < 0.11;
         }
     }
     free(all);

@@ -165,14 +165,15 @@ static void compare_block(const auditor *self, uint32_t first, uint32_t n_docs, 
 static sr_status gather_pairs(auditor *self, uint32_t first, const block_hits *hits,
                               sr_error *error)
 {
-    for (uint32_t t = 0; t < self->n_trials; t++) {
-        for (uint32_t w = 0; w < BLOCK_DOCS / 64; w++) {
-            for (uint64_t bits = hits[t][w]; bits; bits &= bits - 1) {
-                uint32_t b = 64 * w + (uint32_t)__builtin_ctzll(bits);
-                self->pairs[self->n_pairs++] = (sr_pair){t, first + b};
-                if (self->n_pairs == PAIRS_AT_ONCE) {
-                    SR_TRY(decide_pairs(self, error));
-                }
+    enum { N_WORDS = BLOCK_DOCS / 64 };
+    for (size_t i = 0; i < (size_t)self->n_trials * N_WORDS; i++) {
+        uint32_t trial = (uint32_t)(i / N_WORDS);
+        uint32_t word = (uint32_t)(i % N_WORDS);
+        for (uint64_t bits = hits[trial][word]; bits; bits &= bits - 1) {
+            uint32_t doc = first + 64 * word + (uint32_t)__builtin_ctzll(bits);
+            self->pairs[self->n_pairs++] = (sr_pair){trial, doc};
+            if (self->n_pairs == PAIRS_AT_ONCE) {
+                SR_TRY(decide_pairs(self, error));
             }
         }
     }

@@ -145,6 +145,18 @@ static void rotate(double a[N][N], double v[N][N], size_t p, size_t q)
     }
 }
 
+/* Every element outside of the diagonal once to nought. */
+static void sweep(double a[N][N], double v[N][N])
+{
+    for (size_t p = 0; p < N; p++) {
+        for (size_t q = p + 1; q < N; q++) {
+            if (a[p][q] != 0.0) {
+                rotate(a, v, p, q);
+            }
+        }
+    }
+}
+
 /* Eigenvalues onto the diagonal of `a`, eigenvectors into the columns of `v`. */
 static void diagonalise(double a[N][N], double v[N][N])
 {
@@ -153,7 +165,7 @@ static void diagonalise(double a[N][N], double v[N][N])
             v[i][j] = i == j ? 1.0 : 0.0;
         }
     }
-    for (int sweep = 0; sweep < N_SWEEPS; sweep++) {
+    for (int i = 0; i < N_SWEEPS; i++) {
         double outside = 0.0;
         double inside = 0.0;
         for (size_t p = 0; p < N; p++) {
@@ -165,13 +177,7 @@ static void diagonalise(double a[N][N], double v[N][N])
         if (!(outside > inside * 1e-24)) {
             return;
         }
-        for (size_t p = 0; p < N; p++) {
-            for (size_t q = p + 1; q < N; q++) {
-                if (a[p][q] != 0.0) {
-                    rotate(a, v, p, q);
-                }
-            }
-        }
+        sweep(a, v);
     }
 }
 
