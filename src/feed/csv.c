@@ -382,6 +382,7 @@ static sr_status read_header(csv_reader *csv)
     uint64_t line = input->line;
     SR_TRY(scan_row(csv, &n_bytes, &n_lines, &result));
     if (result == ROW_NONE || result == ROW_DAMAGED) {
+        csv->n_columns = 0; /* there is no row whose columns could be counted */
         return SR_OK;
     }
     if (!csv->has_header) {

@@ -323,8 +323,24 @@ static bool take_toml(void *context, sr_str prefix, sr_str name, sr_str value)
     return taker->status == SR_OK;
 }
 
+/* Control characters are not TOML; toml++ relies on not meeting them in keys. */
+static bool could_be_toml(sr_str front)
+{
+    for (size_t i = 0; i < front.n_bytes; i++) {
+        unsigned char c = (unsigned char)front.data[i];
+        if ((c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == 0x7f) {
+            return false;
+        }
+    }
+    return sr_json_is_utf8(front);
+}
+
 static sr_status read_toml(sr_front_matter *matter, sr_str front)
 {
+    if (!could_be_toml(front)) {
+        snprintf(matter->problem, sizeof matter->problem, "it has control characters");
+        return SR_OK;
+    }
     toml_taker taker = {.matter = matter, .status = SR_OK};
     (void)sr_toml_read(front, take_toml, &taker, matter->problem, sizeof matter->problem);
     return taker.status;
