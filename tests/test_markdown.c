@@ -51,6 +51,10 @@ static void test_front_matter(void **state)
     expect_pairs("No front matter\n---\n", "|No front matter\n---\n");
     expect_pairs("---\nnever: closed\n", "|---\nnever: closed\n");
     expect_pairs("+++\nnot toml\n+++\n", "BAD|");
+    expect_pairs(
+        "+++\na = \"caf\xc3\xa9 \\\" x\" # \xc3\xa9\nb = '\\'\nc = \"\"\"d\n\xc3\xa9\"\"\"\n+++\n",
+        "a=caf\xc3\xa9 \" x;b=\\;c=d\n\xc3\xa9;|");
+    expect_pairs("+++\n\xc3\xa9 = 1\n+++\n", "BAD|");
     expect_pairs("---\na: &x [1]\nb: *x\n---\n", "a=1;b=;|");
 }
 

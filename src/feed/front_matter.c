@@ -323,7 +323,29 @@ static bool take_toml(void *context, sr_str prefix, sr_str name, sr_str value)
     return taker->status == SR_OK;
 }
 
-/* Control characters are not TOML; toml++ relies on not meeting them in keys. */
+/* Behind a TOML string that begins at `at`: in one or three quotes of either kind. */
+static size_t skip_toml_string(sr_str front, size_t at)
+{
+    char quote = front.data[at];
+    bool is_long =
+        at + 2 < front.n_bytes && front.data[at + 1] == quote && front.data[at + 2] == quote;
+    size_t n_quotes = is_long ? 3 : 1;
+    for (size_t i = at + n_quotes; i < front.n_bytes; i++) {
+        char c = front.data[i];
+        if (c == '\\' && quote == '"') {
+            i++;
+        } else if (c == '\n' && !is_long) {
+            return i;
+        } else if (c == quote && i + n_quotes <= front.n_bytes &&
+                   (!is_long || (front.data[i + 1] == quote && front.data[i + 2] == quote))) {
+            return i + n_quotes;
+        }
+    }
+    return front.n_bytes;
+}
+
+/* Control characters are not TOML, and outside of strings and comments all is ASCII. toml++ 3.3
+ * relies on not meeting them there. */
 static bool could_be_toml(sr_str front)
 {
     for (size_t i = 0; i < front.n_bytes; i++) {
@@ -332,13 +354,26 @@ static bool could_be_toml(sr_str front)
             return false;
         }
     }
+    for (size_t i = 0; i < front.n_bytes;) {
+        char c = front.data[i];
+        if (c == '"' || c == '\'') {
+            i = skip_toml_string(front, i);
+        } else if (c == '#') {
+            const char *end = memchr(front.data + i, '\n', front.n_bytes - i);
+            i = end ? (size_t)(end - front.data) : front.n_bytes;
+        } else if ((unsigned char)c >= 0x80) {
+            return false;
+        } else {
+            i++;
+        }
+    }
     return sr_json_is_utf8(front);
 }
 
 static sr_status read_toml(sr_front_matter *matter, sr_str front)
 {
     if (!could_be_toml(front)) {
-        snprintf(matter->problem, sizeof matter->problem, "it has control characters");
+        snprintf(matter->problem, sizeof matter->problem, "it has characters that TOML has not");
         return SR_OK;
     }
     toml_taker taker = {.matter = matter, .status = SR_OK};

@@ -320,7 +320,7 @@ static bool decode_base64(sr_buffer *value)
         }
     }
     value->n_bytes = n;
-    return !memchr(value->data, '\0', n) && sr_json_is_utf8(sr_buffer_view(value));
+    return n == 0 || (!memchr(value->data, '\0', n) && sr_json_is_utf8(sr_buffer_view(value)));
 }
 
 /* U+0080 to U+009F, controls that nobody means, are the characters that windows-1252 has there. */
