@@ -10,6 +10,7 @@
 #include "index/term_weight.h"
 #include "store/format.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -26,16 +27,26 @@ typedef struct image {
 static char dir[64] = "/tmp/fuzz_store.XXXXXX";
 static image images[] = {{.name = "MANIFEST"}, {.name = "seg-0000000000000001.seg"}};
 
+/* Every file of the store: a repair makes new ones. */
+static void empty_store(const char *path)
+{
+    DIR *entries = opendir(path);
+    for (const struct dirent *entry = entries ? readdir(entries) : NULL; entry;
+         entry = readdir(entries)) {
+        if (entry->d_name[0] != '.') {
+            unlinkat(dirfd(entries), entry->d_name, 0);
+        }
+    }
+    if (entries) {
+        closedir(entries);
+    }
+}
+
 static void remove_store(void)
 {
-    static const char *const NAMES[] = {"MANIFEST", "seg-0000000000000001.seg", "LOCK"};
-    for (size_t i = 0; i < SR_ARRAY_COUNT(NAMES); i++) {
-        char path[128];
-        snprintf(path, sizeof path, "%s/store/%s", dir, NAMES[i]);
-        unlink(path);
-    }
     char path[128];
     snprintf(path, sizeof path, "%s/store", dir);
+    empty_store(path);
     rmdir(path);
     rmdir(dir);
 }
@@ -116,7 +127,7 @@ static bool write_changed(const uint8_t *data, size_t n_bytes, bool sealed)
     bool differs = false;
     for (size_t i = 0; i < SR_ARRAY_COUNT(images); i++) {
         differs = differs || memcmp(images[i].bytes, images[i].sound.data, images[i].sound.n_bytes);
-        int fd = open(images[i].path, O_WRONLY);
+        int fd = open(images[i].path, O_WRONLY | O_CREAT, 0600);
         FUZZ_CHECK(fd >= 0);
         FUZZ_CHECK(sr_file_write(fd, images[i].path, images[i].bytes, images[i].sound.n_bytes,
                                  NULL) == SR_OK);
@@ -185,6 +196,16 @@ static void ask_for_related(const char *path)
     sr_store_close(store);
 }
 
+/* A repair that succeeds leaves a sound store, whatever the files said. */
+static void repair(const char *path)
+{
+    sr_repair_summary summary;
+    sr_status status = sr_store_repair(path, SR_STORE_WRITE_NO_WAIT, NULL, &summary, NULL);
+    check_status(status);
+    FUZZ_CHECK(status != SR_OK || sr_store_check(path, NULL, NULL) == SR_OK);
+    empty_store(path);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 {
     if (!images[0].bytes) {
@@ -202,5 +223,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
     FUZZ_CHECK(sealed || differs == (status != SR_OK));
     read_store(path);
     ask_for_related(path);
+    repair(path);
     return 0;
 }
