@@ -150,21 +150,29 @@ static bool params_fit(const sr_params *params, uint64_t digest)
     return sr_params_check(params, NULL) == SR_OK && sr_params_digest(params) == digest;
 }
 
+static bool seek_bands(uint64_t digest, sr_params *params)
+{
+    enum { MAX_BANDS = 128 };
+    for (params->bands = 1; params->bands <= MAX_BANDS; params->bands++) {
+        for (params->rows = 1; params->rows * params->bands <= params->n_values; params->rows++) {
+            if (params_fit(params, digest)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* Every shape of signature that `init` can be asked for, with the seed of this program. */
 static bool seek_params(uint64_t digest, sr_params *params)
 {
-    enum { MAX_SHINGLE = 16, MAX_BANDS = 128 };
+    enum { MAX_SHINGLE = 16 };
     sr_params_init(params);
     for (params->n_values = 128; params->n_values <= 256; params->n_values *= 2) {
         for (params->shingle_words = 1; params->shingle_words <= MAX_SHINGLE;
              params->shingle_words++) {
-            for (params->bands = 1; params->bands <= MAX_BANDS; params->bands++) {
-                for (params->rows = 1; params->rows * params->bands <= params->n_values;
-                     params->rows++) {
-                    if (params_fit(params, digest)) {
-                        return true;
-                    }
-                }
+            if (seek_bands(digest, params)) {
+                return true;
             }
         }
     }
