@@ -88,7 +88,7 @@ sr_status sr_input_measure_line(sr_input *input, size_t from, size_t max_bytes, 
 {
     for (size_t seen = 0;;) {
         size_t n_held = input->end - input->start - from;
-        const char *line = input->data + input->start + from;
+        const char *line = input->data ? input->data + input->start + from : "";
         const char *line_end = n_held > seen ? memchr(line + seen, '\n', n_held - seen) : NULL;
         size_t length = line_end ? (size_t)(line_end - line) + 1 : n_held;
         if (length > max_bytes) {

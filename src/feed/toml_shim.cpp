@@ -1,7 +1,19 @@
 // toml_shim.cpp — see toml_shim.h. toml++ limits the depth of nesting itself.
 #include "feed/toml_shim.h"
 
-#define TOML_EXCEPTIONS 0
+#include <cstdio>
+#include <sstream>
+#include <stdexcept>
+
+// toml++ 3.3 asserts what ill-formed documents do not hold ("[" and a line end), and assumes it, as
+// undefined behaviour, in a release. Here it is an error like any other.
+[[noreturn]] static void refuse()
+{
+    throw std::logic_error("ill-formed");
+}
+#undef NDEBUG
+#define TOML_ASSERT(holds) ((holds) ? void(0) : refuse())
+#define TOML_EXCEPTIONS 1
 #if defined(__GNUC__)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
@@ -14,9 +26,6 @@
 #if defined(__GNUC__)
 #pragma GCC diagnostic pop
 #endif
-
-#include <cstdio>
-#include <sstream>
 
 namespace
 {
@@ -87,16 +96,15 @@ bool walk_value(const taker &to, const std::string &prefix, std::string_view nam
 bool sr_toml_read(sr_str text, sr_toml_fn take, void *context, char *problem, size_t n_problem)
 {
     try {
-        toml::parse_result result = toml::parse(std::string_view(text.data, text.n_bytes));
-        if (!result) {
-            std::snprintf(problem, n_problem, "%.*s",
-                          static_cast<int>(result.error().description().size()),
-                          result.error().description().data());
-            return false;
-        }
-        return walk_table(taker{take, context}, "", result.table(), 0);
+        toml::table document = toml::parse(std::string_view(text.data, text.n_bytes));
+        return walk_table(taker{take, context}, "", document, 0);
+    } catch (const toml::parse_error &wrong) {
+        std::snprintf(problem, n_problem, "%.*s", static_cast<int>(wrong.description().size()),
+                      wrong.description().data());
+    } catch (const std::logic_error &wrong) {
+        std::snprintf(problem, n_problem, "%s", wrong.what());
     } catch (...) {
         std::snprintf(problem, n_problem, "out of memory");
-        return false;
     }
+    return false;
 }
