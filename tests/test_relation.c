@@ -69,6 +69,30 @@ static void what_is_left_and_the_facts_decide(void **state)
     assert_int_equal(sr_relation_decide(&thresholds, &evidence, &same_template), SR_RELATION_NEAR);
 }
 
+/* A copy begins where its original does; a passage that two articles quote stands anywhere. */
+static void a_quoted_passage_is_no_repeat(void **state)
+{
+    (void)state;
+    sr_thresholds thresholds;
+    sr_thresholds_init(&thresholds);
+    sr_pair_evidence half = with_rest(24, 4, 0); /* .4 + .6 · .24 = .544 */
+    assert_int_equal(sr_relation_decide(&thresholds, &half, NULL), SR_RELATION_NEAR);
+    half.n_before_a = 36; /* a page's header */
+    assert_int_equal(sr_relation_decide(&thresholds, &half, NULL), SR_RELATION_NEAR);
+    half.n_before_a = 37;
+    assert_int_equal(sr_relation_decide(&thresholds, &half, NULL), SR_RELATION_NONE);
+    assert_false(sr_relation_is_kin(&thresholds, &half));
+    half.n_rest_shared = 25; /* the rest tells of the same things */
+    assert_int_equal(sr_relation_decide(&thresholds, &half, NULL), SR_RELATION_NEAR);
+
+    sr_pair_evidence excerpt = {
+        .n_a = 300, .n_b = 150, .n_common = 140, .has_details = true, .n_rest = 100};
+    assert_int_equal(sr_relation_decide(&thresholds, &excerpt, NULL), SR_RELATION_CONTAINED);
+    excerpt.n_before_a = 120;
+    assert_int_equal(sr_relation_decide(&thresholds, &excerpt, NULL), SR_RELATION_NONE);
+    assert_true(sr_relation_is_kin(&thresholds, &excerpt)); /* where a chain leads to it */
+}
+
 static void measures_are_shares(void **state)
 {
     (void)state;
@@ -193,6 +217,7 @@ int main(void)
         cmocka_unit_test(empty_articles_are_nothing_to_anything),
         cmocka_unit_test(thresholds_belong_to_the_relation),
         cmocka_unit_test(what_is_left_and_the_facts_decide),
+        cmocka_unit_test(a_quoted_passage_is_no_repeat),
         cmocka_unit_test(a_form_filled_in_twice_is_no_repeat),
         cmocka_unit_test(measures_are_shares),
         cmocka_unit_test(whole_texts_are_judged),

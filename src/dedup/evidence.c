@@ -12,8 +12,11 @@ void sr_evidence_of_sets(const sr_profile *a, const sr_profile *b, sr_pair_evide
     };
 }
 
-/* Counts the words of `a` that no common shingle covers, each once, and finds how many of its words
- * stand before what is common: of the first quarter of the common shingles, those that are not. */
+/* Where what is common has begun: not with a stray shingle, and in a short text sooner. */
+enum { BEGUN_SHINGLES = 16 };
+
+/* Counts the words of `a` that no common shingle covers, each once, and finds how many of them
+ * stand before what is common: before its first BEGUN_SHINGLES, or its first quarter. */
 static sr_status compare_rest(const sr_profile *a, const sr_profile *b, sr_hash_set *seen,
                               size_t *n_before, sr_pair_evidence *evidence)
 {
@@ -21,6 +24,8 @@ static sr_status compare_rest(const sr_profile *a, const sr_profile *b, sr_hash_
     size_t n_words = a->words->n_words;
     size_t covered_to = 0; /* words before this one are covered */
     size_t n_common = 0;
+    size_t n_begun = (evidence->n_common + 3) / 4;
+    n_begun = n_begun < BEGUN_SHINGLES ? n_begun : BEGUN_SHINGLES;
     *n_before = 0;
     SR_TRY(sr_hash_set_reset(seen, n_words));
     for (size_t i = 0; i < n_words; i++) {
@@ -28,7 +33,7 @@ static sr_status compare_rest(const sr_profile *a, const sr_profile *b, sr_hash_
             covered_to = i + width;
             n_common++;
         }
-        *n_before += 4 * n_common < evidence->n_common && i >= covered_to;
+        *n_before += n_common < n_begun && i >= covered_to;
         uint32_t word = (uint32_t)a->word_hashes[i];
         if (i >= covered_to && sr_hash_set_add(seen, word) &&
             !sr_stop_word_languages(sr_word(a->words, i))) {

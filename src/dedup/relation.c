@@ -13,6 +13,10 @@
  * or cut report has lost facts, but hardly ever another one in the same place. One changed number
  * among many does no harm: shares decide, nothing is a veto.
  *
+ * A copy, whole or cut, begins where its original does, but for a header. Texts of which one has
+ * more than SR_HEADER_WORDS before what is common, and whose rest has little in common, share a
+ * passage, unless most of both is common.
+ *
  * Containment of a very short text says little (a dateline, a slogan), so it needs
  * SR_CONTAINED_MIN_SHINGLES distinct shingles. An article without a word is nothing to anything,
  * itself included. No estimate decides.
@@ -22,7 +26,7 @@
 #include <stdlib.h>
 
 /* 16 shingles of 5 words: a brief of 20 words. A header is at most so many words long. */
-enum { SR_CONTAINED_MIN_SHINGLES = 16, SR_HEADER_WORDS = 48 };
+enum { SR_CONTAINED_MIN_SHINGLES = 16, SR_HEADER_WORDS = 36 };
 
 static const double SR_FACTS_AGREE = 0.86;
 /* Below this share of the threshold likeness would rest on single words. */
@@ -38,7 +42,11 @@ double sr_thresholds_floor(const sr_thresholds *thresholds)
     return SR_NEAR_FLOOR * thresholds->jaccard;
 }
 
-static const double SR_EXCERPT_REST = 0.1;
+/* Of the threshold of likeness. */
+static const double SR_KIN_SHARE = 0.75;
+/* What a quoted passage stays below: of the rest, and of the whole. */
+static const double SR_PASSAGE_REST = 0.25;
+static const double SR_PASSAGE_JACCARD = 0.65;
 
 static double share(size_t part, size_t whole)
 {
@@ -72,13 +80,22 @@ static bool is_contained(const sr_thresholds *thresholds, const sr_pair_evidence
            (double)evidence->n_common >= thresholds->containment * (double)n_shorter;
 }
 
-/* Teasers and truncated copies are the beginning of their article; of another excerpt, the rest of
- * the article tells of the same things. What is neither is a passage that two articles quote. */
-static bool is_excerpt(const sr_pair_evidence *evidence)
+/* A copy, edited or cut, begins where its original does, but for a page's header; of an excerpt
+ * from the middle, the rest of the article tells of the same things. What is neither is a passage
+ * that two articles quote, or a digest of several. */
+static bool is_passage(const sr_pair_evidence *evidence, const sr_measures *measures)
 {
-    size_t n_before = evidence->n_a < evidence->n_b ? evidence->n_before_b : evidence->n_before_a;
+    size_t n_before =
+        evidence->n_before_a > evidence->n_before_b ? evidence->n_before_a : evidence->n_before_b;
     double rest = share(evidence->n_rest_shared, evidence->n_rest);
-    return !evidence->has_details || n_before <= SR_HEADER_WORDS || rest >= SR_EXCERPT_REST;
+    return evidence->has_details && n_before > SR_HEADER_WORDS && rest < SR_PASSAGE_REST &&
+           measures->jaccard < SR_PASSAGE_JACCARD;
+}
+
+static bool is_near(const sr_thresholds *thresholds, const sr_measures *measures)
+{
+    return measures->likeness >= thresholds->jaccard &&
+           measures->jaccard >= sr_thresholds_floor(thresholds);
 }
 
 sr_relation sr_relation_decide(const sr_thresholds *thresholds, const sr_pair_evidence *evidence,
@@ -95,9 +112,8 @@ sr_relation sr_relation_decide(const sr_thresholds *thresholds, const sr_pair_ev
     }
     sr_measures measures;
     sr_evidence_measure(evidence, &measures);
-    bool near = measures.likeness >= thresholds->jaccard &&
-                measures.jaccard >= sr_thresholds_floor(thresholds);
-    if (!near && !(is_contained(thresholds, evidence) && is_excerpt(evidence))) {
+    bool near = is_near(thresholds, &measures);
+    if (!(near || is_contained(thresholds, evidence)) || is_passage(evidence, &measures)) {
         return SR_RELATION_NONE;
     }
     if (measures.facts < SR_FACTS_AGREE) {
@@ -107,6 +123,17 @@ sr_relation sr_relation_decide(const sr_thresholds *thresholds, const sr_pair_ev
         return SR_RELATION_NONE;
     }
     return near ? SR_RELATION_NEAR : SR_RELATION_CONTAINED;
+}
+
+bool sr_relation_is_kin(const sr_thresholds *thresholds, const sr_pair_evidence *evidence)
+{
+    sr_thresholds eased = *thresholds;
+    eased.jaccard *= SR_KIN_SHARE;
+    sr_measures measures;
+    sr_evidence_measure(evidence, &measures);
+    return shorter_of(evidence) > 0 && is_near(&eased, &measures) &&
+           measures.facts >= SR_FACTS_AGREE &&
+           (is_contained(thresholds, evidence) || !is_passage(evidence, &measures));
 }
 
 sr_status sr_relation_gather(const sr_thresholds *thresholds, sr_profile *a, sr_profile *b,

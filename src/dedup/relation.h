@@ -10,6 +10,9 @@
  * differ. */
 sr_relation sr_relation_decide(const sr_thresholds *thresholds, const sr_pair_evidence *evidence,
                                bool *same_template);
+/* Are two articles like each other, between which a chain of near pairs leads already? That speaks
+ * for it, so that less is asked for. */
+bool sr_relation_is_kin(const sr_thresholds *thresholds, const sr_pair_evidence *evidence);
 /* Gathers the evidence of two loaded profiles: sets, and details where the sets leave it open. */
 SR_MUST_USE sr_status sr_relation_gather(const sr_thresholds *thresholds, sr_profile *a,
                                          sr_profile *b, sr_hash_set *scratch,

@@ -11,8 +11,6 @@
 
 enum { MAX_TRIED_KEEPERS = 8, LONGER_BY_TENTHS = 2 };
 
-static const double KIN_SHARE = 0.75; /* of the threshold of likeness */
-
 /* A text of a component. */
 typedef struct member {
     uint32_t text;   /* its first document */
@@ -125,8 +123,7 @@ static size_t nearest_keepers(const splitter *self, const member *members, const
     return top.n_items;
 }
 
-/* Is a member of the component like one of its keepers? That a chain of near pairs leads from one
- * to the other speaks for it already, so that less is asked for. */
+/* Is a member of the component like one of its keepers? */
 static sr_status is_kin(const splitter *self, sr_pair pair, sr_pair_judgement *judgement, bool *kin)
 {
     SR_TRY(sr_verifier_judge_here(self->verifier, pair, judgement));
@@ -134,11 +131,9 @@ static sr_status is_kin(const splitter *self, sr_pair pair, sr_pair_judgement *j
     if (*kin || !judgement->verified) {
         return SR_OK;
     }
-    sr_thresholds eased = *self->rule->thresholds;
-    eased.jaccard *= KIN_SHARE;
     sr_pair_evidence evidence;
     SR_TRY(sr_verifier_measure_here(self->verifier, pair, &evidence));
-    *kin = sr_relation_decide(&eased, &evidence, NULL) == SR_RELATION_NEAR;
+    *kin = sr_relation_is_kin(self->rule->thresholds, &evidence);
     return SR_OK;
 }
 
