@@ -84,7 +84,7 @@ bool sr_model_sum(const sr_model *model, const sr_dense_term *terms, size_t n_te
     return make_unit(sum);
 }
 
-/* The largest component becomes ±127. */
+/* The largest component becomes ±127; one that is no number (a stranger's model may hold any) 0. */
 static void pack(const double vector[SR_DENSE_DIMENSIONS], int8_t *out)
 {
     double largest = 0.0;
@@ -94,6 +94,7 @@ static void pack(const double vector[SR_DENSE_DIMENSIONS], int8_t *out)
     }
     for (size_t d = 0; d < SR_DENSE_DIMENSIONS; d++) {
         double scaled = largest > 0.0 ? vector[d] / largest * 127.0 : 0.0;
+        scaled = scaled >= -127.0 && scaled <= 127.0 ? scaled : 0.0;
         out[d] = (int8_t)(scaled < 0.0 ? scaled - 0.5 : scaled + 0.5);
     }
 }
