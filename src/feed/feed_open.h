@@ -12,9 +12,13 @@ enum { SR_FEED_PROBLEM_BYTES = 700, SR_FEED_DIALECT_BYTES = 120 };
 
 struct sr_feed {
     sr_feed_format forced; /* SR_FEED_UNKNOWN: by content */
-    char delimiter;
     sr_csv_header csv_header;
     char encoding[SR_ENCODING_BYTES]; /* "": by content */
+    char delimiter;
+    bool file_open;
+    bool guesses_told; /* of this member */
+    bool ended;
+    bool live; /* gives what there is rather than wait for a full batch */
     size_t max_record_bytes;
     sr_unpack_limits limits;
     int64_t now_s; /* see sr_feed_options */
@@ -29,7 +33,6 @@ struct sr_feed {
     size_t n_members;
     size_t member_capacity;
     /* the file being read */
-    bool file_open;
     sr_walk_item item;
     sr_container container;
     size_t n_files;
@@ -43,16 +46,13 @@ struct sr_feed {
     uint64_t problem_number;
     /* what was told of guesses */
     sr_record_parser *parser;
-    bool guesses_told; /* of this member */
     char told[SR_FEED_PROBLEM_BYTES];
     char told_dialect[SR_FEED_DIALECT_BYTES];
     unsigned told_html;
     uint64_t n_bytes_done;
     uint64_t n_file_bytes_done;
     uint64_t n_file_bytes_total;
-    bool ended;
     sr_skips skips;
-    bool live; /* gives what there is rather than wait for a full batch */
 };
 
 /* Goes on until a member is open or the end is reached. */

@@ -165,6 +165,7 @@ static void release_run(stream_run *run)
 
 sr_status sr_store_add_stream(sr_store *store, const char *feed, const sr_feed_options *options,
                               sr_format format, sr_write_fn write, void *context,
+                              /* Never without. NOLINTNEXTLINE(readability-non-const-parameter) */
                               sr_add_summary *summary, uint64_t *commit, sr_error *error)
 {
     sr_session *session;

@@ -197,6 +197,7 @@ sr_status sr_related(const sr_store *store, const sr_query *queries, size_t n_qu
     run.workers = calloc(n_threads, sizeof *run.workers);
     sr_status status = run.articles && run.workers ? run_queries(&run, error) : SR_ERR_MEMORY;
     for (size_t i = 0; i < run.n_workers; i++) {
+        /* Never without. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
         sr_pool_give(run.pool, run.workers[i], sr_worker_free);
     }
     sr_filter_release(&run.filter);

