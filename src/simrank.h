@@ -134,7 +134,7 @@ typedef enum sr_relation {
     SR_RELATION_EXACT,     /* exact: the same normalised words */
     SR_RELATION_NEAR,      /* near: likeness ≥ threshold, and the facts agree */
     SR_RELATION_CONTAINED, /* contained: one is an excerpt of the other */
-    SR_RELATION_UPDATED,   /* updated: near, same URL or title, later date */
+    SR_RELATION_UPDATED,   /* updated: near, same URL or title, other date; facts may differ */
     SR_RELATION_COUNT
 } sr_relation;
 SR_API const char *sr_relation_name(sr_relation relation);
@@ -484,7 +484,8 @@ typedef struct sr_dedup_options {
     const char *const *reports; /* files, .csv or .jsonl, with any compression */
     size_t n_reports;
     const char *keep; /* criteria in order, separated by commas: "first", "last", "longest",
-                         "newest", "oldest", "source=NAME"; "auto" or NULL: the first */
+                         "newest", "oldest", "source=NAME"; "auto" or NULL: the first, of an updated
+                         report the latest state */
     bool components;  /* a cluster is all that near pairs connect, up to 1,000 texts; else what is
                          near to its kept record */
     uint32_t drop;    /* bit 1 << sr_relation for each relation that is removed */

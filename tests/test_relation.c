@@ -93,6 +93,59 @@ static void a_quoted_passage_is_no_repeat(void **state)
     assert_true(sr_relation_is_kin(&thresholds, &excerpt)); /* where a chain leads to it */
 }
 
+/* One report in two states: less is asked for, and the later one is told by the dates. */
+static void updates_are_eased_by_url_or_title(void **state)
+{
+    (void)state;
+    const sr_thresholds thresholds = {.jaccard = 0.55, .containment = 0.9};
+    sr_pair_evidence evidence = with_rest(60, 2, 2); /* facts .6 */
+    assert_int_equal(sr_relation_decide(&thresholds, &evidence, NULL), SR_RELATION_NONE);
+    evidence.link = SR_UPDATE_SAME_TITLE;
+    assert_int_equal(sr_relation_decide(&thresholds, &evidence, NULL), SR_RELATION_NONE);
+    evidence.link = SR_UPDATE_SAME_URL;
+    assert_int_equal(sr_relation_decide(&thresholds, &evidence, NULL), SR_RELATION_UPDATED);
+    evidence = with_rest(10, 3, 1); /* likeness .46, facts .8 */
+    evidence.link = SR_UPDATE_LIKE_TITLE;
+    assert_int_equal(sr_relation_decide(&thresholds, &evidence, NULL), SR_RELATION_NONE);
+    evidence.link = SR_UPDATE_SAME_TITLE;
+    assert_int_equal(sr_relation_decide(&thresholds, &evidence, NULL), SR_RELATION_UPDATED);
+    evidence.n_facts_changed = 0; /* another paper's copy is later, too */
+    assert_int_equal(sr_relation_decide(&thresholds, &evidence, NULL), SR_RELATION_NEAR);
+}
+
+static sr_update_marks marks_of(const char *title, const char *url)
+{
+    sr_words scratch;
+    sr_update_marks marks;
+    const sr_article article = {
+        .title = sr_str_of(title), .url = sr_str_of(url), .published_s = 1000};
+    sr_words_init(&scratch);
+    assert_int_equal(sr_update_mark(&article, &scratch, &marks), SR_OK);
+    sr_words_release(&scratch);
+    return marks;
+}
+
+static void titles_urls_and_dates_link(void **state)
+{
+    (void)state;
+    sr_update_marks a = marks_of("Old ferry terminal of Port Almen to close", "http://a.example/1");
+    sr_update_marks b = marks_of("UPDATE 2-Old Ferry Terminal of Port Almen to close", "");
+    assert_int_equal(sr_update_link_of(a, 1000, b, 4600), SR_UPDATE_SAME_TITLE);
+    assert_int_equal(sr_update_link_of(a, 1000, b, 1000), SR_UPDATE_NONE);
+    assert_int_equal(sr_update_link_of(a, 1000, b, SR_TIME_UNKNOWN), SR_UPDATE_NONE);
+    assert_int_equal(sr_update_link_of(b, 90000, a, 1000), SR_UPDATE_NONE); /* a day later */
+    b = marks_of("Old ferry terminal of Port Almen closes", "http://b.example/1");
+    assert_int_equal(sr_update_link_of(a, 1000, b, 4600), SR_UPDATE_NONE); /* 6 of 9 */
+    b = marks_of("Old ferry terminal of Port Almen to be closed", "http://b.example/1");
+    assert_int_equal(sr_update_link_of(a, 1000, b, 4600), SR_UPDATE_NONE); /* 7 of 10 */
+    b = marks_of("The old ferry terminal of Port Almen to close", "http://b.example/1");
+    assert_int_equal(sr_update_link_of(a, 1000, b, 4600), SR_UPDATE_LIKE_TITLE);
+    b = marks_of("Something else", "http://a.example/1/#comments");
+    assert_int_equal(sr_update_link_of(b, 900000, a, 1000), SR_UPDATE_SAME_URL);
+    a = marks_of("Weather today", "");
+    assert_true(a.title_words == 0 && a.url == 0); /* too few words to say something */
+}
+
 static void measures_are_shares(void **state)
 {
     (void)state;
@@ -219,6 +272,8 @@ int main(void)
         cmocka_unit_test(what_is_left_and_the_facts_decide),
         cmocka_unit_test(a_quoted_passage_is_no_repeat),
         cmocka_unit_test(a_form_filled_in_twice_is_no_repeat),
+        cmocka_unit_test(updates_are_eased_by_url_or_title),
+        cmocka_unit_test(titles_urls_and_dates_link),
         cmocka_unit_test(measures_are_shares),
         cmocka_unit_test(whole_texts_are_judged),
         cmocka_unit_test(texts_without_words_are_not_equal),

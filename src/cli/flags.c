@@ -470,7 +470,8 @@ const cli_flag cli_flags[] = {
      .paragraph = "Criteria in order, separated by commas: first, last, longest, newest, oldest, "
                   "source=NAME (the source, or the host of the URL: source=reuters.com,longest). "
                   "What is equal in all of them: the first in the input. Default: auto, which is "
-                  "first. Whatever is asked for, an excerpt never stays instead of its article."},
+                  "first, but the latest state of an updated report. Whatever is asked for, an "
+                  "excerpt never stays instead of its article."},
     {.group = CLI_SIGNATURE,
      .name = "cluster",
      .argument = "KIND",

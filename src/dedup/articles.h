@@ -1,4 +1,4 @@
-/* articles.h — what a dedup run remembers of every record: 88 bytes, the signature's values (256
+/* articles.h — what a dedup run remembers of every record: 104 bytes, the signature's values (256
  * bytes at 128 values) and the containment sketch (about 4 bytes for 8 words). Everything else (id,
  * the text that was signed) is in a spool.
  *
@@ -9,6 +9,7 @@
 #define SR_DEDUP_ARTICLES_H
 
 #include "dedup/spool.h"
+#include "dedup/update.h"
 #include "feed/feed.h"
 
 #define SR_DOC_NONE UINT32_MAX
@@ -28,6 +29,7 @@ typedef struct sr_dedup_article {
     uint32_t n_sketch;     /* hashes of the containment sketch (sketch/fraction.h) */
     uint32_t packed_bytes; /* of the other fields (packed.h) */
     uint64_t sketch;       /* where they begin in `sketches` */
+    sr_update_marks marks; /* of URL and title */
 } sr_dedup_article;
 
 /* Which fields beside id and text are spooled. */
@@ -96,6 +98,15 @@ static inline bool sr_dedup_same_content(const sr_dedup_articles *articles, uint
     const sr_dedup_article *y = &articles->rows[b];
     return x->n_words > 0 && x->content[0] == y->content[0] && x->content[1] == y->content[1] &&
            x->n_words == y->n_words;
+}
+
+/* Are two documents states of one report, by what stands around their texts? */
+static inline sr_update_link sr_dedup_update_link(const sr_dedup_articles *articles, uint32_t a,
+                                                  uint32_t b)
+{
+    const sr_dedup_article *x = &articles->rows[a];
+    const sr_dedup_article *y = &articles->rows[b];
+    return sr_update_link_of(x->marks, x->published_s, y->marks, y->published_s);
 }
 
 /* What a record's bytes are remembered by. */

@@ -18,7 +18,7 @@ typedef struct clustering {
     const sr_split_rule *rule;
     sr_dedup_matches *matches;
     uint32_t *keepers; /* of each document */
-    bool *excerpts;    /* of each document: an excerpt of its keeper, and near to it */
+    uint8_t *closer;   /* of each document: what near to its keeper is called more closely */
     uint32_t *hosts;   /* of each keeper: the one that it hangs under, or itself */
     uint32_t *sizes;   /* of each cluster, at the keeper that hangs under none */
     uint32_t drop;
@@ -42,7 +42,7 @@ static void set_fate(const clustering *self, uint32_t doc, sr_dedup_fate *fate)
 {
     uint32_t keeper = self->keepers[doc];
     uint32_t host = self->hosts[keeper];
-    sr_relation near = self->excerpts[doc] ? SR_RELATION_CONTAINED : SR_RELATION_NEAR;
+    sr_relation near = self->closer[doc] ? (sr_relation)self->closer[doc] : SR_RELATION_NEAR;
     const struct {
         uint32_t keeper;
         sr_relation otherwise;
@@ -98,22 +98,39 @@ static void set_fates(clustering *self, sr_dedup_fate *fates, sr_dedup_summary *
     }
 }
 
-/* Could a record be an excerpt of its keeper? By a sixth shorter, else it is a copy with a header
- * less. */
-static bool may_be_excerpt(const clustering *self, uint32_t doc)
+/* Could a record be another state of its keeper, or an excerpt? That is by a sixth shorter, else it
+ * is a copy with a header less. */
+static bool needs_closer_look(const clustering *self, uint32_t doc)
 {
     const sr_dedup_article *rows = self->articles->rows;
     uint32_t keeper = self->keepers[doc];
+    if (doc != keeper && sr_dedup_update_link(self->articles, doc, keeper) != SR_UPDATE_NONE) {
+        return true;
+    }
     return doc != keeper && (uint64_t)rows[doc].n_words * 6 < (uint64_t)rows[keeper].n_words * 5;
 }
 
-/* Most of an article is like the article, and near; people call it an excerpt. */
-static sr_status find_excerpts(clustering *self, sr_verifier *verifier, sr_error *error)
+static uint8_t call_closer(const clustering *self, const sr_pair_evidence *evidence, uint32_t doc)
+{
+    const sr_dedup_article *rows = self->articles->rows;
+    const sr_thresholds *thresholds = self->rule->thresholds;
+    if (sr_relation_decide(thresholds, evidence, NULL) == SR_RELATION_UPDATED) {
+        return SR_RELATION_UPDATED;
+    }
+    bool is_shorter =
+        (uint64_t)rows[doc].n_words * 6 < (uint64_t)rows[self->keepers[doc]].n_words * 5;
+    bool is_part = (double)evidence->n_common >= thresholds->containment * (double)evidence->n_b;
+    return is_shorter && is_part ? SR_RELATION_CONTAINED : SR_RELATION_NONE;
+}
+
+/* Most of an article is like the article, and near; people call it an excerpt. What is near and has
+ * the URL or title of its keeper may be an update. */
+static sr_status look_closer(clustering *self, sr_verifier *verifier, sr_error *error)
 {
     uint32_t n_rows = self->articles->n_rows;
     size_t n_pairs = 0;
     for (uint32_t doc = 0; doc < n_rows; doc++) {
-        n_pairs += may_be_excerpt(self, doc);
+        n_pairs += needs_closer_look(self, doc);
     }
     sr_pair *pairs = malloc((n_pairs + 1) * sizeof *pairs);
     sr_pair_evidence *evidence = malloc((n_pairs + 1) * sizeof *evidence);
@@ -121,7 +138,7 @@ static sr_status find_excerpts(clustering *self, sr_verifier *verifier, sr_error
         pairs && evidence ? SR_OK : sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
     n_pairs = 0;
     for (uint32_t doc = 0; status == SR_OK && doc < n_rows; doc++) {
-        if (may_be_excerpt(self, doc)) {
+        if (needs_closer_look(self, doc)) {
             pairs[n_pairs++] = (sr_pair){self->keepers[doc], doc};
         }
     }
@@ -129,9 +146,7 @@ static sr_status find_excerpts(clustering *self, sr_verifier *verifier, sr_error
         status = sr_verifier_measure(verifier, pairs, n_pairs, evidence, error);
     }
     for (size_t i = 0; status == SR_OK && i < n_pairs; i++) {
-        self->excerpts[pairs[i].right] =
-            (double)evidence[i].n_common >=
-            self->rule->thresholds->containment * (double)evidence[i].n_b;
+        self->closer[pairs[i].right] = call_closer(self, &evidence[i], pairs[i].right);
     }
     free(pairs);
     free(evidence);
@@ -152,7 +167,7 @@ static sr_status cluster(clustering *self, sr_verifier *verifier, sr_dedup_fate 
         SR_TRY(sr_dedup_split(self->articles, self->rule, self->matches, verifier, self->keepers,
                               &summary->n_resplit, error));
     }
-    SR_TRY(find_excerpts(self, verifier, error));
+    SR_TRY(look_closer(self, verifier, error));
     set_fates(self, fates, summary);
     return SR_OK;
 }
@@ -167,16 +182,16 @@ sr_status sr_dedup_cluster(const sr_dedup_articles *articles, const sr_split_rul
         .rule = rule,
         .matches = matches,
         .keepers = malloc(n_places * sizeof(uint32_t)),
-        .excerpts = calloc(n_places, sizeof(bool)),
+        .closer = calloc(n_places, sizeof(uint8_t)),
         .hosts = malloc(n_places * sizeof(uint32_t)),
         .sizes = calloc(n_places, sizeof(uint32_t)),
         .drop = drop,
     };
-    bool has_memory = self.keepers && self.excerpts && self.hosts && self.sizes;
+    bool has_memory = self.keepers && self.closer && self.hosts && self.sizes;
     sr_status status = has_memory ? cluster(&self, verifier, fates, summary, error)
                                   : sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
     free(self.keepers);
-    free(self.excerpts);
+    free(self.closer);
     free(self.hosts);
     free(self.sizes);
     return status;

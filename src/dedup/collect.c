@@ -17,6 +17,7 @@ typedef struct collect_worker {
     sr_record_parser *parser;
     sr_signer *signer;
     sr_cleaner cleaner;
+    sr_words title;
     sr_buffer packed;
     sr_spool_writer spool;
 } collect_worker;
@@ -50,6 +51,7 @@ static void release_workers(collector *self)
         sr_record_parser_free(self->workers[i].parser);
         sr_signer_free(self->workers[i].signer);
         sr_cleaner_release(&self->workers[i].cleaner);
+        sr_words_release(&self->workers[i].title);
         sr_buffer_release(&self->workers[i].packed);
         sr_spool_writer_release(&self->workers[i].spool);
     }
@@ -67,6 +69,7 @@ static sr_status create_workers(collector *self, const sr_params *params)
     for (int i = 0; i < self->n_workers; i++) {
         collect_worker *worker = &self->workers[i];
         sr_cleaner_init(&worker->cleaner);
+        sr_words_init(&worker->title);
         sr_buffer_init(&worker->packed, SR_BUFFER_NO_LIMIT);
         sr_spool_writer_init(&worker->spool, &self->articles->spool, false);
         SR_TRY(sr_record_parser_create(self->feed, &worker->parser));
@@ -104,6 +107,7 @@ static sr_status sign_article(const collector *self, collect_worker *worker, sr_
     SR_TRY(sr_signer_sign_values(worker->signer, text, &signature));
     SR_TRY(sketch_article(worker, arena, slot));
     slot->row.published_s = article->published_s;
+    SR_TRY(sr_update_mark(article, &worker->title, &slot->row.marks));
     slot->row.sources = sr_keep_sources(self->keep, article);
     memcpy(slot->values, signature.values, self->articles->n_values * sizeof *slot->values);
     sr_dedup_packing packing = self->articles->packing;

@@ -24,6 +24,14 @@ static sr_status read_side(const char *spec, const sr_feed_options *options, sr_
     side->spec = name.data;
     side->id = article.id;
     side->title = article.title;
+    side->published_s = article.published_s;
+    sr_words scratch;
+    sr_words_init(&scratch);
+    status = sr_update_mark(&article, &scratch, &side->marks);
+    sr_words_release(&scratch);
+    if (status != SR_OK) {
+        return sr_error_set(error, status, spec, 0, "%s", sr_status_text(status));
+    }
     return SR_OK;
 }
 
@@ -34,7 +42,11 @@ static sr_status compare_sides(sr_comparison *comparison, sr_error *error)
     sr_str b = comparison->b.text;
     sr_status status = sr_signer_create(&comparison->params, &signer);
     if (status == SR_OK) {
-        status = sr_relation_verify(signer, &comparison->thresholds, a, b, &comparison->verdict);
+        const sr_compared *x = &comparison->a;
+        const sr_compared *y = &comparison->b;
+        sr_update_link link = sr_update_link_of(x->marks, x->published_s, y->marks, y->published_s);
+        status = sr_relation_verify_linked(signer, &comparison->thresholds, a, b, link,
+                                           x->published_s > y->published_s, &comparison->verdict);
     }
     if (status == SR_OK) {
         status = sr_passages_find(signer, a, b, &comparison->passages, &comparison->n_passages);

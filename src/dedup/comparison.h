@@ -12,6 +12,8 @@ typedef struct sr_compared {
     sr_str id;
     sr_str title;
     sr_str text; /* that was compared */
+    int64_t published_s;
+    sr_update_marks marks;
 } sr_compared;
 
 struct sr_comparison {

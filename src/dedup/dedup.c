@@ -52,7 +52,8 @@ typedef struct dedup_run {
 void sr_dedup_options_init(sr_dedup_options *options)
 {
     *options = (sr_dedup_options){
-        .drop = 1U << SR_RELATION_EXACT | 1U << SR_RELATION_NEAR | 1U << SR_RELATION_CONTAINED,
+        .drop = 1U << SR_RELATION_EXACT | 1U << SR_RELATION_NEAR | 1U << SR_RELATION_CONTAINED |
+                1U << SR_RELATION_UPDATED,
     };
     sr_params_init(&options->params);
     sr_thresholds_init(&options->thresholds);

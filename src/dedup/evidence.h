@@ -3,11 +3,14 @@
 #define SR_DEDUP_EVIDENCE_H
 
 #include "dedup/profile.h"
+#include "dedup/update.h"
 
 /* What the decider may look at. Sets and sizes are of word shingles. */
 typedef struct sr_pair_evidence {
     bool same_content; /* equal normalised words */
-    size_t n_a;        /* distinct shingles */
+    bool a_is_later;
+    sr_update_link link; /* by URL, title and date */
+    size_t n_a;          /* distinct shingles */
     size_t n_b;
     size_t n_common;
     bool has_details;  /* the texts were looked at word by word: */

@@ -76,7 +76,7 @@ static size_t judge_keepers(const sr_thresholds *thresholds, sr_dedup_matches *m
     size_t n_attachments = 0;
     for (size_t i = 0; i < n_pairs; i++) {
         sr_relation relation = sr_relation_decide(thresholds, &evidence[i], NULL);
-        if (relation == SR_RELATION_EXACT || relation == SR_RELATION_NEAR) {
+        if (sr_relation_joins(relation)) {
             *joined |= sr_union_find_join(&matches->near, pairs[i].left, pairs[i].right);
         } else if (relation == SR_RELATION_CONTAINED) {
             bool left_shorter = evidence[i].n_a < evidence[i].n_b;

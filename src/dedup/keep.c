@@ -31,7 +31,7 @@ static bool parse_criterion(sr_str word, sr_keep_criterion *criterion)
 
 sr_status sr_keep_parse(const char *text, sr_keep_rule *rule, sr_error *error)
 {
-    *rule = (sr_keep_rule){0};
+    *rule = (sr_keep_rule){.keeps_later = !text};
     if (!text) {
         return SR_OK;
     }
@@ -47,6 +47,7 @@ sr_status sr_keep_parse(const char *text, sr_keep_rule *rule, sr_error *error)
                                 "oldest or source=NAME",
                                 (int)(view.n_bytes < 100 ? view.n_bytes : 100), view.data);
         }
+        rule->keeps_later |= sr_str_equal_text(view, "auto");
         rule->n_criteria++;
         word += view.n_bytes;
         if (!*word) {

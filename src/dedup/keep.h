@@ -1,7 +1,8 @@
 /* keep.h — which record of a cluster stays: a list of criteria, asked in order; where all are
  * equal, the first in the input.
  *
- *   first  last  longest  newest  oldest  source=NAME     auto = first
+ *   first  last  longest  newest  oldest  source=NAME     auto = first, but the later state of an
+ *                                                        updated report
  *
  * An undated record is the last choice of newest and of oldest. A source is the record's own, or
  * the host of its URL or the end of that behind a dot ("reuters.com" of "uk.reuters.com"). */
@@ -29,6 +30,7 @@ typedef struct sr_keep_criterion {
 typedef struct sr_keep_rule {
     sr_keep_criterion criteria[SR_KEEP_MAX_CRITERIA];
     uint32_t n_criteria;
+    bool keeps_later; /* of an updated report, whatever the criteria say */
 } sr_keep_rule;
 
 /* `text` NULL is auto. SR_ERR_ARGUMENT names what is no criterion. */

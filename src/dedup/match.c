@@ -98,11 +98,12 @@ static sr_status make_keys(matcher *self)
     return SR_OK;
 }
 
-/* The buckets of a band, and room for the pairs of a round. */
-static sr_status make_buckets(matcher *self, uint32_t band)
+/* The buckets of keys, and room for the pairs of a round. */
+static sr_status make_buckets(matcher *self, const uint32_t *keys, const uint32_t *docs,
+                              size_t n_docs)
 {
     sr_buckets *buckets = &self->buckets;
-    SR_TRY(sr_buckets_fill(buckets, self->keys + band * self->n_docs, self->docs, self->n_docs));
+    SR_TRY(sr_buckets_fill(buckets, keys, docs, n_docs));
     free(self->pairs);
     free(self->judgements);
     self->pairs = malloc((buckets->n_members + 1) * sizeof *self->pairs);
@@ -161,7 +162,7 @@ static sr_status apply_judgements(matcher *self)
         sr_pair pair = self->pairs[i];
         sr_pair_judgement judgement = self->judgements[i];
         self->summary->n_verified_pairs += judgement.verified;
-        if (judgement.relation == SR_RELATION_EXACT || judgement.relation == SR_RELATION_NEAR) {
+        if (sr_relation_joins((sr_relation)judgement.relation)) {
             (void)sr_union_find_join(&self->matches->near, pair.left, pair.right);
         } else if (judgement.verified) {
             sr_refusals_add(self->refusals, pair);
@@ -194,9 +195,10 @@ static void keep_unmatched(matcher *self)
     self->buckets.n_items = n_buckets;
 }
 
-static sr_status match_band(matcher *self, uint32_t band, sr_error *error)
+/* Compares what the buckets have, whatever they were made of. */
+static sr_status match_buckets(matcher *self, sr_error *error)
 {
-    sr_status status = make_buckets(self, band);
+    sr_status status = SR_OK;
     for (int round = 0; status == SR_OK && self->buckets.n_items && round < MAX_REPRESENTATIVES;
          round++) {
         make_pairs(self);
@@ -205,6 +207,46 @@ static sr_status match_band(matcher *self, uint32_t band, sr_error *error)
         keep_unmatched(self);
     }
     return status == SR_OK ? SR_OK
+                           : sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
+}
+
+static sr_status match_band(matcher *self, uint32_t band, sr_error *error)
+{
+    sr_status status =
+        make_buckets(self, self->keys + band * self->n_docs, self->docs, self->n_docs);
+    return status == SR_OK ? match_buckets(self, error)
+                           : sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
+}
+
+static uint32_t update_key(const sr_dedup_article *row, bool by_title)
+{
+    return by_title ? (uint32_t)(sr_mix64(row->marks.title_words) >> 32) : row->marks.url;
+}
+
+static bool has_update_key(const sr_dedup_article *row, bool by_title)
+{
+    return by_title ? row->marks.title_words != 0 : row->marks.url != 0;
+}
+
+/* States of one report: articles of one URL, or of one title. */
+static sr_status match_updates(matcher *self, bool by_title, sr_error *error)
+{
+    uint32_t *keys = malloc(2 * (self->n_docs + 1) * sizeof *keys);
+    if (!keys) {
+        return sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
+    }
+    uint32_t *docs = keys + self->n_docs + 1;
+    size_t n_keys = 0;
+    for (size_t i = 0; i < self->n_docs; i++) {
+        const sr_dedup_article *row = &self->articles->rows[self->docs[i]];
+        if (has_update_key(row, by_title)) {
+            keys[n_keys] = update_key(row, by_title);
+            docs[n_keys++] = self->docs[i];
+        }
+    }
+    sr_status status = make_buckets(self, keys, docs, n_keys);
+    free(keys);
+    return status == SR_OK ? match_buckets(self, error)
                            : sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
 }
 
@@ -269,6 +311,10 @@ sr_status sr_dedup_match(const sr_dedup_articles *articles, const sr_params *par
     if (status != SR_OK) {
         release(&self);
         return sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
+    }
+    status = match_updates(&self, false, error);
+    if (status == SR_OK) {
+        status = match_updates(&self, true, error);
     }
     for (uint32_t band = 0; status == SR_OK && band < params->bands; band++) {
         status = match_band(&self, band, error);

@@ -17,6 +17,8 @@
  * more than SR_HEADER_WORDS before what is common, and whose rest has little in common, share a
  * passage, unless most of both is common.
  *
+ * Two states of one report, told by URL, or title and date (update.h), are asked for less of both.
+ *
  * Containment of a very short text says little (a dateline, a slogan), so it needs
  * SR_CONTAINED_MIN_SHINGLES distinct shingles. An article without a word is nothing to anything,
  * itself included. No estimate decides.
@@ -29,6 +31,11 @@
 enum { SR_CONTAINED_MIN_SHINGLES = 16, SR_HEADER_WORDS = 36 };
 
 static const double SR_FACTS_AGREE = 0.86;
+/* A report that was corrected or carried on changes the very facts that a form changes, but a form
+ * is a new page every day, and seldom has the title of the day before. */
+static const double SR_FACTS_SAME_TITLE = 0.65;
+static const double SR_FACTS_SAME_URL = 0.4;
+static const double SR_UPDATE_EASE = 0.75; /* of the likeness asked for */
 /* Below this share of the threshold likeness would rest on single words. */
 static const double SR_NEAR_FLOOR = 0.45;
 
@@ -47,6 +54,26 @@ static const double SR_KIN_SHARE = 0.75;
 /* What a quoted passage stays below: of the rest, and of the whole. */
 static const double SR_PASSAGE_REST = 0.25;
 static const double SR_PASSAGE_JACCARD = 0.65;
+
+sr_thresholds sr_thresholds_ease(const sr_thresholds *thresholds, sr_update_link link)
+{
+    sr_thresholds eased = *thresholds;
+    eased.jaccard *= link >= SR_UPDATE_SAME_TITLE ? SR_UPDATE_EASE : 1.0;
+    return eased;
+}
+
+bool sr_relation_joins(sr_relation relation)
+{
+    return relation == SR_RELATION_EXACT || relation == SR_RELATION_NEAR ||
+           relation == SR_RELATION_UPDATED;
+}
+
+static double facts_wanted(sr_update_link link)
+{
+    return link == SR_UPDATE_SAME_URL     ? SR_FACTS_SAME_URL
+           : link == SR_UPDATE_SAME_TITLE ? SR_FACTS_SAME_TITLE
+                                          : SR_FACTS_AGREE;
+}
 
 static double share(size_t part, size_t whole)
 {
@@ -98,6 +125,17 @@ static bool is_near(const sr_thresholds *thresholds, const sr_measures *measures
            measures->jaccard >= sr_thresholds_floor(thresholds);
 }
 
+/* Of two states of one page the later is the update, unless it is an excerpt of the earlier. Under
+ * a title alone it must have changed a fact: another paper's copy is later, too. */
+static bool is_update(const sr_pair_evidence *evidence, bool near)
+{
+    bool later_longer =
+        evidence->a_is_later ? evidence->n_a >= evidence->n_b : evidence->n_b >= evidence->n_a;
+    return (near || later_longer) &&
+           (evidence->link == SR_UPDATE_SAME_URL ||
+            (evidence->link != SR_UPDATE_NONE && evidence->n_facts_changed > 0));
+}
+
 sr_relation sr_relation_decide(const sr_thresholds *thresholds, const sr_pair_evidence *evidence,
                                bool *same_template)
 {
@@ -112,27 +150,31 @@ sr_relation sr_relation_decide(const sr_thresholds *thresholds, const sr_pair_ev
     }
     sr_measures measures;
     sr_evidence_measure(evidence, &measures);
-    bool near = is_near(thresholds, &measures);
+    sr_thresholds eased = sr_thresholds_ease(thresholds, evidence->link);
+    bool near = is_near(&eased, &measures);
     if (!(near || is_contained(thresholds, evidence)) || is_passage(evidence, &measures)) {
         return SR_RELATION_NONE;
     }
-    if (measures.facts < SR_FACTS_AGREE) {
+    if (measures.facts < facts_wanted(evidence->link)) {
         if (same_template) {
             *same_template = true;
         }
         return SR_RELATION_NONE;
+    }
+    if (is_update(evidence, near)) {
+        return SR_RELATION_UPDATED;
     }
     return near ? SR_RELATION_NEAR : SR_RELATION_CONTAINED;
 }
 
 bool sr_relation_is_kin(const sr_thresholds *thresholds, const sr_pair_evidence *evidence)
 {
-    sr_thresholds eased = *thresholds;
+    sr_thresholds eased = sr_thresholds_ease(thresholds, evidence->link);
     eased.jaccard *= SR_KIN_SHARE;
     sr_measures measures;
     sr_evidence_measure(evidence, &measures);
     return shorter_of(evidence) > 0 && is_near(&eased, &measures) &&
-           measures.facts >= SR_FACTS_AGREE &&
+           measures.facts >= facts_wanted(evidence->link) &&
            (is_contained(thresholds, evidence) || !is_passage(evidence, &measures));
 }
 
@@ -149,14 +191,17 @@ sr_status sr_relation_gather(const sr_thresholds *thresholds, sr_profile *a, sr_
 /* ---------------------------------------------------------------- whole texts */
 
 static sr_status verify_profiles(const sr_thresholds *thresholds, sr_profile *a, sr_profile *b,
-                                 bool same_content, sr_verdict *verdict)
+                                 const sr_pair_evidence *known, sr_verdict *verdict)
 {
     sr_hash_set scratch = {0};
     sr_pair_evidence evidence;
-    sr_status status = sr_relation_gather(thresholds, a, b, &scratch, &evidence);
+    sr_thresholds eased = sr_thresholds_ease(thresholds, known->link);
+    sr_status status = sr_relation_gather(&eased, a, b, &scratch, &evidence);
     free(scratch.places);
     SR_TRY(status);
-    evidence.same_content = same_content;
+    evidence.same_content = known->same_content;
+    evidence.link = known->link;
+    evidence.a_is_later = known->a_is_later;
     sr_measures measures;
     sr_evidence_measure(&evidence, &measures);
     verdict->relation = sr_relation_decide(thresholds, &evidence, &verdict->same_template);
@@ -171,13 +216,24 @@ static sr_status verify_profiles(const sr_thresholds *thresholds, sr_profile *a,
 sr_status sr_relation_verify(sr_signer *signer, const sr_thresholds *thresholds, sr_str a, sr_str b,
                              sr_verdict *verdict)
 {
+    return sr_relation_verify_linked(signer, thresholds, a, b, SR_UPDATE_NONE, false, verdict);
+}
+
+sr_status sr_relation_verify_linked(sr_signer *signer, const sr_thresholds *thresholds, sr_str a,
+                                    sr_str b, sr_update_link link, bool a_is_later,
+                                    sr_verdict *verdict)
+{
     const sr_params *params = sr_signer_params(signer);
     sr_signature sign_a;
     sr_signature sign_b;
     SR_TRY(sr_signer_sign(signer, a, &sign_a));
     SR_TRY(sr_signer_sign(signer, b, &sign_b));
-    bool same_content = sign_a.n_words > 0 && sign_a.content[0] == sign_b.content[0] &&
-                        sign_a.content[1] == sign_b.content[1];
+    const sr_pair_evidence known = {
+        .same_content = sign_a.n_words > 0 && sign_a.content[0] == sign_b.content[0] &&
+                        sign_a.content[1] == sign_b.content[1],
+        .link = link,
+        .a_is_later = a_is_later,
+    };
     sr_verdict found = {
         .jaccard_estimate = sr_signature_jaccard(params, &sign_a, &sign_b),
         .simhash_distance = (uint32_t)__builtin_popcountll(sign_a.simhash ^ sign_b.simhash),
@@ -195,7 +251,7 @@ sr_status sr_relation_verify(sr_signer *signer, const sr_thresholds *thresholds,
         status = sr_profile_load(&right, b);
     }
     if (status == SR_OK) {
-        status = verify_profiles(thresholds, &left, &right, same_content, &found);
+        status = verify_profiles(thresholds, &left, &right, &known, &found);
     }
     sr_profile_release(&left);
     sr_profile_release(&right);

@@ -20,6 +20,10 @@ SR_MUST_USE sr_status sr_relation_gather(const sr_thresholds *thresholds, sr_pro
 
 /* The lowest Jaccard at which two articles are looked at word by word. */
 double sr_thresholds_floor(const sr_thresholds *thresholds);
+/* What is asked of the texts where URL or title say already that they are of one report. */
+sr_thresholds sr_thresholds_ease(const sr_thresholds *thresholds, sr_update_link link);
+/* Is it one story in one length: exact, near, updated? */
+bool sr_relation_joins(sr_relation relation);
 
 /* What people read beside the relation; 0 where a set is empty. */
 typedef struct sr_measures {
@@ -34,5 +38,10 @@ void sr_evidence_measure(const sr_pair_evidence *evidence, sr_measures *measures
 /* Compares two texts by their shingle sets with the scratch of a signer. */
 SR_MUST_USE sr_status sr_relation_verify(sr_signer *signer, const sr_thresholds *thresholds,
                                          sr_str a, sr_str b, sr_verdict *verdict);
+
+/* The same of two articles that are linked by URL, title and date. */
+SR_MUST_USE sr_status sr_relation_verify_linked(sr_signer *signer, const sr_thresholds *thresholds,
+                                                sr_str a, sr_str b, sr_update_link link,
+                                                bool a_is_later, sr_verdict *verdict);
 
 #endif

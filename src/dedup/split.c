@@ -127,7 +127,7 @@ static size_t nearest_keepers(const splitter *self, const member *members, const
 static sr_status is_kin(const splitter *self, sr_pair pair, sr_pair_judgement *judgement, bool *kin)
 {
     SR_TRY(sr_verifier_judge_here(self->verifier, pair, judgement));
-    *kin = judgement->relation == SR_RELATION_NEAR || judgement->relation == SR_RELATION_EXACT;
+    *kin = sr_relation_joins((sr_relation)judgement->relation);
     if (*kin || !judgement->verified) {
         return SR_OK;
     }
@@ -197,6 +197,36 @@ static sr_status find_article(const splitter *self, const member *members, const
     return SR_OK;
 }
 
+/* The latest state of the report that member `of` is one of; itself where there is none. */
+static sr_status find_update(const splitter *self, const member *members, const uint32_t *group,
+                             uint32_t n_group, uint32_t of, uint32_t *latest)
+{
+    const sr_dedup_article *rows = self->articles->rows;
+    *latest = of;
+    for (uint32_t g = 0; self->rule->keep->keeps_later && g < n_group; g++) {
+        sr_pair pair = {members[of].text, members[group[g]].text};
+        if (sr_dedup_update_link(self->articles, pair.left, pair.right) == SR_UPDATE_NONE ||
+            rows[pair.right].published_s <= rows[members[*latest].text].published_s ||
+            is_longer(self, &members[of], &members[group[g]])) {
+            continue;
+        }
+        sr_pair_evidence evidence;
+        SR_TRY(sr_verifier_measure_here(self->verifier, pair, &evidence));
+        sr_relation relation = sr_relation_decide(self->rule->thresholds, &evidence, NULL);
+        *latest = relation == SR_RELATION_UPDATED ? group[g] : *latest;
+    }
+    return SR_OK;
+}
+
+/* What stands for a group whose first member in the keep order is `keeper`. */
+static sr_status find_keeper(const splitter *self, const member *members, const uint32_t *group,
+                             uint32_t n_group, uint32_t keeper, uint32_t *found)
+{
+    uint32_t article;
+    SR_TRY(find_article(self, members, group, n_group, keeper, &article));
+    return find_update(self, members, group, n_group, article, found);
+}
+
 /* Places the members of `group`, in its order. */
 static sr_status place_group(const splitter *self, member *members, const uint32_t *group,
                              uint32_t n_group, uint32_t *keepers, uint32_t *n_keepers)
@@ -231,7 +261,8 @@ static void put_first(uint32_t *group, uint32_t n_group, uint32_t i)
     group[0] = i;
 }
 
-/* Where a keeper is an excerpt of one of its members, that member begins its cluster anew. */
+/* Where a keeper is an excerpt of one of its members, or an earlier state of it, that member begins
+ * its cluster anew. */
 static sr_status put_articles_first(const splitter *self, member *members, uint32_t n_members,
                                     const uint32_t *keepers, uint32_t n_keepers, uint32_t *group,
                                     uint32_t *scratch)
@@ -239,7 +270,7 @@ static sr_status put_articles_first(const splitter *self, member *members, uint3
     for (uint32_t k = 0; k < n_keepers; k++) {
         uint32_t n_group = members_of(members, n_members, keepers[k], group);
         uint32_t article;
-        SR_TRY(find_article(self, members, group, n_group, keepers[k], &article));
+        SR_TRY(find_keeper(self, members, group, n_group, keepers[k], &article));
         if (article != keepers[k]) {
             uint32_t n_new;
             put_first(group, n_group, article);
@@ -270,7 +301,8 @@ static sr_status split_component(const splitter *self, member *members, uint32_t
     return status;
 }
 
-/* The first of the keep order stands for all, or the article that it is an excerpt of. */
+/* The first of the keep order stands for all, or the article that it is an excerpt or an earlier
+ * state of. */
 static sr_status keep_whole(const splitter *self, member *members, uint32_t n_members)
 {
     uint32_t *group = malloc(((size_t)n_members + 1) * sizeof *group);
@@ -281,7 +313,7 @@ static sr_status keep_whole(const splitter *self, member *members, uint32_t n_me
         group[i] = i;
     }
     uint32_t keeper = 0;
-    sr_status status = find_article(self, members, group, n_members, 0, &keeper);
+    sr_status status = find_keeper(self, members, group, n_members, 0, &keeper);
     for (uint32_t i = 0; i < n_members; i++) {
         members[i].keeper = keeper;
     }

@@ -104,8 +104,12 @@ static sr_status measure_pair(const sr_verifier *self, verify_worker *worker, sr
         worker->left_doc = pair.left;
     }
     SR_TRY(load_profile(self, worker, pair.right, &worker->right_text, &worker->right));
-    SR_TRY(sr_relation_gather(self->thresholds, &worker->left, &worker->right, &worker->scratch,
-                              evidence));
+    const sr_dedup_article *rows = self->articles->rows;
+    sr_update_link link = sr_dedup_update_link(self->articles, pair.left, pair.right);
+    sr_thresholds eased = sr_thresholds_ease(self->thresholds, link);
+    SR_TRY(sr_relation_gather(&eased, &worker->left, &worker->right, &worker->scratch, evidence));
+    evidence->link = link;
+    evidence->a_is_later = rows[pair.left].published_s > rows[pair.right].published_s;
     evidence->same_content = sr_dedup_same_content(self->articles, pair.left, pair.right);
     return SR_OK;
 }
@@ -130,16 +134,18 @@ static bool exceeds(double distance, double n_errors, double bound, uint32_t n_v
 static bool ruled_out(const sr_verifier *self, sr_pair pair, double estimate)
 {
     const sr_dedup_articles *articles = self->articles;
-    double lowest =
-        sr_thresholds_lowest_jaccard(self->thresholds, articles->rows[pair.left].n_shingles,
-                                     articles->rows[pair.right].n_shingles);
+    sr_update_link link = sr_dedup_update_link(articles, pair.left, pair.right);
+    sr_thresholds eased = sr_thresholds_ease(self->thresholds, link);
+    double lowest = sr_thresholds_lowest_jaccard(&eased, articles->rows[pair.left].n_shingles,
+                                                 articles->rows[pair.right].n_shingles);
     return exceeds(lowest - estimate, 3.5, lowest, articles->n_values);
 }
 
 static bool is_sure(const sr_verifier *self, sr_pair pair)
 {
     const sr_dedup_article *rows = self->articles->rows;
-    return self->thresholds->jaccard <= SURE_JACCARD &&
+    return sr_dedup_update_link(self->articles, pair.left, pair.right) == SR_UPDATE_NONE &&
+           self->thresholds->jaccard <= SURE_JACCARD &&
            rows[pair.left].n_shingles >= SURE_SHINGLES &&
            rows[pair.right].n_shingles >= SURE_SHINGLES;
 }

@@ -1,0 +1,31 @@
+/* update.h — do two dated articles look like two states of one report? Told from their URLs, titles
+ * and dates; whether the texts bear it out, the decider says. */
+#ifndef SR_DEDUP_UPDATE_H
+#define SR_DEDUP_UPDATE_H
+
+#include "base/bytes.h"
+#include "simrank.h"
+#include "text/tokenise.h"
+
+typedef enum sr_update_link {
+    SR_UPDATE_NONE,
+    SR_UPDATE_LIKE_TITLE, /* three quarters of the words of both titles */
+    SR_UPDATE_SAME_TITLE,
+    SR_UPDATE_SAME_URL
+} sr_update_link;
+
+/* What an article is recognised by later. */
+typedef struct sr_update_marks {
+    uint64_t title_words; /* a bit a word of the title; 0: none that says something */
+    uint32_t url;         /* a hash; 0: none */
+} sr_update_marks;
+
+/* `scratch` is overwritten. SR_ERR_MEMORY. */
+SR_MUST_USE sr_status sr_update_mark(const sr_article *article, sr_words *scratch,
+                                     sr_update_marks *marks);
+/* SR_UPDATE_NONE unless both are dated, and not of one moment; a title links reports of 18 hours.
+ */
+sr_update_link sr_update_link_of(sr_update_marks a, int64_t a_published_s, sr_update_marks b,
+                                 int64_t b_published_s);
+
+#endif
