@@ -1,6 +1,17 @@
 /* model.c — from terms to vectors, and their cosines (see model.h). */
 #include "dense/model.h"
 
+sr_status sr_model_append_head(sr_buffer *bytes, uint64_t epoch, uint64_t n_trained,
+                               uint32_t n_words)
+{
+    uint8_t head[SR_MODEL_HEAD_BYTES] = {0};
+    sr_store_u64(head, epoch);
+    sr_store_u64(head + 8, n_trained);
+    sr_store_u32(head + 16, n_words);
+    sr_store_u32(head + 20, SR_DENSE_DIMENSIONS);
+    return sr_buffer_append(bytes, head, sizeof head);
+}
+
 bool sr_model_view(const uint8_t *bytes, size_t n_bytes, sr_model *model)
 {
     enum { WORD_BYTES = 8 + 4 + SR_DENSE_DIMENSIONS };
@@ -8,9 +19,8 @@ bool sr_model_view(const uint8_t *bytes, size_t n_bytes, sr_model *model)
         return false;
     }
     uint32_t n_words = sr_load_u32(bytes + 16);
-    if (n_words == 0 || n_words > SR_MODEL_MAX_WORDS ||
-        sr_load_u32(bytes + 20) != SR_DENSE_DIMENSIONS || sr_load_u64(bytes) == 0 ||
-        SR_MODEL_HEAD_BYTES + (size_t)n_words * WORD_BYTES != n_bytes) {
+    if (n_words > SR_MODEL_MAX_WORDS || sr_load_u32(bytes + 20) != SR_DENSE_DIMENSIONS ||
+        sr_load_u64(bytes) == 0 || SR_MODEL_HEAD_BYTES + (size_t)n_words * WORD_BYTES != n_bytes) {
         return false;
     }
     const uint8_t *hashes = bytes + SR_MODEL_HEAD_BYTES;

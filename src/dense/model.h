@@ -16,7 +16,8 @@
 
 enum { SR_DENSE_DIMENSIONS = 50, SR_MODEL_MAX_WORDS = 20000, SR_MODEL_HEAD_BYTES = 224 };
 
-/* A view of a model's bytes. */
+/* A view of a model's bytes. One of no words has no vectors: it only says when the articles were
+ * looked at, and that they had too few words. */
 typedef struct sr_model {
     uint64_t epoch;     /* serial of the next article when it was trained; never 0 */
     uint64_t n_trained; /* articles that the store had then */
@@ -37,6 +38,9 @@ typedef struct sr_dense_term {
     double tf_weight;
 } sr_dense_term;
 
+/* Appends the head of a model of that many words. */
+SR_MUST_USE sr_status sr_model_append_head(sr_buffer *bytes, uint64_t epoch, uint64_t n_trained,
+                                           uint32_t n_words);
 /* False where the bytes can't be a model; `bytes` lie on a multiple of 8. */
 bool sr_model_view(const uint8_t *bytes, size_t n_bytes, sr_model *model);
 /* unit(Σ …) before the mean is taken off; false where no word is known. Terms ascend by hash. */

@@ -377,16 +377,12 @@ static sr_status write_model(const sr_trainer *trainer, const double *vectors, c
                              uint64_t epoch, uint64_t n_trained, sr_buffer *model)
 {
     size_t n = trainer->n_words;
-    size_t n_bytes = SR_MODEL_HEAD_BYTES + n * (8 + 4 + SR_DENSE_DIMENSIONS);
+    size_t n_bytes = n * (8 + 4 + SR_DENSE_DIMENSIONS);
+    SR_TRY(sr_model_append_head(model, epoch, n_trained, (uint32_t)n));
     SR_TRY(sr_buffer_reserve(model, n_bytes));
-    uint8_t *bytes = (uint8_t *)model->data + model->n_bytes;
-    memset(bytes, 0, n_bytes);
+    uint8_t *hashes = (uint8_t *)model->data + model->n_bytes;
+    memset(hashes, 0, n_bytes);
     model->n_bytes += n_bytes;
-    sr_store_u64(bytes, epoch);
-    sr_store_u64(bytes + 8, n_trained);
-    sr_store_u32(bytes + 16, (uint32_t)n);
-    sr_store_u32(bytes + 20, SR_DENSE_DIMENSIONS);
-    uint8_t *hashes = bytes + SR_MODEL_HEAD_BYTES;
     uint8_t *weights = hashes + n * 8;
     int8_t *rows = (int8_t *)(weights + n * 4);
     double roots[SR_DENSE_DIMENSIONS];

@@ -11,7 +11,7 @@ void sr_derived_release(sr_derived *derived)
     sr_links_release(&derived->links);
 }
 
-/* The model in use from now on: a new one where it is due. `epoch` 0 where there is none. */
+/* The model in use from now on: a new one where it is due. `n_words` 0 where there is none. */
 static sr_status find_model(sr_derived *derived, const sr_snapshot *snapshot,
                             const sr_new_docs *fresh, uint64_t first_serial, sr_model *model,
                             sr_error *error)
@@ -53,7 +53,7 @@ static sr_status derive(sr_derived *derived, const sr_snapshot *snapshot,
     sr_vector_maker maker;
     sr_new_docs fresh = {.docs = docs, .terms = derived->choice.lists, .n_docs = n_docs};
     SR_TRY(find_model(derived, snapshot, &fresh, first_serial, &model, error));
-    sr_vector_maker_init(&maker, model.epoch ? &model : NULL);
+    sr_vector_maker_init(&maker, model.n_words ? &model : NULL);
     if (maker.model) {
         SR_TRY(make_vectors(derived, &maker));
     }

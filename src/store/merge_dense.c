@@ -3,15 +3,21 @@
 #include "store/merge.h"
 #include "store/vectors.h"
 
-bool sr_merge_model(const sr_merge *merge, sr_model *model)
+/* The newest, also where it has no words. */
+static bool find_newest(const sr_merge *merge, sr_model *model)
 {
     if (merge->model_bytes.n_bytes) {
         return sr_model_view((const uint8_t *)merge->model_bytes.data, merge->model_bytes.n_bytes,
                              model);
     }
-    const sr_model *newest = sr_snapshot_model(merge->snapshot);
+    const sr_model *newest = sr_snapshot_newest_model(merge->snapshot);
     *model = newest ? *newest : (sr_model){0};
     return newest != NULL;
+}
+
+bool sr_merge_model(const sr_merge *merge, sr_model *model)
+{
+    return find_newest(merge, model) && model->n_words > 0;
 }
 
 static sr_status write_model(sr_merge *merge, const sr_model *newest, sr_error *error)
@@ -59,11 +65,14 @@ static sr_status write_vectors(sr_merge *merge, const sr_vector_maker *maker, sr
 sr_status sr_merge_dense(sr_merge *merge, sr_error *error)
 {
     sr_model model;
-    if (!sr_merge_model(merge, &model)) {
+    if (!find_newest(merge, &model)) {
         return SR_OK;
     }
     sr_vector_maker maker;
     sr_vector_maker_init(&maker, &model);
     SR_TRY(write_model(merge, &model, error));
+    if (model.n_words == 0) {
+        return SR_OK;
+    }
     return write_vectors(merge, &maker, error);
 }

@@ -36,7 +36,7 @@ bool sr_model_is_due(const sr_snapshot *snapshot, uint32_t n_new)
 bool sr_model_is_outgrown(const sr_snapshot *snapshot, uint64_t n_new)
 {
     enum { SMALL = 15000, MIDDLING = 30000 };
-    const sr_model *model = sr_snapshot_model(snapshot);
+    const sr_model *model = sr_snapshot_newest_model(snapshot);
     uint64_t n = sr_snapshot_live_count(snapshot);
     uint64_t then = model ? model->n_trained : 0;
     if (n < SR_MODEL_MIN_DOCS || sr_snapshot_dedup_only(snapshot)) {
@@ -236,6 +236,7 @@ sr_status sr_model_train(const sr_snapshot *snapshot, const sr_new_docs *fresh, 
                          sr_buffer *model, sr_error *error)
 {
     training t = {.snapshot = snapshot, .fresh = fresh};
+    uint64_t n_all = sr_snapshot_live_count(snapshot) + fresh->n_docs;
     sr_status status = allocate(&t);
     sr_buffer_clear(model);
     if (status == SR_OK) {
@@ -245,9 +246,9 @@ sr_status sr_model_train(const sr_snapshot *snapshot, const sr_new_docs *fresh, 
         status = take_mean(&t, model);
     }
     release(&t);
-    if (status == SR_ERR_NOT_FOUND) { /* too few words: no model */
+    if (status == SR_ERR_NOT_FOUND) { /* too few words; that it was tried is remembered */
         sr_buffer_clear(model);
-        return SR_OK;
+        status = sr_model_append_head(model, epoch, n_all, 0);
     }
     return status == SR_OK ? SR_OK
                            : sr_error_set(error, status, snapshot->dir, 0,

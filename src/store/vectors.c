@@ -36,7 +36,7 @@ void sr_vector_make(const sr_vector_maker *maker, const sr_stored_term *terms, s
     }
 }
 
-const sr_model *sr_snapshot_model(const sr_snapshot *snapshot)
+const sr_model *sr_snapshot_newest_model(const sr_snapshot *snapshot)
 {
     const sr_model *newest = NULL;
     for (size_t i = 0; i < snapshot->n_segments; i++) {
@@ -46,6 +46,12 @@ const sr_model *sr_snapshot_model(const sr_snapshot *snapshot)
         }
     }
     return newest;
+}
+
+const sr_model *sr_snapshot_model(const sr_snapshot *snapshot)
+{
+    const sr_model *newest = sr_snapshot_newest_model(snapshot);
+    return newest && newest->n_words ? newest : NULL;
 }
 
 sr_status sr_segment_vector(const sr_segment *segment, const sr_vector_maker *maker,

@@ -27,7 +27,9 @@ size_t sr_vector_singles(const sr_vector_maker *maker, const sr_stored_term *ter
                          sr_dense_term *singles);
 void sr_vector_make(const sr_vector_maker *maker, const sr_stored_term *terms, size_t n_terms,
                     sr_dense_vector *vector);
-/* The newest model, or NULL. */
+/* The newest model, which tells when the graph was made; NULL where there is none. */
+const sr_model *sr_snapshot_newest_model(const sr_snapshot *snapshot);
+/* The same where it has words, or NULL. */
 const sr_model *sr_snapshot_model(const sr_snapshot *snapshot);
 /* A stored article's vector by the maker's model. SR_ERR_CORRUPT. */
 SR_MUST_USE sr_status sr_segment_vector(const sr_segment *segment, const sr_vector_maker *maker,
@@ -49,8 +51,8 @@ bool sr_model_is_due(const sr_snapshot *snapshot, uint32_t n_new);
  * and for which it takes seconds, when it has grown by a tenth (15,000 articles) or a quarter
  * (30,000) since. */
 bool sr_model_is_outgrown(const sr_snapshot *snapshot, uint64_t n_new);
-/* A model of the stored and the new articles, its bytes into `model`, which stays empty where they
- * have too few words. */
+/* A model of the stored and the new articles, its bytes into `model`; one of no words where they
+ * have too few. */
 SR_MUST_USE sr_status sr_model_train(const sr_snapshot *snapshot, const sr_new_docs *fresh,
                                      uint64_t epoch, sr_buffer *model, sr_error *error);
 
