@@ -242,6 +242,22 @@ static void whole_texts_are_judged(void **state)
                      SR_RELATION_NONE);
 }
 
+/* Nineteen words and their copy of twenty-one: most longer shingles are gone. */
+static void short_texts_are_judged_by_pairs_of_words(void **state)
+{
+    (void)state;
+    static const char brief[] = "the harbour council voted to close the old ferry terminal by the "
+                                "end of this year after cracks were found";
+    static const char copy[] = "the harbour council has voted to close the old northern ferry "
+                               "terminal by the end of this year since cracks were found";
+    static const char other[] = "the harbour council voted to build a new market hall by the end "
+                                "of next year after traders were heard";
+    sr_verdict verdict = verify(brief, copy);
+    assert_int_equal(verdict.relation, SR_RELATION_NEAR);
+    assert_true(verdict.jaccard < 0.243); /* below where likeness begins to count */
+    assert_int_equal(verify(brief, other).relation, SR_RELATION_NONE);
+}
+
 static void texts_without_words_are_not_equal(void **state)
 {
     (void)state;
@@ -276,6 +292,7 @@ int main(void)
         cmocka_unit_test(titles_urls_and_dates_link),
         cmocka_unit_test(measures_are_shares),
         cmocka_unit_test(whole_texts_are_judged),
+        cmocka_unit_test(short_texts_are_judged_by_pairs_of_words),
         cmocka_unit_test(texts_without_words_are_not_equal),
         cmocka_unit_test(bad_parameters_are_refused),
     };

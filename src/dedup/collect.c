@@ -85,16 +85,19 @@ static sr_status mark_bad(sr_arena *arena, const char *reason, uint64_t line, co
     return slot->bad ? SR_OK : SR_ERR_MEMORY;
 }
 
-/* The containment sketch of what was signed last; an article without a word has none. */
+/* The containment sketch of what was signed last; and a short one's pairs of words; an article
+ * without a word has none. */
 static sr_status sketch_article(collect_worker *worker, sr_arena *arena, collect_slot *slot)
 {
     size_t n_shingles;
     const uint32_t *shingles = sr_signer_shingles(worker->signer, &n_shingles);
-    slot->sketch = sr_arena_alloc(arena, (n_shingles + 1) * sizeof *slot->sketch);
+    slot->sketch = sr_arena_alloc(arena, (n_shingles + SR_SHORT_WORDS + 1) * sizeof *slot->sketch);
     if (!slot->sketch) {
         return SR_ERR_MEMORY;
     }
-    slot->row.n_sketch = (uint32_t)sr_fraction_sample(shingles, n_shingles, slot->sketch);
+    size_t n_sampled = sr_fraction_sample(shingles, n_shingles, slot->sketch);
+    n_sampled += sr_signer_word_pairs(worker->signer, slot->sketch + n_sampled);
+    slot->row.n_sketch = (uint32_t)n_sampled;
     return SR_OK;
 }
 

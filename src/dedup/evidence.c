@@ -9,6 +9,9 @@ void sr_evidence_of_sets(const sr_profile *a, const sr_profile *b, sr_pair_evide
         .n_a = a->set.n_values,
         .n_b = b->set.n_values,
         .n_common = sr_shingle_set_common(&a->set, &b->set),
+        .n_pairs_a = a->pairs.n_values,
+        .n_pairs_b = b->pairs.n_values,
+        .n_pairs_common = sr_shingle_set_common(&a->pairs, &b->pairs),
     };
 }
 

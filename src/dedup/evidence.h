@@ -13,6 +13,9 @@ typedef struct sr_pair_evidence {
     size_t n_a;          /* distinct shingles */
     size_t n_b;
     size_t n_common;
+    size_t n_pairs_a; /* distinct pairs of words, of short texts; else 0 */
+    size_t n_pairs_b;
+    size_t n_pairs_common;
     bool has_details;  /* the texts were looked at word by word: */
     size_t n_before_a; /* words of a before the common ones begin */
     size_t n_before_b;

@@ -16,6 +16,7 @@ void sr_profile_release(sr_profile *profile)
 {
     sr_signer_free(profile->signer);
     sr_shingle_set_release(&profile->set);
+    sr_shingle_set_release(&profile->pairs);
     free(profile->shingle_places.places);
     free(profile->vocabulary.places);
     free(profile->facts.places);
@@ -27,7 +28,10 @@ sr_status sr_profile_load(sr_profile *profile, sr_str text)
 {
     profile->text = text;
     profile->has_details = false;
-    return sr_signer_shingle_set(profile->signer, text, &profile->set);
+    SR_TRY(sr_signer_shingle_set(profile->signer, text, &profile->set));
+    uint32_t pairs[SR_SHORT_WORDS];
+    return sr_shingle_set_fill(&profile->pairs, pairs,
+                               sr_signer_word_pairs(profile->signer, pairs));
 }
 
 /* ---------------------------------------------------------------- sets of hashes */

@@ -26,7 +26,8 @@ typedef struct sr_profile {
     sr_signer *signer;
     sr_str text; /* must live as long as the profile is used */
     sr_shingle_set set;
-    bool has_details; /* all below holds */
+    sr_shingle_set pairs; /* of words, of a short text */
+    bool has_details;     /* all below holds */
     const sr_words *words;
     const uint64_t *word_hashes;
     const uint32_t *shingles; /* in order of the text */

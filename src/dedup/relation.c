@@ -19,6 +19,9 @@
  *
  * Two states of one report, told by URL, or title and date (update.h), are asked for less of both.
  *
+ * Two texts of fewer than SR_SHORT_WORDS words are near, too, where they share SR_NEAR_PAIRS of
+ * their pairs of words: one edit leaves too few longer shingles whole.
+ *
  * Containment of a very short text says little (a dateline, a slogan), so it needs
  * SR_CONTAINED_MIN_SHINGLES distinct shingles. An article without a word is nothing to anything,
  * itself included. No estimate decides.
@@ -38,6 +41,8 @@ static const double SR_FACTS_SAME_URL = 0.4;
 static const double SR_UPDATE_EASE = 0.75; /* of the likeness asked for */
 /* Below this share of the threshold likeness would rest on single words. */
 static const double SR_NEAR_FLOOR = 0.45;
+/* Of two short texts: the share of their pairs of words that both have. */
+static const double SR_NEAR_PAIRS = 0.54;
 
 void sr_thresholds_init(sr_thresholds *thresholds)
 {
@@ -107,6 +112,15 @@ static bool is_contained(const sr_thresholds *thresholds, const sr_pair_evidence
            (double)evidence->n_common >= thresholds->containment * (double)n_shorter;
 }
 
+/* A line of ten words with one of them replaced has lost most of its longer shingles and two of its
+ * nine pairs. */
+static bool is_near_short(const sr_pair_evidence *evidence)
+{
+    size_t n_both = evidence->n_pairs_a + evidence->n_pairs_b;
+    return evidence->n_pairs_a > 0 && evidence->n_pairs_b > 0 &&
+           share(evidence->n_pairs_common, n_both - evidence->n_pairs_common) >= SR_NEAR_PAIRS;
+}
+
 /* A copy, edited or cut, begins where its original does, but for a page's header; of an excerpt
  * from the middle, the rest of the article tells of the same things. What is neither is a passage
  * that two articles quote, or a digest of several. */
@@ -151,7 +165,7 @@ sr_relation sr_relation_decide(const sr_thresholds *thresholds, const sr_pair_ev
     sr_measures measures;
     sr_evidence_measure(evidence, &measures);
     sr_thresholds eased = sr_thresholds_ease(thresholds, evidence->link);
-    bool near = is_near(&eased, &measures);
+    bool near = is_near(&eased, &measures) || is_near_short(evidence);
     if (!(near || is_contained(thresholds, evidence)) || is_passage(evidence, &measures)) {
         return SR_RELATION_NONE;
     }
@@ -184,7 +198,7 @@ sr_status sr_relation_gather(const sr_thresholds *thresholds, sr_profile *a, sr_
     sr_evidence_of_sets(a, b, evidence);
     size_t n_union = evidence->n_a + evidence->n_b - evidence->n_common;
     bool is_open = share(evidence->n_common, n_union) >= sr_thresholds_floor(thresholds) ||
-                   is_contained(thresholds, evidence);
+                   is_contained(thresholds, evidence) || is_near_short(evidence);
     return is_open ? sr_evidence_look_closer(a, b, scratch, evidence) : SR_OK;
 }
 

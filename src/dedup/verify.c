@@ -134,6 +134,10 @@ static bool exceeds(double distance, double n_errors, double bound, uint32_t n_v
 static bool ruled_out(const sr_verifier *self, sr_pair pair, double estimate)
 {
     const sr_dedup_articles *articles = self->articles;
+    if (articles->rows[pair.left].n_words < SR_SHORT_WORDS &&
+        articles->rows[pair.right].n_words < SR_SHORT_WORDS) {
+        return false; /* pairs of words decide, and are in no signature */
+    }
     sr_update_link link = sr_dedup_update_link(articles, pair.left, pair.right);
     sr_thresholds eased = sr_thresholds_ease(self->thresholds, link);
     double lowest = sr_thresholds_lowest_jaccard(&eased, articles->rows[pair.left].n_shingles,

@@ -134,3 +134,11 @@ sr_status sr_signer_shingles_located(sr_signer *signer, sr_str text, const uint3
     *n_shingles = signer->n_shingles;
     return SR_OK;
 }
+
+size_t sr_signer_word_pairs(const sr_signer *signer, uint32_t *pairs)
+{
+    size_t n_words = signer->words.n_words;
+    return n_words == 0 || n_words >= SR_SHORT_WORDS
+               ? 0
+               : sr_kernels_get()->hash_shingles(signer->word_hashes, n_words, 2, pairs);
+}
