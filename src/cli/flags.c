@@ -245,7 +245,10 @@ const cli_flag cli_flags[] = {
      .kind = CLI_SHARE,
      .target = AT(related.min_score),
      .brief = "leave out what scores less",
-     .paragraph = "Default: 0. A score is from 0 to 1."},
+     .paragraph = "Default: 0. A score is from 0 to 1, the same measure in every box. Measured on "
+                  "sets with known stories and topics: around 0.2 two articles share a topic (8 or "
+                  "9 pairs in 10) and hardly ever a story (1 in 100); around 0.5 a third to half "
+                  "of the pairs tell one story; around 0.8 nearly all do (98 in 100)."},
     {.group = CLI_BOX,
      .name = "since",
      .argument = "WHEN",
