@@ -11,6 +11,7 @@
 
 #include "base/memory_limit.h"
 #include "dedup/articles.h"
+#include "dedup/remembered.h"
 #include "dedup/temp_dir.h"
 #include "feed/walk.h"
 #include "sketch/banding.h"
@@ -212,7 +213,8 @@ uint64_t sr_dedup_memory_needed(const sr_params *params, uint64_t memory_limit, 
     uint64_t n_spooled = (n_text_bytes < spools ? n_text_bytes : spools) +
                          (n_raw_bytes < spools ? n_raw_bytes : spools);
     return FIXED_MEMORY_BYTES + (uint64_t)omp_get_max_threads() * THREAD_MEMORY_BYTES +
-           n_articles * bytes_per_article(params) + bytes_of_sketches(n_text_bytes) + n_spooled;
+           sr_remembered_bytes(n_articles) + n_articles * bytes_per_article(params) +
+           bytes_of_sketches(n_text_bytes) + n_spooled;
 }
 
 uint64_t sr_dedup_memory_limit(const sr_dedup_options *options)

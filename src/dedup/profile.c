@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+enum { MAX_BUCKET_BITS = 20 };
+
 sr_status sr_profile_init(sr_profile *profile, const sr_params *params)
 {
     *profile = (sr_profile){.signer = NULL};
@@ -21,6 +23,8 @@ void sr_profile_release(sr_profile *profile)
     free(profile->vocabulary.places);
     free(profile->facts.places);
     free(profile->slots);
+    free(profile->unsorted);
+    free(profile->bucket_starts);
     *profile = (sr_profile){.signer = NULL};
 }
 
@@ -173,8 +177,9 @@ static bool is_before(sr_slot a, sr_slot b)
     return a.context != b.context ? a.context < b.context : a.fact < b.fact;
 }
 
-/* Shell's sort: in place, and quick enough for the facts of an article. */
-static void sort_slots(sr_slot *slots, size_t n_slots)
+/* Shell's sort: in place, quick for the few slots of a bucket, and no worse than n^1.5 where all
+ * have one context. */
+static void sort_bucket(sr_slot *slots, size_t n_slots)
 {
     for (size_t gap = n_slots / 2; gap > 0; gap = gap == 2 ? 1 : gap * 5 / 11) {
         for (size_t i = gap; i < n_slots; i++) {
@@ -186,6 +191,39 @@ static void sort_slots(sr_slot *slots, size_t n_slots)
             slots[at] = moved;
         }
     }
+}
+
+/* Contexts are mixed hashes, evenly spread: their first bits give each slot a bucket of one or two,
+ * unless a text has one context all over. */
+static sr_status sort_slots(sr_profile *profile)
+{
+    size_t n_slots = profile->n_slots;
+    unsigned bits = 4;
+    while (bits < MAX_BUCKET_BITS && (size_t)1 << bits < n_slots) {
+        bits++;
+    }
+    size_t n_buckets = (size_t)1 << bits;
+    SR_TRY(sr_array_reserve((void **)&profile->unsorted, &profile->unsorted_capacity, n_slots + 1,
+                            sizeof *profile->unsorted));
+    SR_TRY(sr_array_reserve((void **)&profile->bucket_starts, &profile->bucket_capacity,
+                            n_buckets + 1, sizeof *profile->bucket_starts));
+    sr_slot *slots = profile->slots;
+    uint32_t *starts = profile->bucket_starts;
+    memset(starts, 0, (n_buckets + 1) * sizeof *starts);
+    for (size_t i = 0; i < n_slots; i++) {
+        profile->unsorted[i] = slots[i];
+        starts[(slots[i].context >> (32 - bits)) + 1]++;
+    }
+    for (size_t i = 1; i < n_buckets; i++) {
+        starts[i + 1] += starts[i];
+    }
+    for (size_t i = 0; i < n_slots; i++) {
+        slots[starts[profile->unsorted[i].context >> (32 - bits)]++] = profile->unsorted[i];
+    }
+    for (size_t b = 0, start = 0; b < n_buckets; start = starts[b++]) {
+        sort_bucket(slots + start, starts[b] - start);
+    }
+    return SR_OK;
 }
 
 static sr_status find_facts(sr_profile *profile)
@@ -204,8 +242,7 @@ static sr_status find_facts(sr_profile *profile)
             SR_TRY(add_fact(profile, i, i));
         }
     }
-    sort_slots(profile->slots, profile->n_slots);
-    return SR_OK;
+    return sort_slots(profile);
 }
 
 sr_status sr_profile_detail(sr_profile *profile)

@@ -38,6 +38,10 @@ typedef struct sr_profile {
     sr_slot *slots; /* ascending by context, then fact */
     size_t n_slots;
     size_t slot_capacity;
+    sr_slot *unsorted; /* scratch of sorting them */
+    size_t unsorted_capacity;
+    uint32_t *bucket_starts;
+    size_t bucket_capacity;
 } sr_profile;
 
 SR_MUST_USE sr_status sr_profile_init(sr_profile *profile, const sr_params *params);

@@ -162,7 +162,7 @@ static sr_status write_block(report_writer *self, size_t n_rows, sr_verifier *ve
     for (size_t i = 0; i < n_pairs; i++) {
         self->pairs[i] = (sr_pair){self->order[i].key, self->docs[self->order[i].doc]};
     }
-    SR_TRY(sr_verifier_measure(verifier, self->pairs, n_pairs, self->sorted, error));
+    SR_TRY(sr_verifier_measure_sets(verifier, self->pairs, n_pairs, self->sorted, error));
     for (size_t i = 0; i < n_pairs; i++) {
         sr_evidence_measure(&self->sorted[i], &self->measures[self->order[i].doc]);
     }

@@ -10,6 +10,7 @@
  */
 #include "dedup/verify.h"
 
+#include "dedup/remembered.h"
 #include "sketch/compare.h"
 
 #include <omp.h>
@@ -37,6 +38,7 @@ typedef struct verify_worker {
 struct sr_verifier {
     const sr_thresholds *thresholds;
     const sr_dedup_articles *articles;
+    sr_remembered *remembered;
     verify_worker *workers;
     int n_workers;
 };
@@ -51,7 +53,8 @@ sr_status sr_verifier_create(const sr_params *params, const sr_thresholds *thres
     self->thresholds = thresholds;
     self->articles = articles;
     self->workers = calloc((size_t)omp_get_max_threads(), sizeof *self->workers);
-    sr_status status = self->workers ? SR_OK : SR_ERR_MEMORY;
+    sr_status status =
+        self->workers ? sr_remembered_create(articles->n_rows, &self->remembered) : SR_ERR_MEMORY;
     for (int i = 0; status == SR_OK && i < omp_get_max_threads(); i++) {
         verify_worker *worker = &self->workers[i];
         worker->left_doc = SR_DOC_NONE;
@@ -83,6 +86,7 @@ void sr_verifier_free(sr_verifier *verifier)
         sr_buffer_release(&verifier->workers[i].right_text);
         free(verifier->workers[i].scratch.places);
     }
+    sr_remembered_free(verifier->remembered);
     free(verifier->workers);
     free(verifier);
 }
@@ -95,22 +99,33 @@ static sr_status load_profile(const sr_verifier *self, verify_worker *worker, ui
     return sr_profile_load(profile, text);
 }
 
+/* `sets_do`: what is not known yet is counted without the details, and not remembered. */
 static sr_status measure_pair(const sr_verifier *self, verify_worker *worker, sr_pair pair,
-                              sr_pair_evidence *evidence)
+                              bool sets_do, sr_pair_evidence *evidence)
 {
+    const sr_dedup_article *rows = self->articles->rows;
+    bool a_is_later = rows[pair.left].published_s > rows[pair.right].published_s;
+    if (sr_remembered_get(self->remembered, pair.left, pair.right, evidence)) {
+        evidence->a_is_later = a_is_later;
+        return SR_OK;
+    }
     if (worker->left_doc != pair.left) {
         worker->left_doc = SR_DOC_NONE;
         SR_TRY(load_profile(self, worker, pair.left, &worker->left_text, &worker->left));
         worker->left_doc = pair.left;
     }
     SR_TRY(load_profile(self, worker, pair.right, &worker->right_text, &worker->right));
-    const sr_dedup_article *rows = self->articles->rows;
+    if (sets_do) {
+        sr_evidence_of_sets(&worker->left, &worker->right, evidence);
+        return SR_OK;
+    }
     sr_update_link link = sr_dedup_update_link(self->articles, pair.left, pair.right);
     sr_thresholds eased = sr_thresholds_ease(self->thresholds, link);
     SR_TRY(sr_relation_gather(&eased, &worker->left, &worker->right, &worker->scratch, evidence));
     evidence->link = link;
-    evidence->a_is_later = rows[pair.left].published_s > rows[pair.right].published_s;
     evidence->same_content = sr_dedup_same_content(self->articles, pair.left, pair.right);
+    evidence->a_is_later = a_is_later;
+    sr_remembered_put(self->remembered, pair.left, pair.right, evidence);
     return SR_OK;
 }
 
@@ -171,7 +186,7 @@ static sr_status judge_pair(const sr_verifier *self, verify_worker *worker, sr_p
         return SR_OK;
     }
     sr_pair_evidence evidence;
-    SR_TRY(measure_pair(self, worker, pair, &evidence));
+    SR_TRY(measure_pair(self, worker, pair, false, &evidence));
     judgement->relation = (uint8_t)sr_relation_decide(self->thresholds, &evidence, NULL);
     judgement->verified = true;
     judgement->left_shorter = evidence.n_a < evidence.n_b;
@@ -210,18 +225,30 @@ sr_status sr_verifier_judge(sr_verifier *verifier, const sr_pair *pairs, size_t 
     return worker_status(verifier, error);
 }
 
-sr_status sr_verifier_measure(sr_verifier *verifier, const sr_pair *pairs, size_t n_pairs,
-                              sr_pair_evidence *evidence, sr_error *error)
+static sr_status measure_pairs(sr_verifier *verifier, const sr_pair *pairs, size_t n_pairs,
+                               bool sets_do, sr_pair_evidence *evidence, sr_error *error)
 {
 #pragma omp parallel for schedule(dynamic, PAIRS_AT_ONCE)                                          \
     num_threads(verifier->n_workers) if (n_pairs > PAIRS_AT_ONCE)
     for (size_t i = 0; i < n_pairs; i++) {
         verify_worker *worker = &verifier->workers[omp_get_thread_num()];
         if (worker->status == SR_OK) {
-            worker->status = measure_pair(verifier, worker, pairs[i], &evidence[i]);
+            worker->status = measure_pair(verifier, worker, pairs[i], sets_do, &evidence[i]);
         }
     }
     return worker_status(verifier, error);
+}
+
+sr_status sr_verifier_measure(sr_verifier *verifier, const sr_pair *pairs, size_t n_pairs,
+                              sr_pair_evidence *evidence, sr_error *error)
+{
+    return measure_pairs(verifier, pairs, n_pairs, false, evidence, error);
+}
+
+sr_status sr_verifier_measure_sets(sr_verifier *verifier, const sr_pair *pairs, size_t n_pairs,
+                                   sr_pair_evidence *evidence, sr_error *error)
+{
+    return measure_pairs(verifier, pairs, n_pairs, true, evidence, error);
 }
 
 int sr_verifier_thread_count(const sr_verifier *verifier)
@@ -238,7 +265,7 @@ sr_status sr_verifier_judge_here(sr_verifier *verifier, sr_pair pair, sr_pair_ju
 sr_status sr_verifier_measure_here(sr_verifier *verifier, sr_pair pair, sr_pair_evidence *evidence)
 {
     verify_worker *worker = &verifier->workers[omp_get_thread_num()];
-    return worker->status = measure_pair(verifier, worker, pair, evidence);
+    return worker->status = measure_pair(verifier, worker, pair, false, evidence);
 }
 
 sr_status sr_verifier_failure(const sr_verifier *verifier, sr_status status, sr_error *error)

@@ -35,6 +35,10 @@ SR_MUST_USE sr_status sr_verifier_judge(sr_verifier *verifier, const sr_pair *pa
 SR_MUST_USE sr_status sr_verifier_measure(sr_verifier *verifier, const sr_pair *pairs,
                                           size_t n_pairs, sr_pair_evidence *evidence,
                                           sr_error *error);
+/* The sizes of the sets and of what is common are all that is promised. */
+SR_MUST_USE sr_status sr_verifier_measure_sets(sr_verifier *verifier, const sr_pair *pairs,
+                                               size_t n_pairs, sr_pair_evidence *evidence,
+                                               sr_error *error);
 
 /* For loops of a caller over other things than pairs, in a parallel region of as many threads: one
  * pair on the calling thread's own scratch. A failure is told by sr_verifier_failure, which returns
