@@ -444,6 +444,18 @@ SR_API SR_MUST_USE sr_status sr_related(const sr_store *store, const sr_query *q
 SR_API SR_MUST_USE sr_status sr_related_all(const sr_store *store,
                                             const sr_related_options *options, sr_boxes **out,
                                             sr_error *error);
+/* The same for all articles of feeds, without a store of the caller's: a temporary one below
+ * `tmp_dir` (NULL: $TMPDIR, else /tmp) lives as long as the call. */
+SR_API SR_MUST_USE sr_status sr_related_feeds(const char *const *feeds, size_t n_feeds,
+                                              const sr_related_options *options,
+                                              const char *tmp_dir, const sr_observer *observer,
+                                              sr_boxes **out, sr_error *error);
+/* Takes out what is as before: `previous` is a file of boxes as SR_FORMAT_JSONL (later lines of an
+ * article count more than earlier ones). Rendered, as SR_FORMAT_JSONL alone, are then the boxes
+ * whose items are others or in another order, {"id":…,"removed":true} for each article that has no
+ * box any more, and {"commit":…}. SR_ERR_FORMAT names the line that is no box. */
+SR_API SR_MUST_USE sr_status sr_boxes_subtract(sr_boxes *boxes, const char *previous,
+                                               sr_error *error);
 SR_API void sr_boxes_free(sr_boxes *boxes);
 SR_API size_t sr_boxes_count(const sr_boxes *boxes);
 SR_API size_t sr_boxes_item_count(const sr_boxes *boxes, size_t box);

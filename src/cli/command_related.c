@@ -45,32 +45,50 @@ static int print_boxes(cli_session *session, const sr_boxes *boxes, int64_t now_
     return is_empty ? CLI_EXIT_NO : CLI_EXIT_DONE;
 }
 
+/* Boxes of a store, or of all articles of feeds without one. */
+static sr_status ask(cli_session *session, const sr_store *store, sr_boxes **boxes, sr_error *error)
+{
+    const cli_options *options = &session->options;
+    if (!store) {
+        return sr_related_feeds(options->arguments.items, options->arguments.n_items,
+                                &options->related, options->dedup.tmp_dir, &session->observer,
+                                boxes, error);
+    }
+    if (options->all) {
+        return sr_related_all(store, &options->related, boxes, error);
+    }
+    size_t n_queries = 0;
+    sr_query *queries = make_queries(options, &n_queries);
+    sr_status status = SR_ERR_MEMORY;
+    if (queries) {
+        status = sr_related(store, queries, n_queries, &options->related, boxes, error);
+    }
+    free(queries);
+    return status;
+}
+
 static int find_related(cli_session *session)
 {
     cli_options *options = &session->options;
     int exit_code = CLI_EXIT_ERROR;
-    size_t n_queries = 0;
     int64_t now_s = resolve_times(options);
     options->related.exclude = options->exclude.items;
     options->related.n_exclude = options->exclude.n_items;
     options->related.feed = options->feed;
-    sr_store *store = cli_place_open(session, &exit_code);
-    if (!store) {
+    sr_store *store = NULL;
+    bool has_feeds = options->all && options->arguments.n_items > 0;
+    if (!has_feeds && !(store = cli_place_open(session, &exit_code))) {
         return exit_code;
     }
     sr_error error = {0};
     sr_boxes *boxes = NULL;
-    sr_query *queries = make_queries(options, &n_queries);
-    sr_status status = SR_ERR_MEMORY;
-    if (options->all) {
-        status = sr_related_all(store, &options->related, &boxes, &error);
-    } else if (queries) {
-        status = sr_related(store, queries, n_queries, &options->related, &boxes, &error);
+    sr_status status = ask(session, store, &boxes, &error);
+    if (status == SR_OK && options->previous) {
+        status = sr_boxes_subtract(boxes, options->previous, &error);
     }
     exit_code = status == SR_OK ? print_boxes(session, boxes, now_s)
                                 : cli_terminal_fail(&session->terminal, status, &error);
     sr_boxes_free(boxes);
-    free(queries);
     sr_store_close(store);
     return exit_code;
 }
@@ -87,10 +105,12 @@ static int run(cli_session *session)
     }
     if (status != SR_OK) {
         exit_code = cli_terminal_fail(&session->terminal, status, &error);
-    } else if (options->all && options->arguments.n_items + options->ids.n_items > 0) {
-        cli_terminal_error(
-            &session->terminal,
-            "--all asks for every stored article: no ARTICLE, --id or --ids with it");
+    } else if (options->all && options->ids.n_items > 0) {
+        cli_terminal_error(&session->terminal,
+                           "--all asks for every article: no --id or --ids with it");
+    } else if (options->previous && (!options->all || options->format != SR_FORMAT_JSONL)) {
+        cli_terminal_error(&session->terminal,
+                           "--previous needs --all and --format jsonl: it writes what changed");
     } else if (!options->all && options->arguments.n_items + options->ids.n_items == 0) {
         cli_terminal_error(&session->terminal, "related needs an ARTICLE, --id, --ids or --all");
         cli_terminal_hint(&session->terminal, "simrank --related article.txt");
@@ -104,7 +124,7 @@ static int run(cli_session *session)
 const cli_command cli_command_related = {
     .verb = CLI_RELATED,
     .name = "related",
-    .arguments = "ARTICLE…",
+    .arguments = "ARTICLE… | --all [FEED…]",
     .brief = "Related Articles boxes; also simrank --related ARTICLE",
     .teaching =
         "Prints the articles of the store that are related to an article: the same story, its "
@@ -118,7 +138,9 @@ const cli_command cli_command_related = {
         "  simrank related feed.jsonl:17 -n 3 --why\n"
         "  simrank related --id reuters-4711 --format json --since 30d\n"
         "  simrank related --ids ids.txt --ranking -n 100 > run.txt\n"
-        "  simrank related --all --format jsonl > boxes.jsonl\n",
+        "  simrank related --all --format jsonl > boxes.jsonl\n"
+        "  simrank related --all --previous boxes.jsonl --format jsonl > changed.jsonl\n"
+        "  simrank related --all content/ --format json > related.json    (no store)\n",
     .min_arguments = 0,
     .max_arguments = SIZE_MAX,
     .formats = 1u << SR_FORMAT_TEXT | 1u << SR_FORMAT_JSON | 1u << SR_FORMAT_JSONL |

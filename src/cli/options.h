@@ -55,6 +55,7 @@ typedef struct cli_options {
     bool plan;
     bool dedup_only;
 
+    const char *previous; /* boxes of an earlier run */
     const char *qrels;
     uint32_t min_grade;
 

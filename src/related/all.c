@@ -1,5 +1,5 @@
 /* all.c — sr_related_all: every stored article as a query. */
-#include "base/arena.h"
+#include "related/boxes.h"
 #include "store/handle.h"
 
 #include <stdlib.h>
@@ -55,6 +55,9 @@ sr_status sr_related_all(const sr_store *store, const sr_related_options *option
     sr_status status = list.queries ? collect(&list, error) : SR_ERR_MEMORY;
     if (status == SR_OK) {
         status = sr_related(store, list.queries, list.n_queries, options, out, error);
+    }
+    if (status == SR_OK) {
+        (*out)->is_keyed = true;
     }
     free(list.queries);
     sr_buffer_release(&list.id);

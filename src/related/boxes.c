@@ -36,6 +36,7 @@ void sr_boxes_free(sr_boxes *boxes)
     }
     free(boxes->arenas);
     free(boxes->boxes);
+    free(boxes->removed);
     free(boxes);
 }
 

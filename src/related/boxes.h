@@ -31,6 +31,7 @@ typedef struct sr_box {
     size_t n_items;
     const char *shortage; /* why there are fewer items than asked for (a constant); NULL where there
                              are not */
+    bool is_unchanged;    /* as in an earlier run */
 } sr_box;
 
 struct sr_boxes {
@@ -39,7 +40,11 @@ struct sr_boxes {
     sr_arena *arenas;
     size_t n_arenas;
     uint64_t commit;
-    bool has_reasons; /* --why */
+    bool has_reasons;   /* --why */
+    bool is_keyed;      /* as JSON an object by id, even where there is only one box */
+    bool is_difference; /* to an earlier run: unchanged boxes are not shown */
+    sr_str *removed;    /* ids of the earlier run that are gone */
+    size_t n_removed;
 };
 
 /* `n_arenas` ≥ 1. */

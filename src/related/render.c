@@ -150,7 +150,7 @@ static sr_status render_ranking(const sr_box *box, sr_buffer *out)
 /* Several boxes are one object keyed by the ids of the queries. */
 static sr_status render_json(const sr_boxes *boxes, size_t number, sr_buffer *out)
 {
-    bool is_one = boxes->n_boxes == 1;
+    bool is_one = boxes->n_boxes == 1 && !boxes->is_keyed;
     if (!is_one) {
         SR_TRY(sr_buffer_append_text(out, number == 0 ? "{" : ",\n"));
         SR_TRY(sr_buffer_append_json(out, boxes->boxes[number].query_id));
@@ -182,9 +182,23 @@ static sr_status render_box(const sr_boxes *boxes, size_t number, sr_format form
     return SR_ERR_ARGUMENT;
 }
 
+/* What stands behind the boxes of a difference: who is gone, and the commit. */
+static sr_status render_rest(const sr_boxes *boxes, sr_buffer *out)
+{
+    for (size_t i = 0; i < boxes->n_removed; i++) {
+        SR_TRY(sr_buffer_append_text(out, "{\"id\":"));
+        SR_TRY(sr_buffer_append_json(out, boxes->removed[i]));
+        SR_TRY(sr_buffer_append_text(out, ",\"removed\":true}\n"));
+    }
+    return sr_buffer_append_format(out, "{\"commit\":%llu}\n", (unsigned long long)boxes->commit);
+}
+
 sr_status sr_boxes_render(const sr_boxes *boxes, sr_format format, int64_t now_s, sr_write_fn write,
                           void *context)
 {
+    if (boxes->is_difference && format != SR_FORMAT_JSONL) {
+        return SR_ERR_ARGUMENT;
+    }
     sr_buffer out;
     sr_buffer_init(&out, SR_BUFFER_NO_LIMIT);
     sr_status status = SR_OK;
@@ -193,8 +207,18 @@ sr_status sr_boxes_render(const sr_boxes *boxes, sr_format format, int64_t now_s
     }
     for (size_t i = 0; i < boxes->n_boxes && status == SR_OK; i++) {
         sr_buffer_clear(&out);
+        if (boxes->boxes[i].is_unchanged) {
+            continue;
+        }
         status = render_box(boxes, i, format, now_s, &out);
         if (status == SR_OK && out.n_bytes && !write(context, out.data, out.n_bytes)) {
+            status = SR_ERR_IO;
+        }
+    }
+    sr_buffer_clear(&out);
+    if (status == SR_OK && boxes->is_difference) {
+        status = render_rest(boxes, &out);
+        if (status == SR_OK && !write(context, out.data, out.n_bytes)) {
             status = SR_ERR_IO;
         }
     }

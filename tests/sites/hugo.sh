@@ -29,6 +29,7 @@ printf -- '---\ntitle: A draft\ndraft: true\n---\nThe river Senn broke through a
 printf -- '---\ntitle: All posts\n---\n' >content/posts/_index.md
 
 # What the guide shows, taken from it.
+# shellcheck disable=SC2016
 sed -n '/^## Hugo/,/^## Jekyll/p' "$root/docs/sites.md" | sed -n '/^```html/,/^```/p' | sed '1d;$d' >layouts/partials/related.html
 printf 'baseURL = "https://example.org/"\ntitle = "Site"\n' >config.toml
 printf '<h1>{{ .Title }}</h1>{{ .Content }}{{ partial "related.html" . }}\n' >layouts/_default/single.html
