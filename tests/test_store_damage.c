@@ -5,6 +5,7 @@
 #include "index/term_weight.h"
 #include "store/format.h"
 #include "store/manifest.h"
+#include "store/snapshot.h"
 
 #include <fcntl.h>
 
@@ -47,21 +48,34 @@ static void image_put(const image *to, size_t offset, const void *bytes, size_t 
 
 typedef struct truth {
     sr_buffer fields[N][SR_FIELD_COUNT];
+    uint64_t sum; /* of the witness over the sound store */
 } truth;
 
-static void check_read(sr_status status)
+/* All that was read, as one number, and whether any reading failed. */
+typedef struct witness {
+    uint64_t sum;
+    bool has_failed;
+} witness;
+
+static void see(witness *seen, uint64_t value)
+{
+    seen->sum = sr_mix64(seen->sum ^ value) + 1;
+}
+
+static void check_read(witness *seen, sr_status status)
 {
     assert_true(status == SR_OK || status == SR_ERR_CORRUPT || status == SR_ERR_NOT_FOUND);
+    seen->has_failed |= status == SR_ERR_CORRUPT;
 }
 
 /* Everything that an article has; what comes back from a cold column is what was put in. */
 static void read_article(const sr_snapshot *snapshot, sr_doc doc, const truth *expected,
-                         sr_buffer *value)
+                         sr_buffer *value, witness *seen)
 {
     const sr_segment *segment = sr_snapshot_segment(snapshot, doc.segment);
     for (sr_field field = 0; field < SR_FIELD_COUNT; field++) {
         sr_status status = sr_snapshot_read_field(snapshot, doc, field, value, NULL);
-        check_read(status);
+        check_read(seen, status);
         if (status == SR_OK && expected && doc.segment == 0) {
             assert_true(sr_str_equal(sr_buffer_view(value),
                                      sr_buffer_view(&expected->fields[doc.ordinal][field])));
@@ -69,45 +83,69 @@ static void read_article(const sr_snapshot *snapshot, sr_doc doc, const truth *e
     }
     sr_doc_facts facts;
     sr_segment_facts(segment, doc.ordinal, &facts);
+    see(seen, sr_hash_bytes(&facts, offsetof(sr_doc_facts, language), 0) + facts.language);
+    see(seen, sr_snapshot_is_live(snapshot, doc));
+    uint64_t serial = sr_snapshot_serial(snapshot, doc);
+    sr_doc same = {0};
+    see(seen, serial);
+    see(seen, sr_snapshot_find_serial(snapshot, serial, &same));
+    sr_params params;
+    sr_params_init(&params);
+    sr_signature signature = {.n_words = 1};
+    memcpy(signature.values, sr_segment_values(segment, doc.ordinal), params.n_values * 2);
     sr_doc *docs = NULL;
     size_t n_docs = 0;
     size_t capacity = 0;
-    check_read(sr_snapshot_find_content(snapshot, facts.content, &docs, &n_docs, &capacity));
-    uint32_t keys[128];
-    for (uint32_t band = 0; band < 128; band++) {
-        keys[band] = (uint32_t)facts.content[0] * band;
-    }
-    check_read(sr_snapshot_find_bands(snapshot, keys, 10, &docs, &n_docs, &capacity));
+    check_read(seen, sr_snapshot_find_content(snapshot, facts.content, &docs, &n_docs, &capacity));
+    uint32_t keys[128] = {0};
+    assert_true(sr_signature_band_keys(&params, &signature, keys));
+    check_read(seen, sr_snapshot_find_bands(snapshot, keys, 10, &docs, &n_docs, &capacity));
     for (size_t i = 0; i < n_docs; i++) {
+        see(seen, (uint64_t)docs[i].segment << 32 | docs[i].ordinal);
         assert_true(sr_snapshot_is_live(snapshot, docs[i]));
     }
     free(docs);
+    sr_neighbour neighbours[SR_NEIGHBOURS];
+    size_t n_neighbours = 0;
+    check_read(seen,
+               sr_snapshot_neighbours(snapshot, doc, SR_NEIGHBOURS, neighbours, &n_neighbours));
+    for (size_t i = 0; i < n_neighbours; i++) {
+        see(seen, (uint64_t)neighbours[i].doc.segment << 32 | neighbours[i].doc.ordinal);
+        see(seen, neighbours[i].similarity * 256U + neighbours[i].closeness);
+    }
 }
 
-static void read_terms(const sr_snapshot *snapshot, sr_doc doc)
+static void read_terms(const sr_snapshot *snapshot, sr_doc doc, witness *seen)
 {
     const sr_segment *segment = sr_snapshot_segment(snapshot, doc.segment);
     sr_stored_term terms[SR_TERMS_STORED];
     size_t n_terms = 0;
-    check_read(sr_segment_terms(segment, doc.ordinal, terms, &n_terms));
+    check_read(seen, sr_segment_terms(segment, doc.ordinal, terms, &n_terms));
     sr_posting *postings = NULL;
     size_t capacity = 0;
     for (size_t t = 0; t < n_terms; t++) {
         size_t n_postings = 0;
-        check_read(sr_segment_postings(segment, terms[t].hash, &postings, &n_postings, &capacity));
+        see(seen, terms[t].hash + terms[t].tf2);
+        check_read(seen,
+                   sr_segment_postings(segment, terms[t].hash, &postings, &n_postings, &capacity));
         for (size_t p = 0; p < n_postings; p++) {
+            see(seen, (uint64_t)postings[p].ordinal << 8 | postings[p].tf2);
             assert_true(postings[p].ordinal < sr_segment_doc_count(segment));
         }
-        assert_true(sr_snapshot_df(snapshot, terms[t].hash) <= 4 * N);
+        uint64_t df = sr_snapshot_df(snapshot, terms[t].hash);
+        see(seen, df);
+        assert_true(df <= 4 * N);
     }
     free(postings);
 }
 
-static void read_everything(const char *dir, const truth *expected)
+/* A store that opens and finds no damage in what it read gives what was put in. */
+static void read_everything(const char *dir, const truth *expected, witness *seen)
 {
     sr_snapshot *snapshot = NULL;
     sr_error error = {0};
     sr_status status = sr_snapshot_open(dir, &snapshot, &error);
+    *seen = (witness){.has_failed = status != SR_OK};
     if (status != SR_OK) {
         assert_int_equal(status, error.status);
         assert_true(status == SR_ERR_CORRUPT || status == SR_ERR_VERSION);
@@ -119,17 +157,21 @@ static void read_everything(const char *dir, const truth *expected)
     for (uint32_t s = 0; s < sr_snapshot_segment_count(snapshot); s++) {
         for (uint32_t i = 0; i < sr_segment_doc_count(sr_snapshot_segment(snapshot, s)); i++) {
             sr_doc doc = {.segment = s, .ordinal = i};
-            read_article(snapshot, doc, expected, &value);
-            read_terms(snapshot, doc);
+            read_article(snapshot, doc, expected, &value, seen);
+            read_terms(snapshot, doc, seen);
         }
     }
     for (uint32_t i = 0; i < N; i++) {
         char id[64];
         snprintf(id, sizeof id, "article-%u", i);
         bool found = false;
-        sr_doc doc;
-        check_read(sr_snapshot_find_id(snapshot, sr_str_of(id), &found, &doc));
+        sr_doc doc = {0};
+        check_read(seen, sr_snapshot_find_id(snapshot, sr_str_of(id), &found, &doc));
+        see(seen, found ? (uint64_t)doc.segment << 32 | doc.ordinal : UINT64_MAX);
     }
+    status = sr_snapshot_damage(snapshot, &error);
+    check_read(seen, status);
+    assert_true(status == SR_OK || (error.file[0] && error.text[0]));
     sr_buffer_release(&value);
     sr_snapshot_close(snapshot);
 }
@@ -168,6 +210,10 @@ static void truth_load(truth *expected, const char *dir)
         }
     }
     sr_snapshot_close(snapshot);
+    witness seen;
+    read_everything(dir, expected, &seen);
+    assert_false(seen.has_failed);
+    expected->sum = seen.sum;
 }
 
 static void truth_release(truth *expected)
@@ -209,7 +255,11 @@ static void check_flip(const char *dir, const image *file, size_t offset, uint8_
                  sr_status_name(status));
     }
     if (read_too) {
-        read_everything(dir, expected);
+        witness seen;
+        read_everything(dir, expected, &seen);
+        if (!seen.has_failed && seen.sum != expected->sum) {
+            fail_msg("%s: byte %zu ^ %02x was returned as data", file->name, offset, mask);
+        }
     }
     image_put(file, offset, &file->bytes[offset], 1);
 }
@@ -284,7 +334,8 @@ static void test_sizes(void **state)
             sr_observer observer = {.context = &heard, .message = hear};
             assert_int_equal(sr_store_verify(dir, &observer, NULL), SR_ERR_CORRUPT);
             assert_true(heard.n_messages > 0);
-            read_everything(dir, NULL);
+            witness seen;
+            read_everything(dir, NULL, &seen);
             assert_int_equal(ftruncate(file.fd, (off_t)file.n_bytes), 0);
             image_put(&file, 0, file.bytes, file.n_bytes);
         }
@@ -372,7 +423,8 @@ static void check_lie(const char *dir)
 {
     sr_status status = sr_store_verify(dir, NULL, NULL);
     assert_true(status == SR_OK || status == SR_ERR_CORRUPT || status == SR_ERR_VERSION);
-    read_everything(dir, NULL);
+    witness seen;
+    read_everything(dir, NULL, &seen);
 }
 
 static void test_lies(void **state)

@@ -151,6 +151,7 @@ static sr_status run_queries(related_run *run, sr_error *error)
         SR_TRY(take_worker(run, i));
     }
     make_boxes(run);
+    SR_TRY(sr_snapshot_damage(run->snapshot, error));
     if (run->is_cancelled) {
         return sr_error_set(error, SR_ERR_INTERRUPTED, NULL, 0, "interrupted");
     }

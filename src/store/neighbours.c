@@ -117,7 +117,21 @@ void sr_edges_sort(sr_edge *edges, size_t n_edges)
     }
 }
 
-sr_status sr_edges_find(const sr_edges *edges, uint64_t target, size_t *first, size_t *last)
+/* Where a search rests on; all targets where a damaged one led it astray. */
+static void touch_targets(const sr_edges *edges, sr_proof *proof, size_t found, uint64_t target)
+{
+    const uint64_t *targets = edges->targets;
+    size_t first = found > 0 ? found - 1 : found;
+    size_t end = found < edges->n_targets ? found + 1 : found;
+    sr_proof_touch(proof, targets + first, (end - first) * sizeof *targets);
+    if ((found > 0 && targets[found - 1] >= target) ||
+        (found < edges->n_targets && targets[found] < target)) {
+        sr_proof_touch(proof, targets, edges->n_targets * sizeof *targets);
+    }
+}
+
+sr_status sr_edges_find(const sr_edges *edges, sr_proof *proof, uint64_t target, size_t *first,
+                        size_t *last)
 {
     size_t low = 0;
     size_t n = edges->n_targets;
@@ -128,7 +142,12 @@ sr_status sr_edges_find(const sr_edges *edges, uint64_t target, size_t *first, s
         n = right ? n - half - 1 : half;
     }
     *first = *last = 0;
+    if (edges->n_targets == 0) {
+        return SR_OK;
+    }
+    touch_targets(edges, proof, low, target);
     if (low < edges->n_targets && edges->targets[low] == target) {
+        sr_proof_touch(proof, edges->firsts + low, 2 * sizeof *edges->firsts);
         *first = edges->firsts[low];
         *last = edges->firsts[low + 1];
     }
@@ -143,8 +162,12 @@ sr_status sr_list_add_edges(const sr_segment *segment, uint64_t serial,
     const sr_edges *edges = &segment->edges;
     size_t first;
     size_t last;
-    SR_TRY(sr_edges_find(edges, serial, &first, &last));
-    for (size_t i = first; i < last && i - first < SR_NEIGHBOURS; i++) {
+    SR_TRY(sr_edges_find(edges, segment->proof, serial, &first, &last));
+    size_t n = last - first < SR_NEIGHBOURS ? last - first : SR_NEIGHBOURS;
+    sr_proof_touch(segment->proof, edges->sources + first, n * sizeof *edges->sources);
+    sr_proof_touch(segment->proof, edges->similarities + first, n);
+    sr_proof_touch(segment->proof, edges->closenesses + first, n);
+    for (size_t i = first; i < first + n; i++) {
         if (edges->sources[i] >= segment->doc_count) {
             return SR_ERR_CORRUPT;
         }
@@ -164,8 +187,9 @@ sr_status sr_snapshot_neighbours(const sr_snapshot *snapshot, sr_doc doc, size_t
     sr_link links[SR_NEIGHBOURS];
     size_t n_links = 0;
     if (segment->lists) {
-        n_links =
-            sr_list_decode(segment->lists + (size_t)doc.ordinal * SR_LIST_BYTES, serial, links);
+        const uint8_t *row = segment->lists + (size_t)doc.ordinal * SR_LIST_BYTES;
+        sr_proof_touch(segment->proof, row, SR_LIST_BYTES);
+        n_links = sr_list_decode(row, serial, links);
     }
     for (size_t i = doc.segment + 1; i < snapshot->n_segments; i++) {
         SR_TRY(sr_list_add_edges(snapshot->segments[i].segment, serial, links, &n_links));

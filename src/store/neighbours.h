@@ -6,6 +6,7 @@
 #define SR_STORE_NEIGHBOURS_H
 
 #include "store/format.h"
+#include "store/segment_proof.h"
 
 enum { SR_LIST_BYTES = SR_NEIGHBOURS * 6, SR_EDGE_BYTES = 6 };
 
@@ -67,8 +68,8 @@ typedef struct sr_edges {
 bool sr_edges_view(const uint8_t *bytes, size_t n_bytes, sr_edges *edges);
 
 /* The run of a target's edges; an empty one where it has none. SR_ERR_CORRUPT. */
-SR_MUST_USE sr_status sr_edges_find(const sr_edges *edges, uint64_t target, size_t *first,
-                                    size_t *last);
+SR_MUST_USE sr_status sr_edges_find(const sr_edges *edges, sr_proof *proof, uint64_t target,
+                                    size_t *first, size_t *last);
 /* Puts the edges that a later segment has for the article into its list. SR_ERR_CORRUPT. */
 SR_MUST_USE sr_status sr_list_add_edges(const sr_segment *segment, uint64_t serial,
                                         sr_link links[SR_NEIGHBOURS], size_t *n_links);

@@ -4,8 +4,8 @@
  * Opening proves the header block and that every section lies inside the file with the size that
  * the number of articles asks for. What is inside the columns is not proved then: every ordinal,
  * term number and offset that comes out of one is checked where it is used, so that a damaged or
- * hostile file gives SR_ERR_CORRUPT and never a wild read. Mapped columns are trusted to stay
- * readable.
+ * hostile file gives SR_ERR_CORRUPT and never a wild read; and the blocks that are used are proved
+ * at first touch (segment_proof.h). Mapped columns are trusted to stay readable.
  */
 #ifndef SR_STORE_SEGMENT_H
 #define SR_STORE_SEGMENT_H
@@ -14,6 +14,7 @@
 #include "store/cold_column.h"
 #include "store/manifest.h"
 #include "store/neighbours.h"
+#include "store/segment_proof.h"
 #include "store/term_runs.h"
 
 /* A sorted index from 64-bit hashes to ordinals (§5.3). */
@@ -38,7 +39,8 @@ struct sr_segment {
     int fd;
     char *path;
     char name[SR_SEGMENT_NAME_BYTES];
-    sr_str file; /* the mapping */
+    sr_str file;     /* the mapping */
+    sr_proof *proof; /* of its blocks; changes while all else stays */
     sr_section_view sections[SR_SECTION_LIMIT];
     const uint32_t *serials; /* less first_serial; NULL: they follow each other */
     const uint16_t *values;
@@ -82,6 +84,19 @@ size_t sr_hash_seek(const uint64_t *hashes, size_t n_hashes, size_t from, uint64
  * beforehand. */
 void sr_hash_seek_many(const uint64_t *hashes, size_t n_hashes, const uint64_t *sought,
                        size_t n_sought, size_t *places);
+/* The same in a column of the segment; proves what the answer rests on. */
+size_t sr_segment_seek(const sr_segment *segment, const uint64_t *hashes, size_t n_hashes,
+                       size_t from, uint64_t hash);
+/* Whether entry `i` of a column of n is `hash`; proves it. */
+static inline bool sr_segment_holds(const sr_segment *segment, const uint64_t *hashes,
+                                    size_t n_hashes, size_t i, uint64_t hash)
+{
+    if (i >= n_hashes) {
+        return false;
+    }
+    sr_proof_touch(segment->proof, hashes + i, sizeof *hashes);
+    return hashes[i] == hash;
+}
 /* The segment's df of the lexicon's `i`th term; 0 where its place is damaged. */
 uint64_t sr_segment_term_df(const sr_segment *segment, size_t i);
 /* The same for many terms, given by their numbers: memory is asked for beforehand. */

@@ -100,6 +100,23 @@ void sr_hash_seek_many(const uint64_t *hashes, size_t n_hashes, const uint64_t *
     }
 }
 
+size_t sr_segment_seek(const sr_segment *segment, const uint64_t *hashes, size_t n_hashes,
+                       size_t from, uint64_t hash)
+{
+    size_t found = sr_hash_seek(hashes, n_hashes, from, hash);
+    size_t first = found > from ? found - 1 : found;
+    size_t end = found < n_hashes ? found + 1 : found;
+    if (first < end) {
+        sr_proof_touch(segment->proof, hashes + first, (end - first) * sizeof *hashes);
+    }
+    bool is_between =
+        (found == from || hashes[found - 1] < hash) && (found == n_hashes || hashes[found] >= hash);
+    if (!is_between && from < n_hashes) { /* a damaged entry led the search astray */
+        sr_proof_touch(segment->proof, hashes + from, (n_hashes - from) * sizeof *hashes);
+    }
+    return found;
+}
+
 /* ------------------------------------------------------------ bands */
 
 /* Where a key would stand if all were evenly spread: it does to within some √n. */
@@ -162,8 +179,14 @@ sr_band_entries sr_segment_band(const sr_segment *segment, uint32_t band, uint32
         return (sr_band_entries){0};
     }
     const uint32_t *keys = segment->band_entries + 2 * n * band;
-    return (sr_band_entries){
-        .keys = keys, .ordinals = keys + n, .n_entries = n, .first = key_bound(keys, n, key)};
+    size_t found = key_bound(keys, n, key);
+    size_t first = found > 0 ? found - 1 : found;
+    size_t end = found < n ? found + 1 : found;
+    sr_proof_touch(segment->proof, keys + first, (end - first) * sizeof *keys);
+    if ((found > 0 && keys[found - 1] >= key) || (found < n && keys[found] < key)) {
+        sr_proof_touch(segment->proof, keys, n * sizeof *keys); /* led astray, as above */
+    }
+    return (sr_band_entries){.keys = keys, .ordinals = keys + n, .n_entries = n, .first = found};
 }
 
 /* ------------------------------------------------------------ terms */

@@ -209,6 +209,9 @@ static sr_status view_graph(sr_segment *segment, sr_error *error)
     if (lists->data && lists->n_bytes != (size_t)segment->doc_count * SR_LIST_BYTES) {
         return damaged(segment, error, "lists", "its size does not match");
     }
+    if (edges->n_bytes >= 16) { /* its head */
+        sr_proof_touch(segment->proof, edges->data, 16);
+    }
     if (edges->data && !sr_edges_view(edges->data, edges->n_bytes, &segment->edges)) {
         return damaged(segment, error, "edges", "its size does not match");
     }
@@ -250,6 +253,20 @@ static sr_status view_cold(const sr_segment *segment, sr_error *error)
     return SR_OK;
 }
 
+static sr_status prepare_proof(sr_segment *segment, sr_error *error)
+{
+    segment->proof = calloc(1, sizeof *segment->proof);
+    if (!segment->proof) {
+        return SR_ERR_MEMORY;
+    }
+    const uint8_t *file = (const uint8_t *)segment->file.data;
+    const sr_section_view *checks = &segment->sections[SR_SECTION_CHECKS];
+    sr_status status = sr_proof_init(segment->proof, file, checks->offset, checks->n_bytes,
+                                     sr_load_u64(file + 56));
+    return status == SR_ERR_CORRUPT ? damaged(segment, error, "checks", "its size does not match")
+                                    : status;
+}
+
 /* Without what is made from articles and texts where only these are wanted. */
 static sr_status open_file(sr_segment *segment, const sr_manifest_segment *listed,
                            const sr_params *params, bool articles_only, sr_error *error)
@@ -257,6 +274,7 @@ static sr_status open_file(sr_segment *segment, const sr_manifest_segment *liste
     SR_TRY(map_file(segment, listed->n_bytes, error));
     SR_TRY(check_header(segment, listed, params, error));
     SR_TRY(read_table(segment, error));
+    SR_TRY(prepare_proof(segment, error));
     SR_TRY(view_serials(segment, error));
     SR_TRY(view_columns(segment, error));
     if (!articles_only) {
@@ -264,7 +282,8 @@ static sr_status open_file(sr_segment *segment, const sr_manifest_segment *liste
         SR_TRY(view_graph(segment, error));
         SR_TRY(view_dense(segment, error));
     }
-    return view_cold(segment, error);
+    SR_TRY(view_cold(segment, error));
+    return articles_only ? SR_OK : sr_segment_damage(segment, error); /* what the views looked at */
 }
 
 static sr_status open_segment(const char *dir, const sr_manifest_segment *listed,
@@ -311,6 +330,10 @@ void sr_segment_close(sr_segment *segment)
         if (segment->fd >= 0) {
             close(segment->fd);
         }
+        if (segment->proof) {
+            sr_proof_release(segment->proof);
+        }
+        free(segment->proof);
         free(segment->path);
         free(segment);
     }
@@ -326,13 +349,18 @@ uint32_t sr_segment_doc_count(const sr_segment *segment)
 const uint16_t *sr_segment_values(const sr_segment *segment, uint32_t ordinal)
 {
     assert(ordinal < segment->doc_count);
-    return segment->values + (size_t)ordinal * segment->n_values;
+    const uint16_t *values = segment->values + (size_t)ordinal * segment->n_values;
+    sr_proof_touch(segment->proof, values, segment->n_values * sizeof *values);
+    return values;
 }
 
 static const uint8_t *facts_row(const sr_segment *segment, uint32_t ordinal)
 {
     assert(ordinal < segment->doc_count);
-    return segment->sections[SR_SECTION_FACTS].data + (size_t)ordinal * SR_FACTS_BYTES;
+    const uint8_t *row =
+        segment->sections[SR_SECTION_FACTS].data + (size_t)ordinal * SR_FACTS_BYTES;
+    sr_proof_touch(segment->proof, row, SR_FACTS_BYTES);
+    return row;
 }
 
 void sr_segment_facts(const sr_segment *segment, uint32_t ordinal, sr_doc_facts *facts)
@@ -360,7 +388,11 @@ float sr_segment_norm(const sr_segment *segment, uint32_t ordinal)
 uint64_t sr_segment_serial(const sr_segment *segment, uint32_t ordinal)
 {
     assert(ordinal < segment->doc_count);
-    return segment->first_serial + (segment->serials ? segment->serials[ordinal] : ordinal);
+    if (!segment->serials) {
+        return segment->first_serial + ordinal;
+    }
+    sr_proof_touch(segment->proof, segment->serials + ordinal, sizeof *segment->serials);
+    return segment->first_serial + segment->serials[ordinal];
 }
 
 uint64_t sr_segment_end_serial(const sr_segment *segment)
@@ -377,6 +409,7 @@ size_t sr_segment_kill_count(const sr_segment *segment)
 void sr_segment_kill(const sr_segment *segment, size_t i, uint64_t *number, uint32_t *ordinal)
 {
     const uint8_t *entry = segment->sections[SR_SECTION_KILLS].data + i * SR_KILL_BYTES;
+    sr_proof_touch(segment->proof, entry, SR_KILL_BYTES);
     *number = sr_load_u64(entry);
     *ordinal = sr_load_u32(entry + 8);
 }

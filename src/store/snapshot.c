@@ -193,7 +193,7 @@ static sr_status check_removed(const sr_snapshot *snapshot, sr_error *error)
                                 manifest->segments[i].n_removed, snapshot->segments[i].n_dead);
         }
     }
-    return SR_OK;
+    return sr_snapshot_damage(snapshot, error);
 }
 
 sr_status sr_snapshot_open_listed(const char *dir, sr_manifest *manifest, sr_snapshot **out,
@@ -270,6 +270,14 @@ void sr_snapshot_close(sr_snapshot *snapshot)
     sr_manifest_release(&snapshot->manifest);
     free(snapshot->dir);
     free(snapshot);
+}
+
+sr_status sr_snapshot_damage(const sr_snapshot *snapshot, sr_error *error)
+{
+    for (size_t i = 0; i < snapshot->n_segments; i++) {
+        SR_TRY(sr_segment_damage(snapshot->segments[i].segment, error));
+    }
+    return SR_OK;
 }
 
 /* ------------------------------------------------------------ facts of the whole */

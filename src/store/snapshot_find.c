@@ -37,8 +37,9 @@ static sr_status find_id_in(const sr_snapshot *snapshot, uint32_t segment_index,
 {
     const sr_segment *segment = snapshot->segments[segment_index].segment;
     const sr_hash_index *ids = &segment->ids;
-    for (size_t i = sr_hash_seek(ids->hashes, ids->n_entries, 0, hash);
-         i < ids->n_entries && ids->hashes[i] == hash; i++) {
+    for (size_t i = sr_segment_seek(segment, ids->hashes, ids->n_entries, 0, hash);
+         sr_segment_holds(segment, ids->hashes, ids->n_entries, i, hash); i++) {
+        sr_proof_touch(segment->proof, ids->ordinals + i, sizeof *ids->ordinals);
         sr_doc at = {.segment = segment_index, .ordinal = ids->ordinals[i]};
         if (at.ordinal >= segment->doc_count) {
             return SR_ERR_CORRUPT;
@@ -104,7 +105,15 @@ static bool find_ordinal(const sr_segment *segment, uint64_t serial, uint32_t *o
         }
     }
     *ordinal = low;
-    return low < segment->doc_count && segment->serials[low] == sought;
+    const uint32_t *serials = segment->serials;
+    uint32_t first = low > 0 ? low - 1 : low;
+    uint32_t end = low < segment->doc_count ? low + 1 : low;
+    sr_proof_touch(segment->proof, serials + first, (end - first) * sizeof *serials);
+    if ((low > 0 && serials[low - 1] >= sought) ||
+        (low < segment->doc_count && serials[low] < sought)) { /* a damaged one led astray */
+        sr_proof_touch(segment->proof, serials, segment->doc_count * sizeof *serials);
+    }
+    return low < segment->doc_count && serials[low] == sought;
 }
 
 bool sr_snapshot_find_serial(const sr_snapshot *snapshot, uint64_t serial, sr_doc *doc)
@@ -136,8 +145,9 @@ static sr_status find_content_in(const sr_snapshot *snapshot, uint32_t segment_i
 {
     const sr_segment *segment = snapshot->segments[segment_index].segment;
     const sr_hash_index *contents = &segment->contents;
-    for (size_t i = sr_hash_seek(contents->hashes, contents->n_entries, 0, content[0]);
-         i < contents->n_entries && contents->hashes[i] == content[0]; i++) {
+    for (size_t i = sr_segment_seek(segment, contents->hashes, contents->n_entries, 0, content[0]);
+         sr_segment_holds(segment, contents->hashes, contents->n_entries, i, content[0]); i++) {
+        sr_proof_touch(segment->proof, contents->ordinals + i, sizeof *contents->ordinals);
         sr_doc doc = {.segment = segment_index, .ordinal = contents->ordinals[i]};
         if (doc.ordinal >= segment->doc_count) {
             return SR_ERR_CORRUPT;
@@ -169,8 +179,12 @@ static sr_status find_band_in(const sr_snapshot *snapshot, uint32_t segment_inde
     const sr_segment *segment = snapshot->segments[segment_index].segment;
     sr_band_entries entries = sr_segment_band(segment, band, key);
     uint32_t n_found = 0;
-    for (size_t i = entries.first;
-         i < entries.n_entries && entries.keys[i] == key && n_found < max_docs; i++) {
+    for (size_t i = entries.first; i < entries.n_entries && n_found < max_docs; i++) {
+        sr_proof_touch(segment->proof, entries.keys + i, sizeof *entries.keys);
+        if (entries.keys[i] != key) {
+            break;
+        }
+        sr_proof_touch(segment->proof, entries.ordinals + i, sizeof *entries.ordinals);
         sr_doc doc = {.segment = segment_index, .ordinal = entries.ordinals[i]};
         if (doc.ordinal >= segment->doc_count) {
             return SR_ERR_CORRUPT;

@@ -86,6 +86,9 @@ typedef struct sr_snapshot sr_snapshot;
 
 SR_MUST_USE sr_status sr_snapshot_open(const char *dir, sr_snapshot **out, sr_error *error);
 void sr_snapshot_close(sr_snapshot *snapshot);
+/* Whether everything that was read from mapped columns so far was sound: SR_OK, or SR_ERR_CORRUPT
+ * that names file, section and block. To be asked before results are handed out. */
+SR_MUST_USE sr_status sr_snapshot_damage(const sr_snapshot *snapshot, sr_error *error);
 const sr_params *sr_snapshot_params(const sr_snapshot *snapshot);
 bool sr_snapshot_dedup_only(const sr_snapshot *snapshot);
 void sr_snapshot_info(const sr_snapshot *snapshot, sr_store_info *info);

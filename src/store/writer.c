@@ -376,6 +376,7 @@ sr_status sr_writer_commit(sr_writer *writer, uint64_t *commit, sr_error *error)
 {
     const sr_snapshot *snapshot = writer->snapshot;
     SR_TRY(sr_writer_flush(writer, error));
+    SR_TRY(sr_snapshot_damage(snapshot, error)); /* what was added may rest on it */
     size_t n_new = snapshot->n_segments - writer->n_committed;
     if (n_new > 0) {
         SR_TRY(sr_writer_publish(writer, snapshot->manifest.commit + 1, error));
