@@ -145,9 +145,13 @@ sr_status sr_edges_find(const sr_edges *edges, sr_proof *proof, uint64_t target,
     if (edges->n_targets == 0) {
         return SR_OK;
     }
-    touch_targets(edges, proof, low, target);
+    if (proof) {
+        touch_targets(edges, proof, low, target);
+    }
     if (low < edges->n_targets && edges->targets[low] == target) {
-        sr_proof_touch(proof, edges->firsts + low, 2 * sizeof *edges->firsts);
+        if (proof) {
+            sr_proof_touch(proof, edges->firsts + low, 2 * sizeof *edges->firsts);
+        }
         *first = edges->firsts[low];
         *last = edges->firsts[low + 1];
     }

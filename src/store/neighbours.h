@@ -68,6 +68,7 @@ typedef struct sr_edges {
 bool sr_edges_view(const uint8_t *bytes, size_t n_bytes, sr_edges *edges);
 
 /* The run of a target's edges; an empty one where it has none. SR_ERR_CORRUPT. */
+/* `proof` NULL: of edges that are no part of a segment. */
 SR_MUST_USE sr_status sr_edges_find(const sr_edges *edges, sr_proof *proof, uint64_t target,
                                     size_t *first, size_t *last);
 /* Puts the edges that a later segment has for the article into its list. SR_ERR_CORRUPT. */

@@ -87,6 +87,9 @@ void sr_hash_seek_many(const uint64_t *hashes, size_t n_hashes, const uint64_t *
 /* The same in a column of the segment; proves what the answer rests on. */
 size_t sr_segment_seek(const sr_segment *segment, const uint64_t *hashes, size_t n_hashes,
                        size_t from, uint64_t hash);
+/* For a place that was found by other means. */
+void sr_segment_prove_place(const sr_segment *segment, const uint64_t *hashes, size_t n_hashes,
+                            size_t from, uint64_t hash, size_t found);
 /* Whether entry `i` of a column of n is `hash`; proves it. */
 static inline bool sr_segment_holds(const sr_segment *segment, const uint64_t *hashes,
                                     size_t n_hashes, size_t i, uint64_t hash)

@@ -100,10 +100,9 @@ void sr_hash_seek_many(const uint64_t *hashes, size_t n_hashes, const uint64_t *
     }
 }
 
-size_t sr_segment_seek(const sr_segment *segment, const uint64_t *hashes, size_t n_hashes,
-                       size_t from, uint64_t hash)
+void sr_segment_prove_place(const sr_segment *segment, const uint64_t *hashes, size_t n_hashes,
+                            size_t from, uint64_t hash, size_t found)
 {
-    size_t found = sr_hash_seek(hashes, n_hashes, from, hash);
     size_t first = found > from ? found - 1 : found;
     size_t end = found < n_hashes ? found + 1 : found;
     if (first < end) {
@@ -114,6 +113,13 @@ size_t sr_segment_seek(const sr_segment *segment, const uint64_t *hashes, size_t
     if (!is_between && from < n_hashes) { /* a damaged entry led the search astray */
         sr_proof_touch(segment->proof, hashes + from, (n_hashes - from) * sizeof *hashes);
     }
+}
+
+size_t sr_segment_seek(const sr_segment *segment, const uint64_t *hashes, size_t n_hashes,
+                       size_t from, uint64_t hash)
+{
+    size_t found = sr_hash_seek(hashes, n_hashes, from, hash);
+    sr_segment_prove_place(segment, hashes, n_hashes, from, hash, found);
     return found;
 }
 
@@ -191,24 +197,33 @@ sr_band_entries sr_segment_band(const sr_segment *segment, uint32_t band, uint32
 
 /* ------------------------------------------------------------ terms */
 
+static uint64_t place_of(const sr_segment *segment, size_t i)
+{
+    sr_proof_touch(segment->proof, segment->term_places + i, sizeof *segment->term_places);
+    return segment->term_places[i];
+}
+
 /* The list of a lexicon entry that is no single: its count, and the bytes of its entries. */
 static bool postings_of(const sr_segment *segment, size_t i, const uint8_t **at,
                         const uint8_t **end, uint64_t *count)
 {
     const sr_section_view *postings = &segment->sections[SR_SECTION_POSTINGS];
-    uint64_t place = segment->term_places[i];
+    uint64_t place = place_of(segment, i);
     if (place >= postings->n_bytes) {
         return false;
     }
-    *at = postings->data + place;
+    const uint8_t *from = postings->data + place;
+    *at = from;
     *end = postings->data + postings->n_bytes;
-    return sr_varint_get(at, *end, count) && *count > 1 && *count <= segment->doc_count &&
-           *count <= (uint64_t)(*end - *at);
+    bool is_sound = sr_varint_get(at, *end, count) && *count > 1 && *count <= segment->doc_count &&
+                    *count <= (uint64_t)(*end - *at);
+    sr_proof_touch(segment->proof, from, (size_t)(*at - from));
+    return is_sound;
 }
 
 static bool single_of(const sr_segment *segment, size_t i, sr_posting *posting)
 {
-    uint64_t place = segment->term_places[i];
+    uint64_t place = place_of(segment, i);
     *posting = (sr_posting){.ordinal = (uint32_t)place, .tf2 = place >> 32 & 0xff};
     return posting->ordinal < segment->doc_count && posting->tf2 >= 2 &&
            (place & ~SR_PLACE_SINGLE) >> 40 == 0;
@@ -250,7 +265,7 @@ sr_status sr_segment_term_postings(const sr_segment *segment, size_t i, sr_posti
     const uint8_t *at = NULL;
     const uint8_t *end = NULL;
     uint64_t count = 1;
-    bool single = segment->term_places[i] & SR_PLACE_SINGLE;
+    bool single = place_of(segment, i) & SR_PLACE_SINGLE;
     if (!single && !postings_of(segment, i, &at, &end, &count)) {
         return SR_ERR_CORRUPT;
     }
@@ -262,6 +277,7 @@ sr_status sr_segment_term_postings(const sr_segment *segment, size_t i, sr_posti
         return SR_ERR_CORRUPT;
     }
     uint64_t next = 0;
+    const uint8_t *from = at;
     for (uint64_t n = 0; n < count && !single; n++) {
         uint64_t gap = 0;
         if (!sr_gap_get(&at, end, &gap, &to[n].tf2) || gap >= segment->doc_count ||
@@ -271,6 +287,9 @@ sr_status sr_segment_term_postings(const sr_segment *segment, size_t i, sr_posti
         to[n].ordinal = (uint32_t)(next + gap);
         next += gap + 1;
     }
+    if (!single) {
+        sr_proof_touch(segment->proof, from, (size_t)(at - from));
+    }
     *n_postings += (size_t)count;
     return SR_OK;
 }
@@ -278,7 +297,7 @@ sr_status sr_segment_term_postings(const sr_segment *segment, size_t i, sr_posti
 sr_status sr_segment_postings(const sr_segment *segment, uint64_t term_hash, sr_posting **postings,
                               size_t *n_postings, size_t *capacity)
 {
-    size_t i = sr_hash_seek(segment->term_hashes, segment->n_terms, 0, term_hash);
+    size_t i = sr_segment_seek(segment, segment->term_hashes, segment->n_terms, 0, term_hash);
     if (i == segment->n_terms || segment->term_hashes[i] != term_hash) {
         return SR_OK;
     }
@@ -292,6 +311,8 @@ sr_status sr_segment_term_numbers(const sr_segment *segment, uint32_t ordinal, u
     size_t n = 0;
     if (segment->term_offsets) {
         const sr_section_view *terms = &segment->sections[SR_SECTION_TERMS];
+        sr_proof_touch(segment->proof, segment->term_offsets + ordinal,
+                       2 * sizeof *segment->term_offsets);
         uint64_t first = segment->term_offsets[ordinal];
         uint64_t last = segment->term_offsets[(size_t)ordinal + 1];
         if (first > last || last > terms->n_bytes) {
@@ -299,6 +320,7 @@ sr_status sr_segment_term_numbers(const sr_segment *segment, uint32_t ordinal, u
         }
         const uint8_t *at = terms->data + first;
         const uint8_t *end = terms->data + last;
+        sr_proof_touch(segment->proof, at, (size_t)(last - first));
         uint64_t next = 0;
         while (at < end) {
             uint64_t gap = 0;
@@ -323,7 +345,9 @@ sr_status sr_segment_terms(const sr_segment *segment, uint32_t ordinal, sr_store
     uint32_t counts[SR_TERMS_STORED];
     SR_TRY(sr_segment_term_numbers(segment, ordinal, numbers, counts, n_terms));
     for (size_t i = 0; i < *n_terms; i++) {
-        terms[i] = (sr_stored_term){.hash = segment->term_hashes[numbers[i]], .tf2 = counts[i]};
+        const uint64_t *hash = segment->term_hashes + numbers[i];
+        sr_proof_touch(segment->proof, hash, sizeof *hash);
+        terms[i] = (sr_stored_term){.hash = *hash, .tf2 = counts[i]};
     }
     return SR_OK;
 }

@@ -223,6 +223,9 @@ static sr_status view_dense(sr_segment *segment, sr_error *error)
 {
     const sr_section_view *model = &segment->sections[SR_SECTION_MODEL];
     const sr_section_view *vectors = &segment->sections[SR_SECTION_VECTORS];
+    if (model->data) {
+        sr_proof_touch(segment->proof, model->data, model->n_bytes);
+    }
     if (model->data && !sr_model_view(model->data, model->n_bytes, &segment->model)) {
         return damaged(segment, error, "model", "it can't be one");
     }
@@ -233,6 +236,7 @@ static sr_status view_dense(sr_segment *segment, sr_error *error)
         SR_VECTORS_HEAD_BYTES + (size_t)segment->doc_count * sizeof *segment->vectors) {
         return damaged(segment, error, "vectors", "its size does not match");
     }
+    sr_proof_touch(segment->proof, vectors->data, SR_VECTORS_HEAD_BYTES);
     segment->vector_epoch = sr_load_u64(vectors->data);
     segment->vectors = (const sr_dense_vector *)(vectors->data + SR_VECTORS_HEAD_BYTES);
     return SR_OK;

@@ -65,6 +65,7 @@ static void count_in(const sr_snapshot *snapshot, size_t segment, const uint64_t
     size_t n_here = 0;
     sr_hash_seek_many(s->term_hashes, s->n_terms, hashes, n, places);
     for (size_t i = 0; i < n; i++) {
+        sr_segment_prove_place(s, s->term_hashes, s->n_terms, 0, hashes[i], places[i]);
         if (places[i] < s->n_terms && s->term_hashes[places[i]] == hashes[i]) {
             indexes[n_here] = (uint8_t)i;
             places[n_here++] = places[i];
@@ -121,7 +122,9 @@ static void make_words(const sr_snapshot *snapshot, uint32_t known, const size_t
     }
     sr_segment_term_dfs(segment, numbers, n, dfs);
     for (size_t i = 0; i < n; i++) {
-        hashes[i] = segment->term_hashes[numbers[i]];
+        const uint64_t *hash = segment->term_hashes + numbers[i];
+        sr_proof_touch(segment->proof, hash, sizeof *hash);
+        hashes[i] = *hash;
     }
     for (size_t s = 0; s < snapshot->n_segments; s++) {
         if (s != known) {
@@ -181,7 +184,7 @@ bool sr_snapshot_find_term(const sr_snapshot *snapshot, uint32_t segment, uint32
                            uint64_t hash, uint32_t *number)
 {
     const sr_segment *s = snapshot->segments[segment].segment;
-    size_t place = sr_hash_seek(s->term_hashes, s->n_terms, from, hash);
+    size_t place = sr_segment_seek(s, s->term_hashes, s->n_terms, from, hash);
     *number = (uint32_t)place;
     return place < s->n_terms && s->term_hashes[place] == hash;
 }
@@ -195,6 +198,7 @@ void sr_snapshot_find_terms(const sr_snapshot *snapshot, uint32_t segment, const
         size_t n = n_terms - first < CHUNK ? n_terms - first : CHUNK;
         sr_hash_seek_many(s->term_hashes, s->n_terms, hashes + first, n, places);
         for (size_t i = 0; i < n; i++) {
+            sr_segment_prove_place(s, s->term_hashes, s->n_terms, 0, hashes[first + i], places[i]);
             bool is_there =
                 places[i] < s->n_terms && s->term_hashes[places[i]] == hashes[first + i];
             numbers[first + i] = is_there ? (uint32_t)places[i] : SR_NO_TERM;

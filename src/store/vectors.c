@@ -59,6 +59,7 @@ sr_status sr_segment_vector(const sr_segment *segment, const sr_vector_maker *ma
 {
     if (maker->model && segment->vectors && segment->vector_epoch == maker->model->epoch) {
         *vector = segment->vectors[ordinal];
+        sr_proof_touch(segment->proof, segment->vectors + ordinal, sizeof *vector);
         return SR_OK;
     }
     sr_stored_term terms[SR_TERMS_STORED];

@@ -19,7 +19,7 @@ static void read_edges(const uint8_t *bytes, size_t n_bytes)
     for (size_t t = 0; t < edges.n_targets; t++) {
         size_t first = 0;
         size_t last = 0;
-        sr_status status = sr_edges_find(&edges, edges.targets[t], &first, &last);
+        sr_status status = sr_edges_find(&edges, NULL, edges.targets[t], &first, &last);
         FUZZ_CHECK(status == SR_OK || status == SR_ERR_CORRUPT);
         for (size_t e = first; status == SR_OK && e < last; e++) {
             sum += edges.sources[e] + edges.similarities[e] + edges.closenesses[e];
