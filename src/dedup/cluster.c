@@ -134,17 +134,18 @@ static sr_status look_closer(clustering *self, sr_verifier *verifier, sr_error *
     }
     sr_pair *pairs = malloc((n_pairs + 1) * sizeof *pairs);
     sr_pair_evidence *evidence = malloc((n_pairs + 1) * sizeof *evidence);
-    sr_status status =
-        pairs && evidence ? SR_OK : sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
+    if (!pairs || !evidence) {
+        free(pairs);
+        free(evidence);
+        return sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
+    }
     n_pairs = 0;
-    for (uint32_t doc = 0; status == SR_OK && doc < n_rows; doc++) {
+    for (uint32_t doc = 0; doc < n_rows; doc++) {
         if (needs_closer_look(self, doc)) {
             pairs[n_pairs++] = (sr_pair){self->keepers[doc], doc};
         }
     }
-    if (status == SR_OK) {
-        status = sr_verifier_measure(verifier, pairs, n_pairs, evidence, error);
-    }
+    sr_status status = sr_verifier_measure(verifier, pairs, n_pairs, evidence, error);
     for (size_t i = 0; status == SR_OK && i < n_pairs; i++) {
         self->closer[pairs[i].right] = call_closer(self, &evidence[i], pairs[i].right);
     }

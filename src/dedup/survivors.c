@@ -155,7 +155,11 @@ static sr_status unspool(survivor_writer *self, size_t argument, spool_reader *r
         }
         sr_str bytes = {0};
         SR_TRY(read_spooled(reader, sizeof(uint32_t), &bytes, error));
-        SR_TRY(read_spooled(reader, sr_load_u32(bytes.data), &bytes, error));
+        uint32_t n_bytes = 0;
+        if (bytes.data) {
+            n_bytes = sr_load_u32(bytes.data);
+        }
+        SR_TRY(read_spooled(reader, n_bytes, &bytes, error));
         sr_record record = {.member = member, .number = row->number, .raw = bytes};
         SR_TRY(write_record(self, &record, row->raw_check, error));
     }

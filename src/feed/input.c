@@ -22,7 +22,7 @@ void sr_input_release(sr_input *input)
 static sr_status make_room(sr_input *input)
 {
     size_t n_held = input->end - input->start;
-    if (input->start && (n_held == 0 || input->capacity - input->end < READ_BYTES)) {
+    if (input->data && input->start && (n_held == 0 || input->capacity - input->end < READ_BYTES)) {
         memmove(input->data, input->data + input->start, n_held);
         input->start = 0;
         input->end = n_held;

@@ -19,7 +19,7 @@ try simrank dedup "$FILES/news.jsonl" --against news.store --add
 grep -v -e '"budget-2"' clean.jsonl | cat known.jsonl - >all.jsonl
 simrank add -q all.jsonl --store plain.store >/dev/null
 from "$FILES/news.csv" simrank dedup -q - --against plain.store --add
-simrank add "$FILES/news.jsonl" --store news.store | head -1
+simrank add "$FILES/news.jsonl" --store news.store | head -1 | portable
 
 # a longer article is no repeat of its stored teaser; a store without texts tells by signatures
 head -1 "$FILES/news.jsonl" | sed 's/ Harbour master Ilse.*deserved its rest\././; s/"bridge-1"/"teaser"/' >teaser.jsonl
