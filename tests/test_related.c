@@ -414,7 +414,7 @@ static void increments_rank_like_one_load(void **state)
 static void small_stores_give_sensible_boxes(void **state)
 {
     (void)state;
-    static const sample QUERY = {"q", "Barrier", HARBOUR BARRIER FERRY, "", "en", "", BASE_S};
+    static const sample QUERY = {"q", "Barrier", BARRIER FERRY LEAGUE, "", "en", "", BASE_S};
     static const sample EMPTY = {"", "", "", "", "", "", SR_TIME_UNKNOWN};
     sr_article query = to_article(&QUERY);
     sr_article empty = to_article(&EMPTY);

@@ -70,7 +70,9 @@ static void band_equals_a_walk(void **state)
         for (size_t i = 0; i < n; i++) {
             entries[2 * n + i] = (uint32_t)sorted[i];
         }
-        sr_segment segment = {.band_entries = entries, .n_band_entries = n};
+        _Atomic uint64_t proved = UINT64_MAX;
+        sr_proof proof = {.blocks = (const uint8_t *)entries, .proved = &proved};
+        sr_segment segment = {.band_entries = entries, .n_band_entries = n, .proof = &proof};
         for (size_t q = 0; q < SEEKS; q++) {
             random = sr_mix64(random + 3);
             uint32_t wanted = (uint32_t)(q % 2 ? sorted[random % n] + (random >> 20) % 3 - 1

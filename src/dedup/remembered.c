@@ -1,4 +1,4 @@
-/* remembered.c — direct-mapped, behind striped locks: one is held for the copy of 48 bytes. A pair
+/* remembered.c — direct-mapped, behind striped locks: one is held for the copy of a place. A pair
  * stands with its smaller document first. */
 #include "dedup/remembered.h"
 
@@ -19,10 +19,15 @@ typedef struct place {
     uint32_t n_rest_shared;
     uint32_t n_facts_same;
     uint32_t n_facts_changed;
+    uint8_t n_pairs_a; /* below SR_SHORT_WORDS */
+    uint8_t n_pairs_b;
+    uint8_t n_pairs_common;
     uint8_t link; /* sr_update_link */
     bool same_content;
     bool has_details;
 } place;
+
+_Static_assert(SR_SHORT_WORDS <= UINT8_MAX, "pairs of words are counted in a byte");
 
 struct sr_remembered {
     place *places;
@@ -96,6 +101,9 @@ void sr_remembered_put(sr_remembered *remembered, uint32_t a, uint32_t b,
         .n_rest_shared = (uint32_t)evidence->n_rest_shared,
         .n_facts_same = (uint32_t)evidence->n_facts_same,
         .n_facts_changed = (uint32_t)evidence->n_facts_changed,
+        .n_pairs_a = (uint8_t)(turned ? evidence->n_pairs_b : evidence->n_pairs_a),
+        .n_pairs_b = (uint8_t)(turned ? evidence->n_pairs_a : evidence->n_pairs_b),
+        .n_pairs_common = (uint8_t)evidence->n_pairs_common,
         .link = (uint8_t)evidence->link,
         .same_content = evidence->same_content,
         .has_details = evidence->has_details,
@@ -125,6 +133,9 @@ bool sr_remembered_get(sr_remembered *remembered, uint32_t a, uint32_t b,
         .n_a = turned ? pair.n_b : pair.n_a,
         .n_b = turned ? pair.n_a : pair.n_b,
         .n_common = pair.n_common,
+        .n_pairs_a = turned ? pair.n_pairs_b : pair.n_pairs_a,
+        .n_pairs_b = turned ? pair.n_pairs_a : pair.n_pairs_b,
+        .n_pairs_common = pair.n_pairs_common,
         .has_details = pair.has_details,
         .n_before_a = turned ? pair.n_before_b : pair.n_before_a,
         .n_before_b = turned ? pair.n_before_a : pair.n_before_b,

@@ -7,7 +7,7 @@
 
 typedef struct sr_remembered sr_remembered;
 
-/* For a run of so many articles: 48 bytes each at most, but 48 KB at least and 6 MB at most. */
+/* For a run of so many articles: 52 bytes each at most, but 52 KB at least and 7 MB at most. */
 SR_MUST_USE sr_status sr_remembered_create(uint32_t n_articles, sr_remembered **out);
 /* What it takes. */
 uint64_t sr_remembered_bytes(uint64_t n_articles);

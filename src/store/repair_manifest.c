@@ -126,9 +126,10 @@ static int compare_serials(const void *a, const void *b)
  * segment holds them all, and the others are kept aside like damaged ones. */
 static void refuse_overlaps(found_list *list)
 {
-    if (list->n_segments > 1) {
-        qsort(list->segments, list->n_segments, sizeof *list->segments, compare_newest_first);
+    if (list->n_segments < 2) {
+        return;
     }
+    qsort(list->segments, list->n_segments, sizeof *list->segments, compare_newest_first);
     for (size_t i = 0; i < list->n_segments; i++) {
         found_segment *found = &list->segments[i];
         for (size_t j = 0; j < i && found->line.n_bytes > 0; j++) {
