@@ -396,6 +396,14 @@ SR_API SR_MUST_USE sr_status sr_store_remove(sr_store *store, const sr_removal *
  * commit's number stay. Readers that have the store open keep what they have. */
 SR_API SR_MUST_USE sr_status sr_store_compact(sr_store *store, sr_error *error);
 
+/* Everything that the store knows of its live articles, in the order of their adding, as
+ * SR_FORMAT_JSONL or SR_FORMAT_CSV: a feed that sr_store_add_feeds reads back without a mapping. */
+SR_API SR_MUST_USE sr_status sr_store_export(const sr_store *store, sr_format format,
+                                             sr_write_fn write, void *context, sr_error *error);
+/* Their MinHash values as a NumPy file (NEP 1), shape (articles, n_values), little-endian u16. */
+SR_API SR_MUST_USE sr_status sr_store_export_signatures(const sr_store *store, const char *path,
+                                                        sr_error *error);
+
 /* ---------------------------------------------------------------- related articles */
 
 typedef struct sr_related_options {

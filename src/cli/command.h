@@ -32,6 +32,7 @@ enum {
     CLI_INSPECT = 1 << 8,
     CLI_REMOVE = 1 << 9,
     CLI_COMPACT = 1 << 10,
+    CLI_EXPORT = 1 << 11,
     CLI_NO_VERB = 1 << 30, /* the program without a verb */
     CLI_EVERY = 0x7fffffff
 };
@@ -60,7 +61,7 @@ struct cli_command {
 
 extern const cli_command cli_command_add, cli_command_related, cli_command_dedup,
     cli_command_compare, cli_command_init, cli_command_info, cli_command_check, cli_command_eval,
-    cli_command_inspect, cli_command_remove, cli_command_compact;
+    cli_command_export, cli_command_inspect, cli_command_remove, cli_command_compact;
 
 /* Every verb in the order of the help; ends with NULL. */
 extern const cli_command *const cli_commands[];

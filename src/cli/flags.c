@@ -11,10 +11,12 @@
 #include <stddef.h>
 
 #define AT(member) offsetof(cli_options, member)
-#define STORED (CLI_ADD | CLI_RELATED | CLI_INIT | CLI_INFO | CLI_CHECK | CLI_REMOVE | CLI_COMPACT)
+#define STORED                                                                                     \
+    (CLI_ADD | CLI_RELATED | CLI_INIT | CLI_INFO | CLI_CHECK | CLI_REMOVE | CLI_COMPACT |          \
+     CLI_EXPORT)
 #define PRINTS                                                                                     \
     (CLI_ADD | CLI_RELATED | CLI_DEDUP | CLI_COMPARE | CLI_INSPECT | CLI_INFO | CLI_CHECK |        \
-     CLI_EVAL | CLI_REMOVE | CLI_COMPACT)
+     CLI_EVAL | CLI_REMOVE | CLI_COMPACT | CLI_EXPORT)
 #define READS (CLI_ADD | CLI_RELATED | CLI_DEDUP | CLI_COMPARE | CLI_INSPECT)
 #define FEEDS (CLI_ADD | CLI_DEDUP)
 #define SIGNS (CLI_DEDUP | CLI_COMPARE)
@@ -22,10 +24,10 @@
 const cli_flag cli_flags[] = {
 #include "cli/flags_common.inc"
 #include "cli/flags_input.inc"
-#include "cli/flags_related.inc"
-#include "cli/flags_output.inc"
-#include "cli/flags_signature.inc"
 #include "cli/flags_judging.inc"
+#include "cli/flags_output.inc"
+#include "cli/flags_related.inc"
+#include "cli/flags_signature.inc"
 };
 const size_t cli_flag_count = sizeof cli_flags / sizeof cli_flags[0];
 

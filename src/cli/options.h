@@ -55,7 +55,8 @@ typedef struct cli_options {
     bool plan;
     bool dedup_only;
 
-    const char *previous; /* boxes of an earlier run */
+    const char *signatures; /* where export writes them */
+    const char *previous;   /* boxes of an earlier run */
     const char *qrels;
     uint32_t min_grade;
 

@@ -1,0 +1,206 @@
+/* export.c — everything that the store knows of its live articles, in the order of their adding: as
+ * a feed that `add` reads back without a mapping, and the signatures as a NumPy array (NEP 1). */
+#include "simrank.h"
+
+#include "base/date.h"
+#include "base/file.h"
+#include "store/handle.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { FLUSH_BYTES = 1 << 18, N_FIELDS = SR_FIELD_COUNT };
+
+/* The names under which feeds have them. */
+static const char *const names[N_FIELDS] = {
+    [SR_FIELD_ID] = "id",     [SR_FIELD_TITLE] = "title",   [SR_FIELD_LEAD] = "lead",
+    [SR_FIELD_URL] = "url",   [SR_FIELD_SOURCE] = "source", [SR_FIELD_AUTHOR] = "author",
+    [SR_FIELD_TAGS] = "tags", [SR_FIELD_IMAGE] = "image",   [SR_FIELD_TEXT] = "text",
+};
+
+typedef struct exporter {
+    const sr_snapshot *snapshot;
+    const sr_observer *observer;
+    bool has_texts;
+    bool is_csv;
+    sr_buffer value;
+    sr_buffer out;
+    sr_write_fn write;
+    void *context;
+    uint64_t n_done;
+} exporter;
+
+static sr_status append_value(exporter *self, const char *name, sr_str value, bool is_first)
+{
+    if (self->is_csv) {
+        SR_TRY(sr_buffer_append_text(&self->out, is_first ? "" : ","));
+        return sr_buffer_append_csv(&self->out, value);
+    }
+    if (value.n_bytes == 0 && !is_first) {
+        return SR_OK;
+    }
+    SR_TRY(sr_buffer_append_format(&self->out, "%s\"%s\":", is_first ? "{" : ",", name));
+    return sr_buffer_append_json(&self->out, value);
+}
+
+static sr_status append_article(exporter *self, sr_doc doc, sr_error *error)
+{
+    for (sr_field field = 0; field < SR_FIELD_COUNT; field++) {
+        if (field == SR_FIELD_TEXT && !self->has_texts) {
+            continue;
+        }
+        SR_TRY(sr_snapshot_read_field(self->snapshot, doc, field, &self->value, error));
+        SR_TRY(append_value(self, names[field], sr_buffer_view(&self->value), field == 0));
+    }
+    sr_doc_facts facts;
+    char published[SR_TIME_TEXT_BYTES];
+    char language[2] = {0};
+    sr_segment_facts(sr_snapshot_segment(self->snapshot, doc.segment), doc.ordinal, &facts);
+    sr_time_format(facts.published_s, published);
+    language[0] = (char)(facts.language & 0xff);
+    language[1] = (char)(facts.language >> 8);
+    SR_TRY(append_value(self, "published", sr_str_of(published), false));
+    SR_TRY(append_value(self, "language", sr_str_make(language, facts.language ? 2 : 0), false));
+    return sr_buffer_append_text(&self->out, self->is_csv ? "\n" : "}\n");
+}
+
+static sr_status append_header(exporter *self)
+{
+    for (sr_field field = 0; field < SR_FIELD_COUNT; field++) {
+        if (field != SR_FIELD_TEXT || self->has_texts) {
+            SR_TRY(append_value(self, "", sr_str_of(names[field]), field == 0));
+        }
+    }
+    return sr_buffer_append_text(&self->out, ",published,language\n");
+}
+
+/* What gathered goes out once everything that it rests on is proved. */
+static sr_status flush(exporter *self, sr_error *error)
+{
+    SR_TRY(sr_snapshot_damage(self->snapshot, error));
+    if (self->out.n_bytes && !self->write(self->context, self->out.data, self->out.n_bytes)) {
+        return SR_ERR_IO;
+    }
+    sr_buffer_clear(&self->out);
+    sr_observe_progress(self->observer, "exporting", self->n_done,
+                        sr_snapshot_live_count(self->snapshot));
+    return sr_observe_cancelled(self->observer)
+               ? sr_error_set(error, SR_ERR_INTERRUPTED, NULL, 0, "interrupted")
+               : SR_OK;
+}
+
+static sr_status export_all(exporter *self, sr_error *error)
+{
+    if (self->is_csv) {
+        SR_TRY(append_header(self));
+    }
+    for (uint32_t s = 0; s < sr_snapshot_segment_count(self->snapshot); s++) {
+        uint32_t n_docs = sr_segment_doc_count(sr_snapshot_segment(self->snapshot, s));
+        for (uint32_t i = 0; i < n_docs; i++) {
+            sr_doc doc = {.segment = s, .ordinal = i};
+            if (!sr_snapshot_is_live(self->snapshot, doc)) {
+                continue;
+            }
+            SR_TRY(append_article(self, doc, error));
+            self->n_done++;
+            if (self->out.n_bytes >= FLUSH_BYTES) {
+                SR_TRY(flush(self, error));
+            }
+        }
+    }
+    return flush(self, error);
+}
+
+sr_status sr_store_export(const sr_store *store, sr_format format, sr_write_fn write, void *context,
+                          sr_error *error)
+{
+    if (format != SR_FORMAT_JSONL && format != SR_FORMAT_CSV) {
+        return sr_error_set(error, SR_ERR_ARGUMENT, NULL, 0, "an export is jsonl or csv");
+    }
+    exporter self = {.snapshot = sr_store_snapshot(store),
+                     .observer = sr_store_observer(store),
+                     .is_csv = format == SR_FORMAT_CSV,
+                     .write = write,
+                     .context = context};
+    self.has_texts = !sr_snapshot_dedup_only(self.snapshot);
+    sr_buffer_init(&self.value, SR_BUFFER_NO_LIMIT);
+    sr_buffer_init(&self.out, SR_BUFFER_NO_LIMIT);
+    sr_status status = export_all(&self, error);
+    sr_buffer_release(&self.value);
+    sr_buffer_release(&self.out);
+    return status;
+}
+
+/* ------------------------------------------------------------ signatures */
+
+/* Magic, version, and a dictionary padded so that the data begin at a multiple of 64. */
+static sr_status write_npy_header(int fd, const char *path, uint64_t n_rows, uint32_t n_values,
+                                  sr_error *error)
+{
+    enum { HEADER_BYTES = 128 };
+    char header[HEADER_BYTES + 1];
+    memset(header, ' ', sizeof header);
+    memcpy(header, "\x93NUMPY\x01\x00", 8);
+    header[8] = HEADER_BYTES - 10;
+    header[9] = 0;
+    int n = snprintf(header + 10, HEADER_BYTES - 10,
+                     "{'descr': '<u2', 'fortran_order': False, 'shape': (%llu, %u), }",
+                     (unsigned long long)n_rows, n_values);
+    header[10 + n] = ' ';
+    header[HEADER_BYTES - 1] = '\n';
+    return sr_file_write(fd, path, header, HEADER_BYTES, error);
+}
+
+static sr_status write_signatures(const sr_snapshot *snapshot, int fd, const char *path,
+                                  sr_buffer *rows, sr_error *error)
+{
+    uint32_t n_values = sr_snapshot_params(snapshot)->n_values;
+    SR_TRY(write_npy_header(fd, path, sr_snapshot_live_count(snapshot), n_values, error));
+    for (uint32_t s = 0; s < sr_snapshot_segment_count(snapshot); s++) {
+        const sr_segment *segment = sr_snapshot_segment(snapshot, s);
+        for (uint32_t i = 0; i < sr_segment_doc_count(segment); i++) {
+            sr_doc doc = {.segment = s, .ordinal = i};
+            if (!sr_snapshot_is_live(snapshot, doc)) {
+                continue;
+            }
+            SR_TRY(
+                sr_buffer_append(rows, sr_segment_values(segment, i), n_values * sizeof(uint16_t)));
+            if (rows->n_bytes >= FLUSH_BYTES) {
+                SR_TRY(sr_file_write(fd, path, rows->data, rows->n_bytes, error));
+                sr_buffer_clear(rows);
+            }
+        }
+    }
+    SR_TRY(sr_file_write(fd, path, rows->data, rows->n_bytes, error));
+    return sr_snapshot_damage(snapshot, error);
+}
+
+sr_status sr_store_export_signatures(const sr_store *store, const char *path, sr_error *error)
+{
+    size_t n_bytes = strlen(path) + sizeof ".tmp";
+    char *temporary = malloc(n_bytes);
+    if (!temporary) {
+        return SR_ERR_MEMORY;
+    }
+    snprintf(temporary, n_bytes, "%s.tmp", path);
+    sr_buffer rows;
+    sr_buffer_init(&rows, SR_BUFFER_NO_LIMIT);
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    sr_status status = fd >= 0 ? write_signatures(sr_store_snapshot(store), fd, path, &rows, error)
+                               : sr_error_set_errno(error, path, "can't create");
+    if (fd >= 0 && close(fd) != 0 && status == SR_OK) {
+        status = sr_error_set_errno(error, path, "can't write");
+    }
+    if (status == SR_OK) {
+        status = sr_file_rename(temporary, path, error);
+    }
+    if (status != SR_OK && fd >= 0) {
+        unlink(temporary);
+    }
+    sr_buffer_release(&rows);
+    free(temporary);
+    return status;
+}
