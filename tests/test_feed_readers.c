@@ -44,6 +44,74 @@ static void test_jsonl(void **state)
     run_cases(CASES, SR_ARRAY_COUNT(CASES), "a.jsonl", "jsonl");
 }
 
+/* Lines of every length, megabytes of blank lines, lines that are too long: whatever a batch holds,
+ * its records are those of the file, wherever its window lies, and the window stays small. */
+static void test_jsonl_windows(void **state)
+{
+    (void)state;
+    enum { N_LINES = 3000, MAX_LINE = 100000 };
+    sr_buffer input;
+    sr_buffer expected;
+    sr_buffer_init(&input, SR_BUFFER_NO_LIMIT);
+    sr_buffer_init(&expected, SR_BUFFER_NO_LIMIT);
+    uint64_t random = 5;
+    for (unsigned i = 0; i < N_LINES; i++) {
+        random = sr_mix64(random + i);
+        size_t n_fill = i % 100 == 50 ? 3 << 20 : random % 997 == 0 ? 70000 : random % 3000;
+        bool is_blank = i % 200 == 50;
+        size_t n_before = input.n_bytes;
+        assert_int_equal(sr_buffer_append_format(&input, is_blank ? " " : "{\"line\":\"%u ", i),
+                         SR_OK);
+        assert_int_equal(sr_buffer_reserve(&input, input.n_bytes + n_fill + 16), SR_OK);
+        memset(input.data + input.n_bytes, is_blank ? '\n' : 'a' + (int)(i % 26), n_fill);
+        input.n_bytes += n_fill;
+        assert_int_equal(sr_buffer_append_text(&input, is_blank ? "\n" : "\"}\n"), SR_OK);
+        sr_str line = sr_str_make(input.data + n_before, input.n_bytes - n_before);
+        if (!is_blank && line.n_bytes <= MAX_LINE) {
+            assert_int_equal(sr_buffer_append_str(&expected, line), SR_OK);
+        }
+    }
+    const char *path = fixture_write("windows.jsonl", input.data, input.n_bytes);
+    for (size_t max_bytes = 1; max_bytes < (64U << 20); max_bytes *= 64) {
+        sr_feed_options options;
+        sr_feed_options_init(&options);
+        options.max_record_bytes = MAX_LINE;
+        sr_feed *feed = NULL;
+        sr_error error = {0};
+        sr_record_batch batches[2]; /* one is read while the other is looked at */
+        assert_int_equal(sr_feed_open(&path, 1, &options, NULL, &feed, &error), SR_OK);
+        sr_record_batch_init(&batches[0]);
+        sr_record_batch_init(&batches[1]);
+        size_t n_seen = 0;
+        size_t n_bad = 0;
+        size_t n_most = 0;
+        for (size_t n_batches = 0;; n_batches++) {
+            sr_record_batch *next = &batches[n_batches % 2];
+            sr_record_batch *last = &batches[1 - n_batches % 2];
+            assert_int_equal(sr_feed_next_batch(feed, 500, max_bytes, next, &error), SR_OK);
+            for (size_t i = 0; i < last->n_records; i++) {
+                sr_str raw = last->records[i].raw;
+                n_bad += last->records[i].bad != NULL;
+                assert_true(raw.n_bytes <= expected.n_bytes - n_seen);
+                assert_memory_equal(raw.data, expected.data + n_seen, raw.n_bytes);
+                n_seen += raw.n_bytes;
+            }
+            n_most = last->window_capacity > n_most ? last->window_capacity : n_most;
+            if (next->n_records == 0) {
+                break;
+            }
+        }
+        assert_int_equal(n_seen, expected.n_bytes);
+        assert_int_equal(n_bad, N_LINES / 200);
+        assert_true(n_most < 8U << 20);
+        sr_record_batch_release(&batches[0]);
+        sr_record_batch_release(&batches[1]);
+        sr_feed_close(feed);
+    }
+    sr_buffer_release(&input);
+    sr_buffer_release(&expected);
+}
+
 static void test_json_array(void **state)
 {
     (void)state;
@@ -252,6 +320,7 @@ int main(void)
         cmocka_unit_test(test_jsonl),
         cmocka_unit_test(test_json_array),
         cmocka_unit_test(test_json_array_too_deep),
+        cmocka_unit_test(test_jsonl_windows),
         cmocka_unit_test(test_csv),
         cmocka_unit_test(test_csv_open_quotes_are_cheap),
         cmocka_unit_test(test_text),

@@ -80,7 +80,12 @@ typedef struct sr_record {
 } sr_record;
 
 typedef struct sr_record_batch {
-    sr_arena arena; /* of raw bytes and fields */
+    sr_arena arena; /* of raw bytes and fields, but for records that lie in the window: */
+    char *window;   /* taken from the input, so that they need not be copied; or NULL */
+    size_t *places; /* of each record in it; SIZE_MAX: in the arena */
+    size_t n_in_window;
+    size_t window_capacity;
+    size_t place_capacity;
     sr_record *records;
     size_t n_records;
     size_t capacity;

@@ -1,11 +1,16 @@
-/* feed_batch.c — records: the reader of the open member gives them, a batch holds copies of them.
- */
+/* feed_batch.c — records: the reader of the open member gives them, a batch holds copies of them,
+ * or, where they lie one behind the other in the input's window, takes that away. It takes one
+ * window: where members are small, the records of the others are copied. */
 #include "feed/feed_open.h"
 #include "feed/format.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+
+#define NO_PLACE SIZE_MAX
+
+_Static_assert((int)SR_INPUT_SLACK >= (int)SR_JSON_PADDING, "simdjson reads that far");
 
 void sr_record_batch_init(sr_record_batch *batch)
 {
@@ -18,6 +23,8 @@ void sr_record_batch_release(sr_record_batch *batch)
     if (batch) {
         sr_arena_release(&batch->arena);
         free(batch->records);
+        free(batch->window);
+        free(batch->places);
         *batch = (sr_record_batch){0};
     }
 }
@@ -51,10 +58,55 @@ static void tell_guesses(sr_feed *feed, const sr_record *record)
     }
 }
 
+/* Records of the open member stay in the input's window, if the batch can take it. */
+static void pin_window(sr_feed *feed, const sr_record_batch *batch)
+{
+    if (feed->reader && feed->reader->in_window && !feed->input.is_pinned &&
+        batch->n_in_window == 0) {
+        sr_input_pin(&feed->input);
+    }
+}
+
+/* Takes the window away from the input. */
+static sr_status take_window(sr_feed *feed, sr_record_batch *batch)
+{
+    if (!feed->input.is_pinned || batch->n_in_window == 0) {
+        feed->input.is_pinned = false;
+        return SR_OK;
+    }
+    size_t pinned = 0;
+    SR_TRY(sr_input_take(&feed->input, &batch->window, &batch->window_capacity, &pinned));
+    for (size_t i = 0; i < batch->n_records; i++) {
+        if (batch->places[i] != NO_PLACE) {
+            batch->records[i].raw.data = batch->window + pinned + batch->places[i];
+        }
+    }
+    return SR_OK;
+}
+
+static sr_status reserve_record(sr_record_batch *batch)
+{
+    SR_TRY(sr_array_reserve((void **)&batch->places, &batch->place_capacity, batch->n_records + 1,
+                            sizeof *batch->places));
+    return sr_array_reserve((void **)&batch->records, &batch->capacity, batch->n_records + 1,
+                            sizeof *batch->records);
+}
+
+/* A record that was consumed last; its bytes move with the window until that is taken. */
+static sr_status append_in_window(sr_feed *feed, sr_record_batch *batch, const sr_record *record)
+{
+    SR_TRY(reserve_record(batch));
+    batch->places[batch->n_records] = sr_input_keep(&feed->input, record->raw.n_bytes);
+    batch->records[batch->n_records++] = *record;
+    batch->n_bytes += record->raw.n_bytes;
+    batch->n_in_window++;
+    return SR_OK;
+}
+
 static sr_status append_record(sr_record_batch *batch, const sr_record *record)
 {
-    SR_TRY(sr_array_reserve((void **)&batch->records, &batch->capacity, batch->n_records + 1,
-                            sizeof *batch->records));
+    SR_TRY(reserve_record(batch));
+    batch->places[batch->n_records] = NO_PLACE;
     sr_record kept = *record;
     char *raw = sr_arena_alloc(&batch->arena, record->raw.n_bytes + SR_JSON_PADDING);
     if (!raw) {
@@ -113,6 +165,7 @@ static sr_status next_record(sr_feed *feed, sr_record_batch *batch)
 {
     sr_record record;
     bool found = false;
+    pin_window(feed, batch);
     if (feed->reader) {
         SR_TRY(feed->reader->next(feed->reader, &record, &found));
     }
@@ -127,12 +180,14 @@ static sr_status next_record(sr_feed *feed, sr_record_batch *batch)
             SR_TRY(append_record(batch, &record));
             feed->problem[0] = '\0';
         }
+        SR_TRY(take_window(feed, batch));
         SR_TRY(sr_feed_keep_tail(feed));
         sr_feed_close_member(feed);
         return SR_OK;
     }
     record.member = feed->member;
-    SR_TRY(append_record(batch, &record));
+    SR_TRY(feed->input.is_pinned && !record.bad ? append_in_window(feed, batch, &record)
+                                                : append_record(batch, &record));
     if (!record.bad) {
         tell_guesses(feed, &batch->records[batch->n_records - 1]);
     }
@@ -208,7 +263,12 @@ sr_status sr_feed_next_batch(sr_feed *feed, size_t max_records, size_t max_bytes
     sr_arena_reset(&batch->arena);
     batch->n_records = 0;
     batch->n_bytes = 0;
+    batch->n_in_window = 0;
+    feed->input.is_pinned = false; /* of a batch that failed */
     sr_status status = fill_batch(feed, max_records, max_bytes, batch);
+    if (status == SR_OK) {
+        status = take_window(feed, batch);
+    }
     if (sr_observe_cancelled(feed->observer)) { /* a read that was given up looks like an end */
         return sr_error_set(error, SR_ERR_INTERRUPTED, NULL, 0, "interrupted");
     }

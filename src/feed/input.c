@@ -18,17 +18,29 @@ void sr_input_release(sr_input *input)
     }
 }
 
-/* Room for a read behind the window. */
-static sr_status make_room(sr_input *input)
+/* Moves what is not consumed down to `to`. */
+static void move_down(sr_input *input, size_t to)
 {
     size_t n_held = input->end - input->start;
-    if (input->data && input->start && (n_held == 0 || input->capacity - input->end < READ_BYTES)) {
-        memmove(input->data, input->data + input->start, n_held);
-        input->start = 0;
-        input->end = n_held;
+    memmove(input->data + to, input->data + input->start, n_held);
+    input->start = to;
+    input->end = to + n_held;
+}
+
+/* Room for a read behind the window. What was consumed behind a pin and not kept (blank lines, a
+ * line too long) goes before it becomes much. */
+static sr_status make_room(sr_input *input)
+{
+    bool is_full = input->capacity - input->end < READ_BYTES + SR_INPUT_SLACK;
+    if (input->is_pinned) {
+        if (input->start - input->kept_end >= READ_BYTES) {
+            move_down(input, input->kept_end);
+        }
+    } else if (input->data && input->start && (input->start == input->end || is_full)) {
+        move_down(input, 0);
     }
     size_t n_needed;
-    if (!sr_size_add(input->end, READ_BYTES, &n_needed)) {
+    if (!sr_size_add(input->end, READ_BYTES + SR_INPUT_SLACK, &n_needed)) {
         return SR_ERR_LIMIT;
     }
     return sr_array_reserve((void **)&input->data, &input->capacity, n_needed, 1);
@@ -41,8 +53,10 @@ sr_status sr_input_fill(sr_input *input)
     }
     SR_TRY(make_room(input));
     size_t n = 0;
-    sr_status status = sr_stream_read(input->stream, input->data + input->end,
-                                      input->capacity - input->end, &n, &input->damage);
+    size_t n_room = input->capacity - input->end - SR_INPUT_SLACK;
+    n_room = input->is_pinned && n_room > READ_BYTES ? READ_BYTES : n_room; /* see sr_input_take */
+    sr_status status =
+        sr_stream_read(input->stream, input->data + input->end, n_room, &n, &input->damage);
     if (status == SR_ERR_MEMORY) {
         return status;
     }
@@ -82,6 +96,37 @@ void sr_input_consume(sr_input *input, size_t n_bytes, uint64_t n_lines)
 {
     input->start += n_bytes;
     input->line += n_lines;
+}
+
+void sr_input_pin(sr_input *input)
+{
+    input->is_pinned = true;
+    input->pinned = input->kept_end = input->start;
+}
+
+size_t sr_input_keep(sr_input *input, size_t n_bytes)
+{
+    input->kept_end = input->start;
+    return input->start - n_bytes - input->pinned;
+}
+
+/* What is not consumed is copied: at most what one read gave. */
+sr_status sr_input_take(sr_input *input, char **window, size_t *capacity, size_t *pinned)
+{
+    size_t n_held = input->end - input->start;
+    SR_TRY(sr_array_reserve((void **)window, capacity, n_held + SR_INPUT_SLACK, 1));
+    memcpy(*window, input->data + input->start, n_held);
+    char *taken = input->data;
+    size_t n_taken = input->capacity;
+    *pinned = input->pinned;
+    input->data = *window;
+    input->capacity = *capacity;
+    input->start = 0;
+    input->end = n_held;
+    input->is_pinned = false;
+    *window = taken;
+    *capacity = n_taken;
+    return SR_OK;
 }
 
 sr_status sr_input_measure_line(sr_input *input, size_t from, size_t max_bytes, size_t *n_bytes)

@@ -51,6 +51,7 @@ sr_status sr_jsonl_reader_create(sr_input *input, const sr_reader_options *optio
     *reader = (sr_reader){.next = jsonl_next,
                           .free = jsonl_free,
                           .input = input,
+                          .in_window = true,
                           .max_record_bytes = options->max_record_bytes};
     *out = reader;
     return SR_OK;

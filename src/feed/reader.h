@@ -32,6 +32,7 @@ struct sr_reader {
      * between the records, whole at the end; NULL: nothing that has to be kept. */
     void (*frame)(const sr_reader *reader, sr_str *head, sr_str *tail);
     sr_input *input; /* not owned */
+    bool in_window;  /* raw bytes are the last that were consumed of the input */
     size_t max_record_bytes;
     uint64_t n_records;
     sr_skips *skips;     /* not owned; counts what is no article */
