@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BLOCK_BYTES = 64 * 1024 };
+enum { BLOCK_BYTES = 64 * 1024, WRITEBACK_BYTES = 8 << 20 };
 
 struct sr_output {
     sr_encoder *encoder;
@@ -25,6 +25,8 @@ struct sr_output {
     int fd;          /* -1: closed, or none */
     char *path;      /* where it shall be */
     char *temporary; /* NULL: written in place */
+    uint64_t n_written;
+    uint64_t n_started; /* of these, on their way to the disk */
     sr_buffer block;
 };
 
@@ -40,10 +42,23 @@ static void output_free(sr_output *output)
     free(output);
 }
 
+/* What is written is synced at the end: the disk begins at once, while the rest is made. */
+static sr_status write_out(sr_output *output, const char *bytes, size_t n_bytes, sr_error *error)
+{
+    SR_TRY(sr_file_write(output->fd, output->path, bytes, n_bytes, error));
+    output->n_written += n_bytes;
+    uint64_t n_waiting = output->n_written - output->n_started;
+    if (output->temporary && n_waiting >= WRITEBACK_BYTES) {
+        (void)sync_file_range(output->fd, (off_t)output->n_started, (off_t)n_waiting,
+                              SYNC_FILE_RANGE_WRITE);
+        output->n_started = output->n_written;
+    }
+    return SR_OK;
+}
+
 static sr_status flush(sr_output *output, sr_error *error)
 {
-    sr_status status =
-        sr_file_write(output->fd, output->path, output->block.data, output->block.n_bytes, error);
+    sr_status status = write_out(output, output->block.data, output->block.n_bytes, error);
     sr_buffer_clear(&output->block);
     return status;
 }
@@ -60,7 +75,7 @@ static sr_status emit(void *context, const char *bytes, size_t n_bytes, sr_error
     if (output->block.n_bytes + n_bytes > BLOCK_BYTES) {
         SR_TRY(flush(output, error));
         if (n_bytes >= BLOCK_BYTES) {
-            return sr_file_write(output->fd, output->path, bytes, n_bytes, error);
+            return write_out(output, bytes, n_bytes, error);
         }
     }
     return sr_buffer_append(&output->block, bytes, n_bytes);
