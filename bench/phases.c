@@ -35,7 +35,7 @@ static uint64_t run_dedup(const char *path, double seconds[N_PHASES])
     sr_dedup_options options;
     sr_dedup_options_init(&options);
     options.feed.keep_furniture = true;
-    options.drop = 1u << SR_RELATION_EXACT | 1u << SR_RELATION_NEAR;
+    options.thresholds.plain = true;
     sr_dedup_summary summary;
     sr_error error = {0};
     phase_clock clock;

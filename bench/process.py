@@ -11,7 +11,7 @@ import time
 BUILD = os.environ.get("SIMRANK_BUILD", os.path.join(os.path.dirname(os.path.abspath(__file__)), "../build/release"))
 SIMRANK = os.path.join(BUILD, "simrank")
 # The plain method of the figures: word shingles of the whole text, exact and near copies only.
-PLAIN = ["--no-boilerplate", "--drop", "exact,near", "-q"]
+PLAIN = ["--no-boilerplate", "--plain", "-q"]
 
 
 def say(text):

@@ -84,6 +84,46 @@ static void words_differ_at_every_length(void **state)
     }
 }
 
+/* Sets made of codes of words are as large, and have as much in common, as those made of texts. */
+static void codes_stand_for_words(void **state)
+{
+    (void)state;
+    sr_params params;
+    sr_params_init(&params);
+    sr_signer *signer = NULL;
+    assert_int_equal(sr_signer_create(&params, &signer), SR_OK);
+    sr_shingle_set of_texts[2] = {{0}};
+    sr_shingle_set of_codes[2] = {{0}};
+    for (size_t n_words = 0; n_words < 300; n_words += 1 + n_words / 3) {
+        for (unsigned side = 0; side < 2; side++) {
+            sr_buffer text;
+            char codes[300 * SR_WORD_CODE_BYTES];
+            sr_buffer_init(&text, SR_BUFFER_NO_LIMIT);
+            for (size_t w = 0; w < n_words; w++) { /* every 20th word is another one */
+                unsigned word = (unsigned)(w % 90 + (w % 20 == 7 ? 1000 * side : 0));
+                assert_int_equal(sr_buffer_append_format(&text, "w%u ", word), SR_OK);
+            }
+            assert_int_equal(sr_signer_shingle_set(signer, sr_buffer_view(&text), &of_texts[side]),
+                             SR_OK);
+            assert_int_equal(sr_signer_words(signer)->n_words, n_words);
+            sr_signer_word_codes(signer, codes);
+            assert_int_equal(
+                sr_signer_shingle_codes(signer, sr_str_make(codes, n_words * SR_WORD_CODE_BYTES),
+                                        &of_codes[side]),
+                SR_OK);
+            assert_int_equal(of_codes[side].n_values, of_texts[side].n_values);
+            sr_buffer_release(&text);
+        }
+        assert_int_equal(sr_shingle_set_common(&of_codes[0], &of_codes[1]),
+                         sr_shingle_set_common(&of_texts[0], &of_texts[1]));
+    }
+    for (unsigned side = 0; side < 2; side++) {
+        sr_shingle_set_release(&of_texts[side]);
+        sr_shingle_set_release(&of_codes[side]);
+    }
+    sr_signer_free(signer);
+}
+
 static void bad_parameters_are_refused(void **state)
 {
     (void)state;
@@ -191,6 +231,7 @@ int main(void)
         cmocka_unit_test(case_and_punctuation_do_not_count),
         cmocka_unit_test(empty_articles_equal_nothing),
         cmocka_unit_test(words_differ_at_every_length),
+        cmocka_unit_test(codes_stand_for_words),
         cmocka_unit_test(bad_parameters_are_refused),
         cmocka_unit_test(params_survive_json),
         cmocka_unit_test(estimates_are_as_good_as_theory),

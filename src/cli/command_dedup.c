@@ -18,14 +18,19 @@ static uint64_t count_dropped(const sr_dedup_summary *summary)
 static void print_thresholds(cli_output *output, const cli_options *options)
 {
     const sr_params *params = &options->params;
-    cli_output_print(output, "near: likeness ≥ ");
+    bool is_plain = options->thresholds.plain;
+    cli_output_print(output, "near: %s ≥ ", is_plain ? "Jaccard" : "likeness");
     cli_output_share(output, options->thresholds.jaccard);
-    cli_output_print(
-        output,
-        " (Jaccard of %u-word shingles, and of the rest the words of both), facts agree; %u bands "
-        "× %u rows of %u MinHash values and sketches of every 8th shingle, furniture %s\n",
-        params->shingle_words, params->bands, params->rows, params->n_values,
-        options->feed.keep_furniture ? "kept" : "removed");
+    cli_output_print(output, " (%s %u-word shingles%s", is_plain ? "of" : "Jaccard of",
+                     params->shingle_words,
+                     is_plain ? ")" : ", and of the rest the words of both), facts agree");
+    cli_output_print(output, "; %u bands × %u rows of %u MinHash values%s, furniture %s\n",
+                     params->bands, params->rows, params->n_values,
+                     is_plain ? "" : " and sketches of every 8th shingle",
+                     options->feed.keep_furniture ? "kept" : "removed");
+    if (is_plain) {
+        return;
+    }
     cli_output_print(output, "contained: ≥ ");
     cli_output_share(output, options->thresholds.containment);
     cli_output_print(output, " of the shorter article's shingles\n");
@@ -139,10 +144,10 @@ static void print_json(cli_output *output, const cli_options *options,
                      summary->n_candidate_pairs, summary->n_verified_pairs, summary->n_bytes_read);
     cli_output_print(output,
                      ",\"thresholds\":{\"jaccard\":%.4f,\"containment\":%.4f,"
-                     "\"shingle_words\":%u,\"furniture\":%s}",
+                     "\"shingle_words\":%u,\"furniture\":%s,\"plain\":%s}",
                      options->thresholds.jaccard, options->thresholds.containment,
-                     options->params.shingle_words,
-                     options->feed.keep_furniture ? "true" : "false");
+                     options->params.shingle_words, options->feed.keep_furniture ? "true" : "false",
+                     options->thresholds.plain ? "true" : "false");
     print_audit_json(output, &summary->audit);
     if (sr_params_to_json(&options->params, params, sizeof params) == SR_OK) {
         cli_output_print(output, ",\"params\":%s", params);

@@ -1,6 +1,6 @@
 /* articles.h — what a dedup run remembers of every record: 104 bytes, the signature's values (256
  * bytes at 128 values) and the containment sketch (about 4 bytes for 8 words). Everything else (id,
- * the text that was signed) is in a spool.
+ * the text that was signed, or the codes of its words) is in a spool.
  *
  * A record's number in input order, from 0, is its document number; bad records have one too, so
  * that a second reading of the input can count along.
@@ -53,6 +53,7 @@ typedef struct sr_dedup_articles {
     uint32_t n_members;
     size_t member_capacity;
     sr_dedup_packing packing;
+    bool words_do; /* what is spooled for a text are the codes of its words (signer.h) */
     sr_spool spool;
 } sr_dedup_articles;
 
@@ -68,8 +69,8 @@ SR_MUST_USE sr_status sr_dedup_article_fill(sr_dedup_article *row, const sr_sign
 SR_MUST_USE sr_status sr_dedup_articles_append(sr_dedup_articles *articles, const sr_record *record,
                                                const sr_dedup_article *row, const uint16_t *values,
                                                const uint32_t *sketch, sr_error *error);
-/* The text that was signed, or the id, in the spool or in `scratch`. Thread-safe once all is
- * flushed. */
+/* The text that was signed (where words do: its codes), or the id, in the spool or in `scratch`.
+ * Thread-safe once all is flushed. */
 SR_MUST_USE sr_status sr_dedup_articles_read_text(const sr_dedup_articles *articles, uint32_t doc,
                                                   sr_buffer *scratch, sr_str *text,
                                                   sr_error *error);

@@ -168,7 +168,9 @@ static sr_status cluster(clustering *self, sr_verifier *verifier, sr_dedup_fate 
         SR_TRY(sr_dedup_split(self->articles, self->rule, self->matches, verifier, self->keepers,
                               &summary->n_resplit, error));
     }
-    SR_TRY(look_closer(self, verifier, error));
+    if (!self->rule->thresholds->plain) {
+        SR_TRY(look_closer(self, verifier, error));
+    }
     set_fates(self, fates, summary);
     return SR_OK;
 }

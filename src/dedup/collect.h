@@ -15,10 +15,10 @@ enum { SR_DEDUP_BATCH_RECORDS = 2048, SR_DEDUP_BATCH_BYTES = 2 << 20 };
  * in the summary with all others. SR_ERR_LIMIT where they are more than the options allow,
  * SR_ERR_FORMAT where there is no good record among them. */
 SR_MUST_USE sr_status sr_dedup_collect(sr_pipeline *pipeline, sr_feed *feed,
-                                       const sr_params *params, const sr_feed_options *options,
-                                       const sr_keep_rule *keep, const bool *spooled,
-                                       sr_spool *raw_spool, const sr_observer *observer,
-                                       sr_dedup_articles *articles, sr_dedup_summary *summary,
-                                       sr_error *error);
+                                       const sr_params *params, bool is_plain,
+                                       const sr_feed_options *options, const sr_keep_rule *keep,
+                                       const bool *spooled, sr_spool *raw_spool,
+                                       const sr_observer *observer, sr_dedup_articles *articles,
+                                       sr_dedup_summary *summary, sr_error *error);
 
 #endif

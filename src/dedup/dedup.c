@@ -216,6 +216,8 @@ static sr_status open_all(dedup_run *run, sr_error *error)
             run->n_reports = i + 1;
         }
     }
+    run->articles.words_do =
+        options->thresholds.plain && !options->against && run->articles.packing == SR_PACK_NOTHING;
     if (writes) {
         SR_TRY(sr_sink_open(options->output, options->write, options->write_context, &run->sink,
                             error));
@@ -228,14 +230,14 @@ static sr_status find_repeats(dedup_run *run, sr_error *error)
     const sr_dedup_options *options = run->options;
     const sr_thresholds *thresholds = &options->thresholds;
     sr_dedup_articles *articles = &run->articles;
-    SR_TRY(sr_dedup_collect(run->pipeline, run->feed, &options->params, &options->feed, &run->keep,
-                            run->sink ? run->spooled : NULL, &run->raw_spool, run->observer,
-                            articles, &run->summary, error));
-    uint64_t limit = sr_dedup_memory_limit(options); /* of a pipe, the need is known only now */
-    SR_TRY(sr_dedup_memory_check(sr_dedup_memory_needed(&options->params, limit, articles->n_rows,
+    SR_TRY(sr_dedup_collect(run->pipeline, run->feed, &options->params, options->thresholds.plain,
+                            &options->feed, &run->keep, run->sink ? run->spooled : NULL,
+                            &run->raw_spool, run->observer, articles, &run->summary, error));
+    /* Of a pipe, the need is known only now. */
+    SR_TRY(sr_dedup_memory_check(sr_dedup_memory_needed(options, articles->n_rows,
                                                         articles->spool.n_taken,
                                                         run->raw_spool.n_taken),
-                                 limit, error));
+                                 sr_dedup_memory_limit(options), error));
     SR_TRY(check_reports(run, error));
     run->fates = malloc(((size_t)articles->n_rows + 1) * sizeof *run->fates);
     sr_status status =

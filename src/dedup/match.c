@@ -312,15 +312,17 @@ sr_status sr_dedup_match(const sr_dedup_articles *articles, const sr_params *par
         release(&self);
         return sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
     }
-    status = match_updates(&self, false, error);
-    if (status == SR_OK) {
+    if (!thresholds->plain) {
+        status = match_updates(&self, false, error);
+    }
+    if (!thresholds->plain && status == SR_OK) {
         status = match_updates(&self, true, error);
     }
     for (uint32_t band = 0; status == SR_OK && band < params->bands; band++) {
         status = match_band(&self, band, error);
         sr_observe_progress(observer, "comparing", band + 1, params->bands + 1);
     }
-    if (status == SR_OK) {
+    if (!thresholds->plain && status == SR_OK) {
         status = match_overlaps(&self, thresholds, error);
         sr_observe_progress(observer, "comparing", params->bands + 1, params->bands + 1);
     }

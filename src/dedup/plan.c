@@ -2,7 +2,8 @@
  *
  *   articles   bytes of the files × how far the sample unpacked / bytes a record
  *   memory     what is kept of every article while bands are compared
- *   temporary  id and text of every article; its whole record where the input is packed
+ *   temporary  id and text (by the plain method, words) of every article; its whole record where
+ *              the input is packed
  *   in vain    pairs of the sample below the threshold, each weighed with the chance that it meets.
  *              Chance likeness grows with the square of the number of articles; what is alike for a
  *              reason (copies, forms) has few fellows wherever it stands, and grows with it.
@@ -79,12 +80,17 @@ static sr_status sample_record(sampler *self, const sr_record *record)
     sr_signature signature;
     uint32_t n_values = self->options->params.n_values;
     SR_TRY(sr_body_choose(&article, self->options->feed.keep_furniture, &self->cleaner, &text));
-    sample->n_text_bytes += article.id.n_bytes + text.n_bytes;
+    bool words_do = self->options->thresholds.plain && !self->options->against;
+    if (sample->with_pairs || words_do) {
+        SR_TRY(sr_signer_sign_values(self->signer, text, &signature));
+    }
+    sample->n_text_bytes += article.id.n_bytes;
+    sample->n_text_bytes +=
+        words_do ? (size_t)signature.n_words * SR_WORD_CODE_BYTES : text.n_bytes;
     if (!sample->with_pairs) {
         sample->n_articles++;
         return SR_OK;
     }
-    SR_TRY(sr_signer_sign_values(self->signer, text, &signature));
     if (signature.n_words > 0 && sample->n_articles < sample->max_articles) {
         memcpy(sample->values + sample->n_articles++ * n_values, signature.values,
                n_values * sizeof *sample->values);
@@ -192,11 +198,13 @@ static uint64_t scale(uint64_t part, double factor)
 
 /* Bytes that are kept of an article while the bands are compared: its row, signature and keys; its
  * places in clusters; its entry and pair of the band under way. */
-static uint64_t bytes_per_article(const sr_params *params)
+static uint64_t bytes_per_article(const sr_dedup_options *options)
 {
     enum { CLUSTER_BYTES = 48, BAND_BYTES = 40, OVERLAP_BYTES = 80 };
+    const sr_params *params = &options->params;
     return sizeof(sr_dedup_article) + params->n_values * sizeof(uint16_t) +
-           params->bands * sizeof(uint32_t) + CLUSTER_BYTES + BAND_BYTES + OVERLAP_BYTES;
+           params->bands * sizeof(uint32_t) + CLUSTER_BYTES + BAND_BYTES +
+           (options->thresholds.plain ? 0 : OVERLAP_BYTES);
 }
 
 /* The containment sketches, a 32-bit hash in eight shingles, and half of it while they are joined:
@@ -206,15 +214,15 @@ static uint64_t bytes_of_sketches(uint64_t n_text_bytes)
     return n_text_bytes / 8;
 }
 
-uint64_t sr_dedup_memory_needed(const sr_params *params, uint64_t memory_limit, uint64_t n_articles,
+uint64_t sr_dedup_memory_needed(const sr_dedup_options *options, uint64_t n_articles,
                                 uint64_t n_text_bytes, uint64_t n_raw_bytes)
 {
-    uint64_t spools = sr_dedup_spool_memory(memory_limit);
+    uint64_t spools = sr_dedup_spool_memory(sr_dedup_memory_limit(options));
     uint64_t n_spooled = (n_text_bytes < spools ? n_text_bytes : spools) +
                          (n_raw_bytes < spools ? n_raw_bytes : spools);
     return FIXED_MEMORY_BYTES + (uint64_t)omp_get_max_threads() * THREAD_MEMORY_BYTES +
-           sr_remembered_bytes(n_articles) + n_articles * bytes_per_article(params) +
-           bytes_of_sketches(n_text_bytes) + n_spooled;
+           sr_remembered_bytes(n_articles) + n_articles * bytes_per_article(options) +
+           (options->thresholds.plain ? 0 : bytes_of_sketches(n_text_bytes)) + n_spooled;
 }
 
 uint64_t sr_dedup_memory_limit(const sr_dedup_options *options)
@@ -290,9 +298,8 @@ static void estimate(const plan_sample *sample, uint64_t n_packed_files,
             scale(plan->n_unpacked_bytes, (double)n_packed_files / (double)plan->n_input_bytes);
     }
     uint64_t n_text_bytes = scale(sample->n_text_bytes, growth);
-    plan->n_memory_bytes =
-        sr_dedup_memory_needed(&options->params, plan->memory_limit_bytes, plan->n_articles,
-                               n_text_bytes, plan->n_temp_bytes - n_text_bytes);
+    plan->n_memory_bytes = sr_dedup_memory_needed(options, plan->n_articles, n_text_bytes,
+                                                  plan->n_temp_bytes - n_text_bytes);
     plan->n_output_bytes = writes && strcmp(options->output, "-") != 0 ? plan->n_unpacked_bytes : 0;
     if (sample->with_pairs) {
         plan->n_vain_pairs =

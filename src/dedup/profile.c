@@ -38,6 +38,14 @@ sr_status sr_profile_load(sr_profile *profile, sr_str text)
                                sr_signer_word_pairs(profile->signer, pairs));
 }
 
+sr_status sr_profile_load_codes(sr_profile *profile, sr_str codes)
+{
+    profile->text = (sr_str){0};
+    profile->has_details = false;
+    profile->pairs.n_values = 0;
+    return sr_signer_shingle_codes(profile->signer, codes, &profile->set);
+}
+
 /* ---------------------------------------------------------------- sets of hashes */
 
 sr_status sr_hash_set_reset(sr_hash_set *set, size_t n_values)

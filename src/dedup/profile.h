@@ -48,6 +48,8 @@ SR_MUST_USE sr_status sr_profile_init(sr_profile *profile, const sr_params *para
 void sr_profile_release(sr_profile *profile);
 /* Makes the set of shingles of `text`. */
 SR_MUST_USE sr_status sr_profile_load(sr_profile *profile, sr_str text);
+/* The same of a text given as the codes of its words, which have no details. */
+SR_MUST_USE sr_status sr_profile_load_codes(sr_profile *profile, sr_str codes);
 /* Makes the rest, once. */
 SR_MUST_USE sr_status sr_profile_detail(sr_profile *profile);
 

@@ -25,6 +25,9 @@
  * Containment of a very short text says little (a dateline, a slogan), so it needs
  * SR_CONTAINED_MIN_SHINGLES distinct shingles. An article without a word is nothing to anything,
  * itself included. No estimate decides.
+ *
+ * The plain method (sr_thresholds.plain) is what other programs do: near is J ≥ the threshold, and
+ * nothing else is looked at. It is there to be compared with, and where speed is all.
  */
 #include "dedup/relation.h"
 
@@ -51,7 +54,7 @@ void sr_thresholds_init(sr_thresholds *thresholds)
 
 double sr_thresholds_floor(const sr_thresholds *thresholds)
 {
-    return SR_NEAR_FLOOR * thresholds->jaccard;
+    return thresholds->plain ? thresholds->jaccard : SR_NEAR_FLOOR * thresholds->jaccard;
 }
 
 /* Of the threshold of likeness. */
@@ -63,7 +66,7 @@ static const double SR_PASSAGE_JACCARD = 0.65;
 sr_thresholds sr_thresholds_ease(const sr_thresholds *thresholds, sr_update_link link)
 {
     sr_thresholds eased = *thresholds;
-    eased.jaccard *= link >= SR_UPDATE_SAME_TITLE ? SR_UPDATE_EASE : 1.0;
+    eased.jaccard *= link >= SR_UPDATE_SAME_TITLE && !thresholds->plain ? SR_UPDATE_EASE : 1.0;
     return eased;
 }
 
@@ -164,6 +167,9 @@ sr_relation sr_relation_decide(const sr_thresholds *thresholds, const sr_pair_ev
     }
     sr_measures measures;
     sr_evidence_measure(evidence, &measures);
+    if (thresholds->plain) {
+        return measures.jaccard >= thresholds->jaccard ? SR_RELATION_NEAR : SR_RELATION_NONE;
+    }
     sr_thresholds eased = sr_thresholds_ease(thresholds, evidence->link);
     bool near = is_near(&eased, &measures) || is_near_short(evidence);
     if (!(near || is_contained(thresholds, evidence)) || is_passage(evidence, &measures)) {
@@ -183,6 +189,9 @@ sr_relation sr_relation_decide(const sr_thresholds *thresholds, const sr_pair_ev
 
 bool sr_relation_is_kin(const sr_thresholds *thresholds, const sr_pair_evidence *evidence)
 {
+    if (thresholds->plain) {
+        return sr_relation_joins(sr_relation_decide(thresholds, evidence, NULL));
+    }
     sr_thresholds eased = sr_thresholds_ease(thresholds, evidence->link);
     eased.jaccard *= SR_KIN_SHARE;
     sr_measures measures;
@@ -196,6 +205,9 @@ sr_status sr_relation_gather(const sr_thresholds *thresholds, sr_profile *a, sr_
                              sr_hash_set *scratch, sr_pair_evidence *evidence)
 {
     sr_evidence_of_sets(a, b, evidence);
+    if (thresholds->plain) {
+        return SR_OK;
+    }
     size_t n_union = evidence->n_a + evidence->n_b - evidence->n_common;
     bool is_open = share(evidence->n_common, n_union) >= sr_thresholds_floor(thresholds) ||
                    is_contained(thresholds, evidence) || is_near_short(evidence);

@@ -222,7 +222,11 @@ static sr_status find_update(const splitter *self, const member *members, const 
 static sr_status find_keeper(const splitter *self, const member *members, const uint32_t *group,
                              uint32_t n_group, uint32_t keeper, uint32_t *found)
 {
-    uint32_t article;
+    uint32_t article = keeper;
+    if (self->rule->thresholds->plain) {
+        *found = keeper;
+        return SR_OK;
+    }
     SR_TRY(find_article(self, members, group, n_group, keeper, &article));
     return find_update(self, members, group, n_group, article, found);
 }

@@ -5,8 +5,9 @@
  * its texts only where the estimate lies 3.5 such errors below the lowest Jaccard that could still
  * make it near or contained: one true pair in four thousand that stand exactly at the threshold is
  * lost, and fewer above it. A pair of long texts is near without them where the estimate lies 2.5
- * errors above SURE_JACCARD: so few words differ then that the facts can't. All others are decided
- * on the texts, which are read back from the spool.
+ * errors above SURE_JACCARD: so few words differ then that the facts can't; by the plain
+ * method, 3.5 errors above the threshold. All others are decided on the texts, which are read back
+ * from the spool, or by the plain method on their words.
  */
 #include "dedup/verify.h"
 
@@ -96,7 +97,8 @@ static sr_status load_profile(const sr_verifier *self, verify_worker *worker, ui
 {
     sr_str text;
     SR_TRY(sr_dedup_articles_read_text(self->articles, doc, buffer, &text, &worker->error));
-    return sr_profile_load(profile, text);
+    return self->articles->words_do ? sr_profile_load_codes(profile, text)
+                                    : sr_profile_load(profile, text);
 }
 
 /* `sets_do`: what is not known yet is counted without the details, and not remembered. */
@@ -136,7 +138,7 @@ double sr_thresholds_lowest_jaccard(const sr_thresholds *thresholds, uint32_t n_
     double common = thresholds->containment * shorter;
     double contained = common / (shorter + longer - common);
     double near = sr_thresholds_floor(thresholds);
-    return contained < near ? contained : near;
+    return contained < near && !thresholds->plain ? contained : near;
 }
 
 /* Is a distance from a Jaccard of `bound` more than `n_errors` standard errors? */
@@ -149,7 +151,7 @@ static bool exceeds(double distance, double n_errors, double bound, uint32_t n_v
 static bool ruled_out(const sr_verifier *self, sr_pair pair, double estimate)
 {
     const sr_dedup_articles *articles = self->articles;
-    if (articles->rows[pair.left].n_words < SR_SHORT_WORDS &&
+    if (!self->thresholds->plain && articles->rows[pair.left].n_words < SR_SHORT_WORDS &&
         articles->rows[pair.right].n_words < SR_SHORT_WORDS) {
         return false; /* pairs of words decide, and are in no signature */
     }
@@ -160,12 +162,18 @@ static bool ruled_out(const sr_verifier *self, sr_pair pair, double estimate)
     return exceeds(lowest - estimate, 3.5, lowest, articles->n_values);
 }
 
-static bool is_sure(const sr_verifier *self, sr_pair pair)
+/* Is a pair near for all that its texts could say? */
+static bool is_sure(const sr_verifier *self, sr_pair pair, double estimate)
 {
     const sr_dedup_article *rows = self->articles->rows;
-    return sr_dedup_update_link(self->articles, pair.left, pair.right) == SR_UPDATE_NONE &&
-           self->thresholds->jaccard <= SURE_JACCARD &&
-           rows[pair.left].n_shingles >= SURE_SHINGLES &&
+    uint32_t n_values = self->articles->n_values;
+    double wanted = self->thresholds->jaccard;
+    if (self->thresholds->plain) {
+        return exceeds(estimate - wanted, 3.5, wanted, n_values);
+    }
+    return exceeds(estimate - SURE_JACCARD, 2.5, SURE_JACCARD, n_values) &&
+           sr_dedup_update_link(self->articles, pair.left, pair.right) == SR_UPDATE_NONE &&
+           wanted <= SURE_JACCARD && rows[pair.left].n_shingles >= SURE_SHINGLES &&
            rows[pair.right].n_shingles >= SURE_SHINGLES;
 }
 
@@ -179,8 +187,7 @@ static sr_status judge_pair(const sr_verifier *self, verify_worker *worker, sr_p
     if (ruled_out(self, pair, estimate)) {
         return SR_OK;
     }
-    if (is_sure(self, pair) &&
-        exceeds(estimate - SURE_JACCARD, 2.5, SURE_JACCARD, articles->n_values)) {
+    if (is_sure(self, pair, estimate)) {
         judgement->relation = SR_RELATION_NEAR;
         judgement->verified = true;
         return SR_OK;

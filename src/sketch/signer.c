@@ -47,15 +47,20 @@ void sr_signer_free(sr_signer *signer)
     }
 }
 
+static sr_status reserve_hashes(sr_signer *signer, size_t n_words)
+{
+    SR_TRY(sr_array_reserve((void **)&signer->word_hashes, &signer->word_capacity, n_words + 1,
+                            sizeof(uint64_t)));
+    return sr_array_reserve((void **)&signer->shingles, &signer->shingle_capacity, n_words + 1,
+                            sizeof(uint32_t));
+}
+
 /* Fills words, word hashes and shingles of the signer. */
 static sr_status shingle_text(sr_signer *signer, sr_str text, bool with_raw)
 {
     SR_TRY(sr_tokenise(&signer->words, text, with_raw));
     size_t n_words = signer->words.n_words;
-    SR_TRY(sr_array_reserve((void **)&signer->word_hashes, &signer->word_capacity, n_words + 1,
-                            sizeof(uint64_t)));
-    SR_TRY(sr_array_reserve((void **)&signer->shingles, &signer->shingle_capacity, n_words + 1,
-                            sizeof(uint32_t)));
+    SR_TRY(reserve_hashes(signer, n_words));
     signer->n_shingles = 0;
     if (n_words == 0) {
         return SR_OK; /* the arrays of words may not exist yet */
@@ -107,6 +112,32 @@ sr_status sr_signer_sign(sr_signer *signer, sr_str text, sr_signature *signature
 sr_status sr_signer_shingle_set(sr_signer *signer, sr_str text, sr_shingle_set *set)
 {
     SR_TRY(shingle_text(signer, text, false));
+    return sr_shingle_set_fill(set, signer->shingles, signer->n_shingles);
+}
+
+void sr_signer_word_codes(const sr_signer *signer, char *codes)
+{
+    for (size_t i = 0; i < signer->words.n_words; i++) {
+        uint16_t code = (uint16_t)(signer->word_hashes[i] >> 48);
+        memcpy(codes + i * SR_WORD_CODE_BYTES, &code, sizeof code);
+    }
+}
+
+sr_status sr_signer_shingle_codes(sr_signer *signer, sr_str codes, sr_shingle_set *set)
+{
+    size_t n_words = codes.n_bytes / SR_WORD_CODE_BYTES;
+    SR_TRY(reserve_hashes(signer, n_words));
+    for (size_t i = 0; i < n_words; i++) {
+        uint16_t code;
+        memcpy(&code, codes.data + i * SR_WORD_CODE_BYTES, sizeof code);
+        uint64_t hash = code * SR_WORD_MULTIPLIER;
+        signer->word_hashes[i] = hash ^ hash >> 29;
+    }
+    signer->n_shingles = 0;
+    if (n_words > 0) {
+        signer->n_shingles = sr_kernels_get()->hash_shingles(
+            signer->word_hashes, n_words, signer->params.shingle_words, signer->shingles);
+    }
     return sr_shingle_set_fill(set, signer->shingles, signer->n_shingles);
 }
 

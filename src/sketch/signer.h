@@ -22,6 +22,16 @@ SR_MUST_USE sr_status sr_signer_sign_values(sr_signer *signer, sr_str text,
 
 /* The set of a text's shingles (replaces what was there). */
 SR_MUST_USE sr_status sr_signer_shingle_set(sr_signer *signer, sr_str text, sr_shingle_set *set);
+/* What a text's set of shingles can be made of again without the text: SR_WORD_CODE_BYTES a word,
+ * those of the last text given to the signer. Shingles made of codes are others than those made of
+ * words, and equal where these are; one that is not is taken for its fellow with another word in
+ * one of 65,536 cases. `codes` has room for as many bytes as sr_signer_words has words, times
+ * SR_WORD_CODE_BYTES. */
+enum { SR_WORD_CODE_BYTES = 2 };
+void sr_signer_word_codes(const sr_signer *signer, char *codes);
+/* The set of shingles made of codes. */
+SR_MUST_USE sr_status sr_signer_shingle_codes(sr_signer *signer, sr_str codes, sr_shingle_set *set);
+
 /* The words and, in order, the shingles of the last text given to the signer (shingle i starts at
  * word i). */
 const sr_words *sr_signer_words(const sr_signer *signer);

@@ -49,6 +49,13 @@ try simrank dedup nowhere.jsonl -o x.jsonl
 # other parameters are named in the summary
 try simrank dedup "$FILES/news.jsonl" --bands 20x6 --shingle 3 --threshold 0.725 --no-boilerplate
 
+# the plain method: the Jaccard of shingles, and no excerpts; made from words or from texts the same
+try simrank dedup "$FILES/news.jsonl" --plain --no-boilerplate --report plain.csv
+try cut -d, -f2-5,9 plain.csv
+try simrank dedup "$FILES/news.jsonl" --plain --no-boilerplate -q --report texts.csv --report texts.html
+try cmp plain.csv texts.csv
+simrank dedup "$FILES/news.jsonl" --plain --format json | grep -o '"thresholds":{[^}]*}'
+
 # a file without records keeps its place in the output tree
 mkdir tree
 : >tree/empty.jsonl
