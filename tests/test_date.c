@@ -92,6 +92,9 @@ static void test_time_parse_refuses(void **state)
         "13:00 PM May 26 2026",
         "2026-05-26T10:00:00Zjunk",
         "1234567890123456789012",
+        "-67000006061",
+        "0001-01-01T00:00:00+01:00",
+        "9999-12-31T23:59:59-01:00",
     };
     for (size_t i = 0; i < SR_ARRAY_COUNT(CASES); i++) {
         int64_t seconds = 42;

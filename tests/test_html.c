@@ -83,6 +83,28 @@ static void test_encodings_are_decoded(void **state)
                    "1:1 id=koi.html title=При\n");
 }
 
+/* Titles are cut between characters. */
+static void test_long_titles_are_cut(void **state)
+{
+    (void)state;
+    sr_buffer page = {.max_bytes = SR_BUFFER_NO_LIMIT};
+    sr_buffer out = {.max_bytes = SR_BUFFER_NO_LIMIT};
+    assert_int_equal(sr_buffer_append_text(&page, "<title>x"), SR_OK);
+    for (int i = 0; i < 600; i++) {
+        assert_int_equal(sr_buffer_append_text(&page, "\xc3\xa9"), SR_OK);
+        assert_int_equal(i < 500 ? sr_buffer_append_text(&out, "\xc3\xa9") : SR_OK, SR_OK);
+    }
+    assert_int_equal(sr_buffer_append_text(&page, "</title><p>Text.</p>"), SR_OK);
+    const char *path = fixture_write("long.html", page.data, page.n_bytes);
+    const char *got = fixture_dump(&path, 1, NULL, 1, FIXTURE_ARTICLES);
+    const char *title = strstr(got, "title=x");
+    assert_non_null(title);
+    assert_memory_equal(title + 7, out.data, out.n_bytes);
+    assert_memory_equal(title + 7 + out.n_bytes, " text=", 6);
+    sr_buffer_release(&page);
+    sr_buffer_release(&out);
+}
+
 static void test_pages_without_an_article(void **state)
 {
     (void)state;
@@ -169,6 +191,7 @@ int main(void)
         cmocka_unit_test(test_encodings_are_decoded),
         cmocka_unit_test(test_deep_pages_end),
         cmocka_unit_test(test_html_in_fields_is_read),
+        cmocka_unit_test(test_long_titles_are_cut),
         cmocka_unit_test(test_pages_without_an_article),
         cmocka_unit_test(test_pieces_are_told_from_text),
     };

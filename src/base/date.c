@@ -11,6 +11,9 @@
 #include <stdio.h>
 
 enum { DAY_S = 86400, HOUR_S = 3600, MINUTE_S = 60, UNSET = -1 };
+/* 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z: RFC 3339 has four digits for the year. */
+static const int64_t FIRST_S = -62135596800;
+static const int64_t LAST_S = 253402300799;
 
 typedef struct moment {
     int64_t year;
@@ -400,11 +403,13 @@ bool sr_time_parse(sr_str text, int64_t *seconds)
     if (s.n_bytes == 0 || s.n_bytes > 80) {
         return false;
     }
-    if (parse_digits(s, &parsed) || parse_year_first(s, &parsed) || parse_worded(s, &parsed)) {
-        *seconds = parsed;
-        return true;
+    bool is_time =
+        parse_digits(s, &parsed) || parse_year_first(s, &parsed) || parse_worded(s, &parsed);
+    if (!is_time || parsed < FIRST_S || parsed > LAST_S) {
+        return false;
     }
-    return false;
+    *seconds = parsed;
+    return true;
 }
 
 bool sr_age_parse(sr_str text, int64_t *seconds)
@@ -439,7 +444,7 @@ void sr_time_format(int64_t seconds, char text[SR_TIME_TEXT_BYTES])
     int month;
     int day;
     date_from_days(days, &year, &month, &day);
-    if (year < 0 || year > 9999) { /* RFC 3339 has four digits */
+    if (year < 1 || year > 9999) {
         return;
     }
     snprintf(text, SR_TIME_TEXT_BYTES, "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)year, month, day,

@@ -2,6 +2,8 @@
 #include "feed/encoding.h"
 
 #include "base/utf8.h"
+#include "feed/json_repair.h"
+#include "feed/json_shim.h"
 
 #include <errno.h>
 #include <iconv.h>
@@ -243,11 +245,31 @@ static sr_status open_recoder(sr_recoder *recoder, const char *name)
     return SR_OK;
 }
 
+/* What iconv takes for UTF-8 has surrogates and characters beyond U+10FFFF in it. */
+static sr_status repair_from(sr_buffer *out, size_t from, uint64_t *n_bad)
+{
+    sr_str decoded = sr_str_make(out->data + from, out->n_bytes - from);
+    if (decoded.n_bytes == 0 || sr_json_is_utf8(decoded)) {
+        return SR_OK;
+    }
+    sr_buffer repaired;
+    sr_buffer_init(&repaired, SR_BUFFER_NO_LIMIT);
+    sr_status status = sr_utf8_repair(decoded, &repaired);
+    if (status == SR_OK) {
+        out->n_bytes = from;
+        ++*n_bad;
+        status = sr_buffer_append_str(out, sr_buffer_view(&repaired));
+    }
+    sr_buffer_release(&repaired);
+    return status;
+}
+
 /* Decodes what is whole of `rest`; an unfinished character at its end stays there. */
 static sr_status decode(iconv_t handle, sr_str *rest, sr_buffer *out, uint64_t *n_bad)
 {
     char *in = (char *)rest->data; /* iconv only reads it */
     size_t n_in = rest->n_bytes;
+    size_t from = out->n_bytes;
     sr_status status = SR_OK;
     while (n_in && status == SR_OK) {
         SR_TRY(sr_buffer_reserve(out, n_in * 2 + 16));
@@ -267,7 +289,19 @@ static sr_status decode(iconv_t handle, sr_str *rest, sr_buffer *out, uint64_t *
         status = sr_buffer_append_text(out, SR_UTF8_REPLACEMENT);
     }
     *rest = sr_str_make(in, n_in);
-    return status;
+    return status == SR_OK ? repair_from(out, from, n_bad) : status;
+}
+
+/* What iconv holds back of the last character: in some encodings a mark may follow it. */
+static sr_status flush(iconv_t handle, sr_buffer *out)
+{
+    enum { MAX_HELD = 32 };
+    SR_TRY(sr_buffer_reserve(out, MAX_HELD));
+    char *to = out->data + out->n_bytes;
+    size_t n_to = MAX_HELD;
+    (void)iconv(handle, NULL, NULL, &to, &n_to);
+    out->n_bytes = (size_t)(to - out->data);
+    return SR_OK;
 }
 
 sr_status sr_recoder_append(sr_recoder *recoder, const char *name, sr_str bytes, sr_buffer *out,
@@ -275,6 +309,7 @@ sr_status sr_recoder_append(sr_recoder *recoder, const char *name, sr_str bytes,
 {
     SR_TRY(open_recoder(recoder, name));
     SR_TRY(decode(recoder->handle, &bytes, out, n_bad));
+    SR_TRY(flush(recoder->handle, out));
     if (bytes.n_bytes) {
         ++*n_bad;
         return sr_buffer_append_text(out, SR_UTF8_REPLACEMENT);
@@ -307,6 +342,7 @@ static sr_status refill(recode_stream *self, sr_error *error)
     uint64_t n_bad = 0;
     sr_str rest = sr_str_make(self->block, self->n_unfinished + n);
     SR_TRY(decode(self->recoder.handle, &rest, &self->decoded, &n_bad));
+    SR_TRY(self->ended ? flush(self->recoder.handle, &self->decoded) : SR_OK);
     if (rest.n_bytes && (self->ended || rest.n_bytes > MAX_UNFINISHED)) {
         rest.n_bytes = 0;
         SR_TRY(sr_buffer_append_text(&self->decoded, SR_UTF8_REPLACEMENT));

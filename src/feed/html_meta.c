@@ -112,7 +112,8 @@ static sr_status read_meta(sr_html_reader *reader, size_t node, sr_html_attribut
     return SR_OK;
 }
 
-/* The text below a node, white space as one blank; cut at `max_bytes`. */
+/* The text below a node, white space as one blank; cut behind the character that reaches
+ * `max_bytes`. */
 static sr_status text_below(const sr_html_tree *tree, size_t node, size_t max_bytes, sr_buffer *out)
 {
     sr_buffer_clear(out);
@@ -127,7 +128,11 @@ static sr_status text_below(const sr_html_tree *tree, size_t node, size_t max_by
             continue;
         }
         sr_str piece = sr_html_text_of(tree, i);
-        for (size_t b = 0; b < piece.n_bytes && out->n_bytes < max_bytes; b++) {
+        for (size_t b = 0; b < piece.n_bytes; b++) {
+            bool begins = ((unsigned char)piece.data[b] & 0xc0) != 0x80;
+            if (begins && out->n_bytes >= max_bytes) {
+                return SR_OK;
+            }
             bool is_blank = (unsigned char)piece.data[b] <= ' ';
             if (!is_blank || !blank) {
                 SR_TRY(sr_buffer_append(out, is_blank ? " " : &piece.data[b], 1));
