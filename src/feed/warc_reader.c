@@ -6,6 +6,7 @@
  * Where a length leads to no record, reading goes on at the next line that begins one. */
 #include "feed/reader.h"
 
+#include "feed/header_block.h"
 #include "feed/warc.h"
 
 #include <stdlib.h>
@@ -14,6 +15,7 @@ enum { MAX_HEAD_BYTES = 64 * 1024, LOOKED_AT = 16 * 1024 };
 
 typedef struct warc_reader {
     sr_reader reader;
+    sr_buffer cut;  /* a record that the file's end cuts, with its length set right */
     sr_buffer info; /* the record that describes the file, where one begins it */
 } warc_reader;
 
@@ -91,6 +93,40 @@ static size_t count_line_ends(sr_str held, size_t at)
     return n - at;
 }
 
+/* The length in a header block: behind "Content-Length:", or the last word of ARC's only line. */
+static sr_str find_length(sr_str head)
+{
+    sr_str length = sr_header_block_find(head, "Content-Length");
+    if (length.n_bytes == 0) {
+        sr_str line = sr_str_trim(head);
+        const char *blank = memrchr(line.data, ' ', line.n_bytes);
+        length =
+            blank ? sr_str_make(blank + 1, (size_t)(line.data + line.n_bytes - blank - 1)) : line;
+    }
+    return length;
+}
+
+/* The last record of a file that was cut: what there is of it, under a length of as many digits. */
+static sr_status take_cut(warc_reader *warc, sr_str held, size_t n_head, sr_record *record)
+{
+    sr_reader *reader = &warc->reader;
+    sr_buffer_clear(&warc->cut);
+    SR_TRY(sr_buffer_append_str(&warc->cut, held));
+    sr_str length = find_length(sr_str_make(warc->cut.data, n_head));
+    char *digits = warc->cut.data + (length.data - warc->cut.data);
+    size_t n_block = held.n_bytes - n_head;
+    for (size_t i = length.n_bytes; i > 0; i--, n_block /= 10) {
+        digits[i - 1] = (char)('0' + n_block % 10);
+    }
+    SR_TRY(sr_buffer_append_text(&warc->cut, "\r\n\r\n"));
+    *record = (sr_record){
+        .number = reader->n_records, .line = reader->n_records, .raw = sr_buffer_view(&warc->cut)};
+    reader->n_mended++;
+    reader->mending = "its end missing";
+    sr_input_consume(reader->input, held.n_bytes, 1);
+    return SR_OK;
+}
+
 /* What stands at the window's start, which is a sound header block of `n_head` bytes. */
 static sr_status take_record(warc_reader *warc, size_t n_head, const sr_warc_record *found_record,
                              sr_record *record, bool *found)
@@ -115,17 +151,13 @@ static sr_status take_record(warc_reader *warc, size_t n_head, const sr_warc_rec
     }
     sr_str held;
     SR_TRY(sr_input_peek(input, (size_t)n_all + 4, &held));
-    if (held.n_bytes < n_all && input->damage.status != SR_OK) {
+    if (held.n_bytes <= n_head && input->damage.status != SR_OK) {
         return SR_OK; /* the feed tells of the damage */
     }
     reader->n_records++;
     *found = true;
     if (held.n_bytes < n_all) {
-        sr_reader_refuse(reader, record, reader->n_records,
-                         "the record is cut short: %zu bytes of %llu", held.n_bytes,
-                         (unsigned long long)n_all);
-        sr_input_consume(input, held.n_bytes, 1);
-        return SR_OK;
+        return take_cut(warc, held, n_head, record);
     }
     size_t n_raw = (size_t)n_all + count_line_ends(held, (size_t)n_all);
     *record = (sr_record){.number = reader->n_records,
@@ -174,6 +206,7 @@ static sr_status warc_next(sr_reader *reader, sr_record *record, bool *found)
 static void warc_free(sr_reader *reader)
 {
     warc_reader *warc = (warc_reader *)reader;
+    sr_buffer_release(&warc->cut);
     sr_buffer_release(&warc->info);
     free(warc);
 }
@@ -221,6 +254,7 @@ sr_status sr_warc_reader_create(sr_input *input, const sr_reader_options *option
                                .input = input,
                                .max_record_bytes = options->max_record_bytes,
                                .skips = options->skips};
+    sr_buffer_init(&warc->cut, SR_BUFFER_NO_LIMIT);
     sr_buffer_init(&warc->info, SR_BUFFER_NO_LIMIT);
     sr_status status = keep_info(warc);
     if (status != SR_OK) {
