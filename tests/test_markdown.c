@@ -55,6 +55,7 @@ static void test_front_matter(void **state)
         "+++\na = \"caf\xc3\xa9 \\\" x\" # \xc3\xa9\nb = '\\'\nc = \"\"\"d\n\xc3\xa9\"\"\"\n+++\n",
         "a=caf\xc3\xa9 \" x;b=\\;c=d\n\xc3\xa9;|");
     expect_pairs("+++\n\xc3\xa9 = 1\n+++\n", "BAD|");
+    expect_pairs("+++\na = \"\"\"d \\\n  \xc3\xa9\"\"\"\n+++\n", "a=d \xc3\xa9;|");
     expect_pairs("---\na: &x [1]\nb: *x\n---\n", "a=1;b=;|");
 }
 
@@ -115,6 +116,9 @@ static void test_site(void **state)
         "---\npublished: true\npermalink: /:year/:month/:title/\ncategories: [news]\n---\n# Ice\n\n"
         "On the river.\n");
     put("site/_posts/hidden.md", "---\npublished: false\n---\nx\n");
+    put("site/sale.html", "---\ntitle: Sale\n---\n<h2>Boats</h2>\n{% include x %}<p>Two &amp; "
+                          "more.</p>\n<script>x()</script>\n");
+    put("site/_layouts/post.html", "---\nlayout: default\n---\n<p>{{ content }}</p>\n");
     put("site/bad.md", "---\ntitle: [\n---\nx\n");
     const char *paths[] = {fixture_path("site")};
     sr_feed_options options;
@@ -126,8 +130,9 @@ static void test_site(void **state)
              "url=/2026/03/ice/ tags=news at=1772409600\n"
              "1:1 id=about.fr.md title=A propos text=A propos\\nBonjour.\\n language=fr\n"
              "1:1 BAD the front matter is not YAML: line 3: did not find expected node content\n"
-             "1:1 id=post/fog.md title=Fog text=The ferry.\\n url=/fog/ at=1772323200\n");
-    assert_non_null(strstr(fixture_messages, "site: left out: 1 index pages, 2 drafts, "
+             "1:1 id=post/fog.md title=Fog text=The ferry.\\n url=/fog/ at=1772323200\n"
+             "1:1 id=sale.html title=Sale text=Boats\\nTwo & more.\n");
+    assert_non_null(strstr(fixture_messages, "site: left out: 1 index pages, 1 layouts, 2 drafts, "
                                              "1 pages dated later than now (--now)\n"));
     /* Without a now, what is read depends on the files alone. */
     options.now_s = SR_TIME_UNKNOWN;

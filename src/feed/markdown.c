@@ -49,7 +49,7 @@ static bool closes_code(sr_str inside)
            begins(inside, "endraw") || begins(inside, "endcomment") || begins(inside, "/comment");
 }
 
-static sr_status drop_shortcodes(sr_str body, sr_buffer *out)
+sr_status sr_markdown_drop_shortcodes(sr_str body, sr_buffer *out)
 {
     bool in_code = false;
     size_t start = 0;
@@ -127,7 +127,7 @@ static sr_status walk(cmark_iter *iter, sr_buffer *text, size_t title[2])
 sr_status sr_markdown_read(sr_str body, sr_buffer *scratch, sr_buffer *text, sr_str *title)
 {
     size_t place[2] = {0, 0};
-    SR_TRY(drop_shortcodes(body, scratch));
+    SR_TRY(sr_markdown_drop_shortcodes(body, scratch));
     cmark_node *document = cmark_parse_document(scratch->data ? scratch->data : "",
                                                 scratch->n_bytes, CMARK_OPT_DEFAULT);
     cmark_iter *iter = document ? cmark_iter_new(document) : NULL;

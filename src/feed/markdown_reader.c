@@ -45,6 +45,9 @@ static const char *reason_to_skip(const markdown_reader *markdown)
     if (file.n_bytes >= 7 && memcmp(file.data, "_index.", 7) == 0) {
         return "index pages";
     }
+    if (strstr(markdown->name, "_layouts/") || strstr(markdown->name, "_includes/")) {
+        return "layouts";
+    }
     if (is_true(sr_front_matter_find(matter, "draft")) ||
         is_false(sr_front_matter_find(matter, "published")) || strstr(markdown->name, "_drafts/")) {
         return "drafts";

@@ -97,6 +97,31 @@ static sr_status expand_permalink(sr_str link, sr_str slug, int64_t published_s,
     return SR_OK;
 }
 
+/* Pages that a site's templates are written in, with front matter: Jekyll's index.html, Eleventy's
+ * page.njk. */
+static bool is_template(const char *relative)
+{
+    static const char *const ENDS[] = {".html", ".htm", ".njk", ".liquid"};
+    size_t n = strlen(relative);
+    for (size_t i = 0; i < SR_ARRAY_COUNT(ENDS); i++) {
+        size_t n_end = strlen(ENDS[i]);
+        if (n > n_end && strcmp(relative + n - n_end, ENDS[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static sr_status set_html_body(sr_record_parser *parser, sr_str body, sr_arena *arena,
+                               sr_article *article)
+{
+    sr_str text;
+    sr_buffer *html = &parser->http.joined;
+    SR_TRY(sr_markdown_drop_shortcodes(body, html));
+    SR_TRY(sr_html_read_piece(&parser->html, sr_buffer_view(html), &text));
+    return sr_parser_set_field(article, SR_FIELD_TEXT, text, arena);
+}
+
 static sr_status set_body(sr_record_parser *parser, const sr_record *record, sr_arena *arena,
                           sr_article *article)
 {
@@ -108,6 +133,9 @@ static sr_status set_body(sr_record_parser *parser, const sr_record *record, sr_
     const char *encoding = sr_parser_encoding(record);
     if (encoding) {
         SR_TRY(sr_parser_convert(parser, encoding, body, &body));
+    }
+    if (is_template(record->member->relative) && article->text.n_bytes == 0) {
+        return set_html_body(parser, body, arena, article);
     }
     sr_buffer_clear(text);
     SR_TRY(sr_markdown_read(body, &parser->http.joined, text, &title));
