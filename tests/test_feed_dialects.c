@@ -206,6 +206,37 @@ static void test_encodings_said(void **state)
     }
 }
 
+/* Other scripts are told by their statistics, in fields as short as a headline; Latin letters
+ * beyond windows-1252 are not. */
+static void test_scripts_guessed(void **state)
+{
+    (void)state;
+    static const char RUSSIAN[] = "Мост через реку закрыт до понедельника";
+    static const char GREEK[] = "Η γέφυρα έκλεισε μέχρι τη Δευτέρα";
+    static const char HEBREW[] = "הגשר סגור עד יום שני";
+    static const char ARABIC[] = "الجسر مغلق حتى يوم الاثنين";
+    static const char JAPANESE[] = "橋は月曜日まで閉鎖されています";
+    static const char CHINESE[] = "大桥关闭至星期一，市政府周日表示";
+    static const char KOREAN[] = "다리는 월요일까지 폐쇄됩니다";
+    static const struct {
+        const char *encoding;
+        const char *text;
+    } CASES[] = {{"CP1251", RUSSIAN},     {"KOI8-R", RUSSIAN},   {"IBM866", RUSSIAN},
+                 {"ISO-8859-5", RUSSIAN}, {"ISO-8859-7", GREEK}, {"CP1255", HEBREW},
+                 {"CP1256", ARABIC},      {"CP932", JAPANESE},   {"EUC-JP", JAPANESE},
+                 {"GB18030", CHINESE},    {"CP949", KOREAN}};
+    for (size_t i = 0; i < SR_ARRAY_COUNT(CASES); i++) {
+        char content[400];
+        char articles[400];
+        snprintf(content, sizeof content, "id,title,date\r\n1,%s,2026-05-26\r\n", CASES[i].text);
+        snprintf(articles, sizeof articles, "1:2 id=1 title=%s at=1779753600\n", CASES[i].text);
+        const char *path = write_encoded("script.csv", CASES[i].encoding, "", 0, content);
+        fixture_expect(path, NULL, FIXTURE_ARTICLES, articles);
+        assert_non_null(strstr(fixture_messages, CASES[i].encoding));
+        expect_same_copy(path, NULL);
+    }
+}
+
 /* One line that is not UTF-8 among others that are; cut characters are not taken for letters. */
 static void test_mixed_encodings(void **state)
 {
@@ -280,8 +311,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dialects),        cmocka_unit_test(test_overrides),
         cmocka_unit_test(test_encodings_seen),  cmocka_unit_test(test_encodings_said),
-        cmocka_unit_test(test_mixed_encodings), cmocka_unit_test(test_guesses),
-        cmocka_unit_test(test_lone_cr),         cmocka_unit_test(test_damage_below),
+        cmocka_unit_test(test_scripts_guessed), cmocka_unit_test(test_mixed_encodings),
+        cmocka_unit_test(test_guesses),         cmocka_unit_test(test_lone_cr),
+        cmocka_unit_test(test_damage_below),
     };
     return cmocka_run_group_tests(tests, fixture_make, fixture_remove);
 }

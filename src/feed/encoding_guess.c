@@ -3,11 +3,16 @@
 
 #include "feed/encoding.h"
 
+#include <uchardet.h>
+
 /* Runs of bytes above 127. */
 typedef struct high_counts {
     size_t n_utf8;    /* characters of UTF-8 */
     size_t n_western; /* bytes that windows-1252 has, alone */
     size_t n_broken;  /* others: the half of a character, a byte that no encoding has */
+    size_t n_bytes;   /* in all */
+    size_t n_runs;    /* that they stand in */
+    size_t first;     /* where the first of them is */
 } high_counts;
 
 static bool is_continuation(unsigned char c)
@@ -49,8 +54,18 @@ static size_t count_one(sr_str text, size_t at, high_counts *counts)
 static high_counts count_high(sr_str text)
 {
     high_counts counts = {0};
+    size_t run_end = SIZE_MAX;
     for (size_t i = 0; i < text.n_bytes;) {
-        i += (unsigned char)text.data[i] < 0x80 ? 1 : count_one(text, i, &counts);
+        if ((unsigned char)text.data[i] < 0x80) {
+            i++;
+            continue;
+        }
+        counts.first = counts.n_bytes ? counts.first : i;
+        counts.n_runs += run_end != i;
+        size_t n = count_one(text, i, &counts);
+        counts.n_bytes += n;
+        i += n;
+        run_end = i;
     }
     return counts;
 }
@@ -79,6 +94,68 @@ static const char *guess_wide(sr_str head)
                                                 : NULL;
 }
 
+/* iconv's name of what uchardet says, where that is no encoding of Latin letters. */
+static const char *script_of_answer(const char *answer)
+{
+    static const char *const NAMES[][2] = {{"WINDOWS-1251", "CP1251"},
+                                           {"KOI8-R", "KOI8-R"},
+                                           {"ISO-8859-5", "ISO-8859-5"},
+                                           {"IBM866", "IBM866"},
+                                           {"IBM855", "IBM855"},
+                                           {"MAC-CYRILLIC", "MAC-CYRILLIC"},
+                                           {"WINDOWS-1253", "CP1253"},
+                                           {"ISO-8859-7", "ISO-8859-7"},
+                                           {"WINDOWS-1255", "CP1255"},
+                                           {"ISO-8859-8", "ISO-8859-8"},
+                                           {"WINDOWS-1256", "CP1256"},
+                                           {"ISO-8859-6", "ISO-8859-6"},
+                                           {"TIS-620", "CP874"},
+                                           {"ISO-8859-11", "CP874"},
+                                           {"SHIFT_JIS", "CP932"},
+                                           {"EUC-JP", "EUC-JP"},
+                                           {"GB18030", "GB18030"},
+                                           {"BIG5", "BIG5-HKSCS"},
+                                           {"EUC-TW", "EUC-TW"},
+                                           {"EUC-KR", "CP949"},
+                                           {"UHC", "CP949"},
+                                           {"JOHAB", "JOHAB"}};
+    for (size_t i = 0; i < SR_ARRAY_COUNT(NAMES); i++) {
+        if (strcmp(answer, NAMES[i][0]) == 0) {
+            return NAMES[i][1];
+        }
+    }
+    return NULL;
+}
+
+/* `counts` are those of `head`. */
+static const char *guess_script(sr_str head, const high_counts *counts)
+{
+    enum { FEWEST = 8, LOOKED_AT = 8 * 1024 };
+    size_t n_other = counts->n_western + counts->n_broken;
+    if (counts->n_bytes < FEWEST || counts->n_bytes < 2 * counts->n_runs ||
+        n_other < 2 * counts->n_utf8 || memchr(head.data, '\0', head.n_bytes)) {
+        return NULL;
+    }
+    uchardet_t detector = uchardet_new();
+    if (!detector) {
+        return NULL;
+    }
+    size_t n = head.n_bytes - counts->first < LOOKED_AT ? head.n_bytes - counts->first : LOOKED_AT;
+    const char *name = NULL;
+    if (uchardet_handle_data(detector, head.data + counts->first, n) == 0) {
+        uchardet_data_end(detector);
+        name = script_of_answer(uchardet_get_charset(detector));
+    }
+    uchardet_delete(detector);
+    return name;
+}
+
+const char *sr_encoding_guess_script(sr_str head)
+{
+    high_counts counts = count_high(head);
+    return guess_script(head, &counts);
+}
+
 const char *sr_encoding_guess(sr_str head, size_t *n_mark)
 {
     const char *marked = sr_encoding_of_mark(head, n_mark);
@@ -90,6 +167,10 @@ const char *sr_encoding_guess(sr_str head, size_t *n_mark)
         return wide;
     }
     high_counts counts = count_high(head);
+    const char *script = guess_script(head, &counts);
+    if (script) {
+        return script;
+    }
     bool is_binary = head.n_bytes && memchr(head.data, '\0', head.n_bytes);
     return !is_binary && counts.n_western > counts.n_utf8 + 4 * counts.n_broken ? "CP1252"
                                                                                 : "UTF-8";

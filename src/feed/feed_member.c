@@ -3,6 +3,7 @@
 #include "feed/encoding_guess.h"
 #include "feed/feed_open.h"
 #include "feed/format.h"
+#include "feed/warc.h"
 #include "feed/xml_context.h"
 
 #include <stdarg.h>
@@ -19,6 +20,10 @@ static bool has_lone_cr(sr_str head)
  * its characters are wider than bytes. */
 static const char *find_encoding(const sr_feed *feed, sr_str head, size_t *n_mark)
 {
+    if (sr_warc_is_head(head)) {
+        *n_mark = 0;
+        return "UTF-8"; /* each page has its own */
+    }
     const char *guessed = sr_encoding_guess(head, n_mark);
     sr_str seen = sr_str_make(head.data + *n_mark, head.n_bytes - *n_mark);
     sr_str visible = sr_str_trim(seen);
@@ -26,7 +31,7 @@ static const char *find_encoding(const sr_feed *feed, sr_str head, size_t *n_mar
     if (markup) {
         return markup;
     }
-    if (visible.n_bytes && visible.data[0] == '<' && sr_encoding_is_single_byte(guessed)) {
+    if (visible.n_bytes && visible.data[0] == '<' && sr_encoding_keeps_ascii(guessed)) {
         return "UTF-8";
     }
     return feed->encoding[0] ? feed->encoding : guessed;

@@ -1,6 +1,8 @@
 /* html_read.c — decoding a page, and putting its parts together. */
 #include "feed/html_read.h"
 
+#include "feed/encoding_guess.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -47,7 +49,8 @@ void sr_html_find_encoding(sr_str bytes, sr_str charset, char name[SR_ENCODING_B
     if (declared && sr_encoding_keeps_ascii(name)) {
         return; /* a page that names UTF-16 in ASCII is not in it */
     }
-    const char *guessed = sr_json_is_utf8(bytes) ? "UTF-8" : "CP1252";
+    const char *guessed = sr_json_is_utf8(bytes) ? "UTF-8" : sr_encoding_guess_script(bytes);
+    guessed = guessed ? guessed : "CP1252";
     memcpy(name, guessed, strlen(guessed) + 1);
 }
 
@@ -59,7 +62,7 @@ static sr_status decode(sr_html_reader *reader, sr_str bytes, sr_str charset, sr
     uint64_t n_bad = 0;
     sr_html_find_encoding(bytes, charset, name);
     sr_encoding_of_mark(bytes, &n_mark);
-    *page = sr_str_make(bytes.data + n_mark, bytes.n_bytes - n_mark);
+    *page = n_mark ? sr_str_make(bytes.data + n_mark, bytes.n_bytes - n_mark) : bytes;
     if (sr_encoding_is_utf8(name)) {
         if (sr_json_is_utf8(*page)) {
             return SR_OK;
