@@ -154,7 +154,7 @@ static sr_status choose_spooled(dedup_run *run, sr_error *error)
     }
     return run->any_spooled
                ? sr_spool_open(&run->raw_spool, run->temp_dir,
-                               sr_dedup_spool_memory(sr_dedup_memory_limit(run->options)), error)
+                               sr_dedup_raw_memory(sr_dedup_memory_limit(run->options)), error)
                : SR_OK;
 }
 

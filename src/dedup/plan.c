@@ -217,9 +217,11 @@ static uint64_t bytes_of_sketches(uint64_t n_text_bytes)
 uint64_t sr_dedup_memory_needed(const sr_dedup_options *options, uint64_t n_articles,
                                 uint64_t n_text_bytes, uint64_t n_raw_bytes)
 {
-    uint64_t spools = sr_dedup_spool_memory(sr_dedup_memory_limit(options));
-    uint64_t n_spooled = (n_text_bytes < spools ? n_text_bytes : spools) +
-                         (n_raw_bytes < spools ? n_raw_bytes : spools);
+    uint64_t limit = sr_dedup_memory_limit(options);
+    uint64_t texts = sr_dedup_spool_memory(limit);
+    uint64_t raw = sr_dedup_raw_memory(limit);
+    uint64_t n_spooled =
+        (n_text_bytes < texts ? n_text_bytes : texts) + (n_raw_bytes < raw ? n_raw_bytes : raw);
     return FIXED_MEMORY_BYTES + (uint64_t)omp_get_max_threads() * THREAD_MEMORY_BYTES +
            sr_remembered_bytes(n_articles) + n_articles * bytes_per_article(options) +
            (options->thresholds.plain ? 0 : bytes_of_sketches(n_text_bytes)) + n_spooled;
@@ -230,11 +232,21 @@ uint64_t sr_dedup_memory_limit(const sr_dedup_options *options)
     return options->memory_bytes ? options->memory_bytes : sr_memory_limit_default();
 }
 
+static size_t eighth_up_to(uint64_t memory_limit, uint64_t max_bytes)
+{
+    uint64_t share = memory_limit / 8;
+    return (size_t)(share < max_bytes ? share : max_bytes);
+}
+
 size_t sr_dedup_spool_memory(uint64_t memory_limit)
 {
-    static const uint64_t MAX_MEMORY = (uint64_t)256 << 20;
-    uint64_t share = memory_limit / 8;
-    return (size_t)(share < MAX_MEMORY ? share : MAX_MEMORY);
+    return eighth_up_to(memory_limit, (uint64_t)256 << 20);
+}
+
+/* Raw records are three times as many bytes, and all of them are read back. */
+size_t sr_dedup_raw_memory(uint64_t memory_limit)
+{
+    return eighth_up_to(memory_limit, (uint64_t)1 << 30);
 }
 
 sr_status sr_dedup_memory_check(uint64_t n_needed, uint64_t limit, sr_error *error)

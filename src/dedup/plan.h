@@ -17,6 +17,7 @@ SR_MUST_USE sr_status sr_dedup_plan_check(const sr_dedup_plan *plan, sr_error *e
  * most: a spool for the texts, and one for raw records where these are kept. */
 uint64_t sr_dedup_memory_limit(const sr_dedup_options *options);
 size_t sr_dedup_spool_memory(uint64_t memory_limit);
+size_t sr_dedup_raw_memory(uint64_t memory_limit);
 uint64_t sr_dedup_memory_needed(const sr_dedup_options *options, uint64_t n_articles,
                                 uint64_t n_text_bytes, uint64_t n_raw_bytes);
 /* SR_ERR_LIMIT where more is needed than may be taken. */

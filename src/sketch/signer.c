@@ -117,8 +117,10 @@ sr_status sr_signer_shingle_set(sr_signer *signer, sr_str text, sr_shingle_set *
 
 void sr_signer_word_codes(const sr_signer *signer, char *codes)
 {
-    for (size_t i = 0; i < signer->words.n_words; i++) {
-        uint16_t code = (uint16_t)(signer->word_hashes[i] >> 48);
+    const uint64_t *hashes = signer->word_hashes;
+    size_t n_words = signer->words.n_words;
+    for (size_t i = 0; i < n_words; i++) {
+        uint16_t code = (uint16_t)(hashes[i] >> 48);
         memcpy(codes + i * SR_WORD_CODE_BYTES, &code, sizeof code);
     }
 }
@@ -127,11 +129,12 @@ sr_status sr_signer_shingle_codes(sr_signer *signer, sr_str codes, sr_shingle_se
 {
     size_t n_words = codes.n_bytes / SR_WORD_CODE_BYTES;
     SR_TRY(reserve_hashes(signer, n_words));
+    uint64_t *hashes = signer->word_hashes;
     for (size_t i = 0; i < n_words; i++) {
         uint16_t code;
         memcpy(&code, codes.data + i * SR_WORD_CODE_BYTES, sizeof code);
         uint64_t hash = code * SR_WORD_MULTIPLIER;
-        signer->word_hashes[i] = hash ^ hash >> 29;
+        hashes[i] = hash ^ hash >> 29;
     }
     signer->n_shingles = 0;
     if (n_words > 0) {
