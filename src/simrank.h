@@ -575,7 +575,8 @@ typedef struct sr_dedup_plan {
     uint64_t n_unpacked_bytes; /* estimated */
     uint64_t n_memory_bytes;   /* estimated peak */
     uint64_t memory_limit_bytes;
-    uint64_t n_temp_bytes; /* estimated */
+    uint64_t n_temp_bytes;  /* estimated */
+    uint64_t n_spill_bytes; /* of these, what the memory does not hold; 0: it holds all */
     uint64_t temp_free_bytes;
     uint64_t n_output_bytes; /* at most; 0 where nothing is written */
     uint64_t output_free_bytes;

@@ -69,7 +69,7 @@ static void begin(corpus *c)
     uint32_t n_rows = c->articles.n_rows;
     assert_int_equal(sr_verifier_create(&c->params, &c->thresholds, &c->articles, &c->verifier),
                      SR_OK);
-    assert_int_equal(sr_union_find_init(&c->matches.near, n_rows), SR_OK);
+    assert_int_equal(sr_union_find_init(&c->matches.near, NULL, n_rows), SR_OK);
     c->matches.first = malloc(n_rows * sizeof *c->matches.first);
     c->matches.contained = malloc(MAX_DOCS * sizeof *c->matches.contained);
     assert_true(c->matches.first && c->matches.contained);
@@ -278,7 +278,7 @@ static void criteria_are_asked_in_order(void **state)
         add_words(c, 0, 100 + (i == 3)); /* 0, 1, 2 have the same words, 3 one more */
     }
     begin(c);
-    sr_dedup_article *rows = c->articles.rows;
+    sr_dedup_article *rows = (void *)c->articles.columns[SR_COLUMN_ROWS].bytes;
     for (uint32_t i = 0; i < 4; i++) {
         rows[i].published_s = SR_TIME_UNKNOWN;
         c->matches.first[i] = i < 3 ? 0 : 3;

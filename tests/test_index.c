@@ -13,7 +13,7 @@ static void smallest_member_is_the_root(void **state)
 {
     (void)state;
     sr_union_find sets;
-    assert_int_equal(sr_union_find_init(&sets, 100), SR_OK);
+    assert_int_equal(sr_union_find_init(&sets, NULL, 100), SR_OK);
     assert_true(sr_union_find_join(&sets, 70, 30));
     assert_true(sr_union_find_join(&sets, 99, 70));
     assert_false(sr_union_find_join(&sets, 30, 99));

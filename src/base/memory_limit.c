@@ -5,6 +5,7 @@
 #include "base/buffer.h"
 #include "base/file.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -76,15 +77,15 @@ uint64_t sr_memory_limit_default(void)
 
 uint64_t sr_memory_resident(void)
 {
-    sr_buffer scratch;
-    sr_buffer_init(&scratch, SMALL_FILE_BYTES);
-    uint64_t n_pages = 0;
-    if (read_small("/proc/self/statm", &scratch)) {
-        const char *second = strchr(scratch.data, ' ');
-        n_pages = second ? parse_number(second + 1) : 0;
-        n_pages = n_pages == UINT64_MAX ? 0 : n_pages;
+    char text[256] = "";
+    int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    ssize_t n_read = fd >= 0 ? read(fd, text, sizeof text - 1) : 0;
+    if (fd >= 0) {
+        (void)close(fd);
     }
-    sr_buffer_release(&scratch);
+    text[n_read > 0 ? n_read : 0] = '\0';
+    const char *second = strchr(text, ' ');
+    uint64_t n_pages = second ? parse_number(second + 1) : UINT64_MAX;
     long page_bytes = sysconf(_SC_PAGESIZE);
-    return page_bytes > 0 ? n_pages * (uint64_t)page_bytes : 0;
+    return n_pages != UINT64_MAX && page_bytes > 0 ? n_pages * (uint64_t)page_bytes : 0;
 }

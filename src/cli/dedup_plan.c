@@ -53,9 +53,13 @@ static void print_needs(cli_output *output, const sr_dedup_plan *plan)
                      plan->is_exact ? "" : "about ", plan->n_articles,
                      sr_bytes_show(plan->n_input_bytes, a),
                      sr_bytes_show(plan->n_unpacked_bytes, b));
-    cli_output_print(output, "memory     %s of %s allowed\n",
-                     sr_bytes_show(plan->n_memory_bytes, a),
+    cli_output_print(output, "memory     %s of %s allowed", sr_bytes_show(plan->n_memory_bytes, a),
                      sr_bytes_show(plan->memory_limit_bytes, b));
+    if (plan->n_spill_bytes) {
+        cli_output_print(output, ", %s more in temporary files",
+                         sr_bytes_show(plan->n_spill_bytes, a));
+    }
+    cli_output_print(output, "\n");
     cli_output_print(output, "temporary  %s of %s free in %s\n",
                      sr_bytes_show(plan->n_temp_bytes, a), sr_bytes_show(plan->temp_free_bytes, b),
                      plan->temp_dir);
@@ -109,12 +113,13 @@ static void print_json(cli_output *output, const cli_options *options, const sr_
         output,
         "{\"articles\":%" PRIu64 ",\"exact\":%s,\"known\":%s,\"input_bytes\":%" PRIu64
         ",\"unpacked_bytes\":%" PRIu64 ",\"memory_bytes\":%" PRIu64
-        ",\"memory_limit_bytes\":%" PRIu64 ",\"temp_bytes\":%" PRIu64
+        ",\"memory_limit_bytes\":%" PRIu64 ",\"spill_bytes\":%" PRIu64 ",\"temp_bytes\":%" PRIu64
         ",\"temp_free_bytes\":%" PRIu64 ",\"output_bytes\":%" PRIu64
         ",\"output_free_bytes\":%" PRIu64 ",\"temp_dir\":",
         plan->n_articles, plan->is_exact ? "true" : "false", plan->is_unknown ? "false" : "true",
         plan->n_input_bytes, plan->n_unpacked_bytes, plan->n_memory_bytes, plan->memory_limit_bytes,
-        plan->n_temp_bytes, plan->temp_free_bytes, plan->n_output_bytes, plan->output_free_bytes);
+        plan->n_spill_bytes, plan->n_temp_bytes, plan->temp_free_bytes, plan->n_output_bytes,
+        plan->output_free_bytes);
     cli_output_json_text(output, plan->temp_dir);
     cli_output_print(output,
                      ",\"bands\":%u,\"rows\":%u,\"values\":%u,\"shingle\":%u,\"threshold\":%.4f,"

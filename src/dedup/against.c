@@ -28,10 +28,10 @@ typedef struct seeker {
 
 void sr_against_release(sr_against *against)
 {
-    free(against->matches);
-    free(against->n_words);
+    sr_paged_free(against->pager, against->matches);
+    sr_paged_free(against->pager, against->aside);
     against->matches = NULL;
-    against->n_words = NULL;
+    against->aside = NULL;
 }
 
 /* Is the new text so much longer that the stored one is an excerpt of it? */
@@ -211,9 +211,10 @@ sr_status sr_against_find(const sr_dedup_articles *articles, const sr_params *pa
                             params->shingle_words);
     }
     size_t n_places = (size_t)articles->n_rows + 1;
-    against->matches = calloc(n_places, sizeof *against->matches);
-    against->n_words = calloc(n_places, sizeof *against->n_words);
-    if (!against->matches || !against->n_words) {
+    against->pager = articles->pager;
+    against->matches = sr_paged_calloc(against->pager, n_places, sizeof *against->matches);
+    against->aside = sr_paged_calloc(against->pager, n_places / 64 + 1, sizeof *against->aside);
+    if (!against->matches || !against->aside) {
         return sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
     }
     return find_all(&model, observer, error);
@@ -222,19 +223,18 @@ sr_status sr_against_find(const sr_dedup_articles *articles, const sr_params *pa
 void sr_against_set_aside(sr_against *against, sr_dedup_articles *articles)
 {
     for (uint32_t doc = 0; doc < articles->n_rows; doc++) {
-        against->n_words[doc] = articles->rows[doc].n_words;
-        if (against->matches[doc].relation != SR_RELATION_NONE) {
-            articles->rows[doc].n_words = 0;
-        }
+        uint64_t is_stored = against->matches[doc].relation != SR_RELATION_NONE;
+        against->aside[doc / 64] |= is_stored << doc % 64;
     }
+    articles->aside = against->aside;
 }
 
 void sr_against_take_back(sr_against *against, sr_dedup_articles *articles, sr_dedup_fate *fates,
                           sr_dedup_summary *summary)
 {
+    articles->aside = NULL;
     for (uint32_t doc = 0; doc < articles->n_rows; doc++) {
         uint8_t relation = against->matches[doc].relation;
-        articles->rows[doc].n_words = against->n_words[doc];
         if (relation == SR_RELATION_NONE) {
             continue;
         }

@@ -22,7 +22,8 @@ typedef struct sr_against {
     const sr_snapshot *snapshot;
     const char *dir;           /* of the store, as it was named */
     sr_against_match *matches; /* of each document */
-    uint32_t *n_words;         /* of each, while the matched ones are set aside */
+    uint64_t *aside;           /* a bit a document: the store has it */
+    sr_pager *pager;           /* of these two */
 } sr_against;
 
 void sr_against_release(sr_against *against);

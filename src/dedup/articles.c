@@ -8,18 +8,62 @@
 
 void sr_dedup_articles_init(sr_dedup_articles *articles, uint32_t n_values)
 {
-    *articles = (sr_dedup_articles){.n_values = n_values};
+    *articles = (sr_dedup_articles){.n_values = n_values, .max_memory = UINT64_MAX};
+    for (size_t i = 0; i < SR_COLUMN_COUNT; i++) {
+        sr_column_init(&articles->columns[i]);
+    }
     sr_spool_init(&articles->spool);
 }
 
 void sr_dedup_articles_release(sr_dedup_articles *articles)
 {
-    free(articles->rows);
-    free(articles->values);
-    free(articles->sketches);
+    for (size_t i = 0; i < SR_COLUMN_COUNT; i++) {
+        sr_column_release(&articles->columns[i]);
+    }
     free(articles->members);
     sr_spool_close(&articles->spool);
     sr_dedup_articles_init(articles, articles->n_values);
+}
+
+void sr_dedup_articles_limit(sr_dedup_articles *articles, sr_pager *pager, const char *dir,
+                             uint64_t max_memory)
+{
+    articles->pager = pager;
+    articles->dir = dir;
+    articles->max_memory = max_memory;
+}
+
+static bool in_memory(const sr_dedup_articles *articles)
+{
+    return articles->columns[SR_COLUMN_ROWS].fd < 0;
+}
+
+static void look_at_columns(sr_dedup_articles *articles)
+{
+    articles->rows = (const void *)articles->columns[SR_COLUMN_ROWS].bytes;
+    articles->values = (const void *)articles->columns[SR_COLUMN_VALUES].bytes;
+    articles->sketches = (const void *)articles->columns[SR_COLUMN_SKETCHES].bytes;
+}
+
+static sr_status move_to_files(sr_dedup_articles *articles, sr_error *error)
+{
+    for (size_t i = 0; i < SR_COLUMN_COUNT; i++) {
+        SR_TRY(sr_column_move(&articles->columns[i], articles->pager, articles->dir, error));
+    }
+    look_at_columns(articles);
+    return SR_OK;
+}
+
+sr_status sr_dedup_articles_seal(sr_dedup_articles *articles, sr_error *error)
+{
+    if (sr_pager_spills(articles->pager) && in_memory(articles)) {
+        SR_TRY(move_to_files(articles, error));
+    }
+    for (size_t i = 0; i < SR_COLUMN_COUNT; i++) {
+        SR_TRY(sr_column_seal(&articles->columns[i], error));
+    }
+    look_at_columns(articles);
+    return SR_OK;
 }
 
 uint32_t sr_dedup_raw_check(const sr_record *record)
@@ -40,19 +84,23 @@ static sr_status note_member(sr_dedup_articles *articles, const sr_feed_member *
     return SR_OK;
 }
 
-static sr_status reserve_row(sr_dedup_articles *articles, uint32_t n_sketch)
+/* The columns one record longer, in memory as long as they may be there. */
+static sr_status append_to_columns(sr_dedup_articles *articles, const sr_dedup_article *row,
+                                   const uint16_t *values, const uint32_t *sketch, sr_error *error)
 {
-    size_t n_rows = (size_t)articles->n_rows + 1;
-    size_t n_values = 0;
-    if (!sr_size_multiply(n_rows, articles->n_values, &n_values)) {
-        return SR_ERR_MEMORY;
+    sr_column *columns = articles->columns;
+    size_t n_sketch = row->n_sketch * sizeof *sketch;
+    SR_TRY(sr_column_append(&columns[SR_COLUMN_ROWS], row, sizeof *row, error));
+    SR_TRY(sr_column_append(&columns[SR_COLUMN_VALUES], values, articles->n_values * sizeof *values,
+                            error));
+    SR_TRY(sr_column_append(&columns[SR_COLUMN_SKETCHES], sketch, n_sketch, error));
+    if (!in_memory(articles)) {
+        return SR_OK;
     }
-    SR_TRY(sr_array_reserve((void **)&articles->sketches, &articles->sketch_capacity,
-                            articles->n_sketched + n_sketch, sizeof *articles->sketches));
-    SR_TRY(sr_array_reserve((void **)&articles->rows, &articles->row_capacity, n_rows,
-                            sizeof *articles->rows));
-    return sr_array_reserve((void **)&articles->values, &articles->value_capacity, n_values,
-                            sizeof *articles->values);
+    look_at_columns(articles);
+    uint64_t n_bytes = columns[SR_COLUMN_ROWS].n_bytes + columns[SR_COLUMN_VALUES].n_bytes +
+                       columns[SR_COLUMN_SKETCHES].n_bytes;
+    return n_bytes > articles->max_memory ? move_to_files(articles, error) : SR_OK;
 }
 
 sr_status sr_dedup_article_fill(sr_dedup_article *row, const sr_signature *signature, sr_str id,
@@ -84,24 +132,15 @@ sr_status sr_dedup_articles_append(sr_dedup_articles *articles, const sr_record 
         return sr_error_set(error, SR_ERR_LIMIT, file, record->line,
                             "more than %u records in one run", SR_DOC_NONE - 1);
     }
-    if (note_member(articles, record->member) != SR_OK ||
-        reserve_row(articles, row->n_sketch) != SR_OK) {
+    if (note_member(articles, record->member) != SR_OK) {
         return sr_error_set(error, SR_ERR_MEMORY, file, record->line,
                             "out of memory after %u records", articles->n_rows);
     }
-    uint16_t *own = articles->values + (size_t)articles->n_rows * articles->n_values;
-    articles->rows[articles->n_rows] = *row;
-    articles->rows[articles->n_rows].member = articles->n_members - 1;
-    articles->rows[articles->n_rows].sketch = articles->n_sketched;
-    if (row->n_sketch) {
-        memcpy(articles->sketches + articles->n_sketched, sketch, row->n_sketch * sizeof *sketch);
-        articles->n_sketched += row->n_sketch;
-    }
-    if (values) {
-        memcpy(own, values, articles->n_values * sizeof *own);
-    } else {
-        memset(own, 0, articles->n_values * sizeof *own);
-    }
+    sr_dedup_article own = *row;
+    own.member = articles->n_members - 1;
+    own.sketch = articles->n_sketched;
+    SR_TRY(append_to_columns(articles, &own, values, sketch, error));
+    articles->n_sketched += row->n_sketch;
     articles->n_rows++;
     return SR_OK;
 }

@@ -1,6 +1,7 @@
 /* articles.h — what a dedup run remembers of every record: 104 bytes, the signature's values (256
  * bytes at 128 values) and the containment sketch (about 4 bytes for 8 words). Everything else (id,
- * the text that was signed, or the codes of its words) is in a spool.
+ * the text that was signed, or the codes of its words) is in a spool. Columns that outgrow what a
+ * run may have in memory lie in files, and are mapped once the last record was appended.
  *
  * A record's number in input order, from 0, is its document number; bad records have one too, so
  * that a second reading of the input can count along.
@@ -8,6 +9,7 @@
 #ifndef SR_DEDUP_ARTICLES_H
 #define SR_DEDUP_ARTICLES_H
 
+#include "base/column.h"
 #include "dedup/spool.h"
 #include "dedup/update.h"
 #include "feed/feed.h"
@@ -39,16 +41,22 @@ typedef enum sr_dedup_packing {
     SR_PACK_ALL
 } sr_dedup_packing;
 
+/* The columns; in this order in what goes over them all. */
+enum { SR_COLUMN_ROWS, SR_COLUMN_VALUES, SR_COLUMN_SKETCHES, SR_COLUMN_COUNT };
+
 typedef struct sr_dedup_articles {
-    sr_dedup_article *rows;
-    uint16_t *values; /* n_values a row; 0 where there is no word */
+    const sr_dedup_article
+        *rows;                /* views of the columns; NULL until these are sealed, where they */
+    const uint16_t *values;   /* lie in files. n_values a row; 0 where there is no word */
+    const uint32_t *sketches; /* of all rows, one behind the other */
     uint32_t n_rows;
     uint32_t n_values;
-    size_t row_capacity;
-    size_t value_capacity;
-    uint32_t *sketches; /* of all rows, one behind the other */
     size_t n_sketched;
-    size_t sketch_capacity;
+    sr_column columns[SR_COLUMN_COUNT];
+    sr_pager *pager;       /* of these and of every big block of the run; NULL: plain memory */
+    const char *dir;       /* where columns lie that have outgrown max_memory */
+    uint64_t max_memory;   /* of the columns together */
+    const uint64_t *aside; /* a bit a document: takes no part; NULL: none (against.h) */
     const sr_feed_member **members; /* in input order; owned by the feed that gave them */
     uint32_t n_members;
     size_t member_capacity;
@@ -59,6 +67,12 @@ typedef struct sr_dedup_articles {
 
 void sr_dedup_articles_init(sr_dedup_articles *articles, uint32_t n_values);
 void sr_dedup_articles_release(sr_dedup_articles *articles);
+/* Before the first record: the columns may lie in files of `pager`, unnamed ones in `dir` (both
+ * borrowed), once they take more than `max_memory`. */
+void sr_dedup_articles_limit(sr_dedup_articles *articles, sr_pager *pager, const char *dir,
+                             uint64_t max_memory);
+/* After the last record, in memory or, where the pager spills, in files. */
+SR_MUST_USE sr_status sr_dedup_articles_seal(sr_dedup_articles *articles, sr_error *error);
 /* Fills what a row says of a good record, and spools its id and text, behind what `packed` has of
  * the other fields (NULL: nothing), which is used up. */
 SR_MUST_USE sr_status sr_dedup_article_fill(sr_dedup_article *row, const sr_signature *signature,
@@ -91,6 +105,13 @@ static inline const uint16_t *sr_dedup_values(const sr_dedup_articles *articles,
 static inline bool sr_dedup_is_bad(const sr_dedup_articles *articles, uint32_t doc)
 {
     return articles->rows[doc].id_bytes == 0;
+}
+
+/* Neither empty nor set aside. */
+static inline bool sr_dedup_takes_part(const sr_dedup_articles *articles, uint32_t doc)
+{
+    return articles->rows[doc].n_words > 0 &&
+           !(articles->aside && (articles->aside[doc / 64] >> doc % 64 & 1));
 }
 
 static inline bool sr_dedup_same_content(const sr_dedup_articles *articles, uint32_t a, uint32_t b)

@@ -84,7 +84,7 @@ static sr_status draw_articles(auditor *self, uint32_t n_drawn)
         return SR_ERR_MEMORY;
     }
     for (uint32_t doc = 0; doc < articles->n_rows; doc++) {
-        if (articles->rows[doc].n_words > 0) {
+        if (sr_dedup_takes_part(articles, doc)) {
             double score = (double)(draw_of(self, UINT64_MAX, doc) >> 11);
             sr_top_k_push(&top, (sr_ranked){.score = score, .key = doc});
         }
@@ -107,7 +107,7 @@ static bool may_be_related(const auditor *self, uint32_t a, uint32_t b, uint32_t
 {
     const sr_dedup_articles *articles = self->articles;
     uint32_t n_values = articles->n_values;
-    if (a == b || articles->rows[b].n_words == 0) {
+    if (a == b || !sr_dedup_takes_part(articles, b)) {
         return false;
     }
     double lowest = sr_thresholds_lowest_jaccard(self->thresholds, articles->rows[a].n_shingles,
@@ -225,7 +225,7 @@ static uint32_t cluster_of(const sr_dedup_fate *fates, uint32_t doc)
 static uint32_t *choose_mates(const auditor *self)
 {
     uint32_t n_docs = self->articles->n_rows;
-    uint32_t *mates = malloc(((size_t)n_docs + 1) * sizeof *mates);
+    uint32_t *mates = sr_paged_calloc(self->articles->pager, (size_t)n_docs + 1, sizeof *mates);
     if (!mates) {
         return NULL;
     }
@@ -271,7 +271,7 @@ static sr_status judge(auditor *self, sr_error *error)
                        sr_relation_decide(self->thresholds, &evidence, NULL) != SR_RELATION_NONE;
         }
     }
-    free(mates);
+    sr_paged_free(self->articles->pager, mates);
     self->audit->n_drawn = self->n_trials;
     sr_share_interval(n_found, n_repeats, &self->audit->recall);
     sr_share_interval(n_right, n_claims, &self->audit->precision);

@@ -2,16 +2,14 @@
  * not, and only they are sorted. */
 #include "dedup/buckets.h"
 
-#include <stdlib.h>
-
 enum { MIN_PLACES = 1 << 10, PLACES_PER_DOC = 16 };
 
 void sr_buckets_release(sr_buckets *buckets)
 {
-    free(buckets->items);
-    free(buckets->members);
-    free(buckets->entries);
-    *buckets = (sr_buckets){0};
+    sr_paged_free(buckets->pager, buckets->items);
+    sr_paged_free(buckets->pager, buckets->members);
+    sr_paged_free(buckets->pager, buckets->entries);
+    *buckets = (sr_buckets){.pager = buckets->pager};
 }
 
 /* Bits by the low bits of a key; what maps to one place may still be different keys. */
@@ -21,18 +19,19 @@ typedef struct key_map {
     uint32_t n_places; /* a power of two */
 } key_map;
 
-static sr_status key_map_make(key_map *map, const uint32_t *keys, size_t n_keys)
+static sr_status key_map_make(key_map *map, sr_pager *pager, const uint32_t *keys, size_t n_keys)
 {
     map->n_places = MIN_PLACES;
     while (map->n_places < n_keys * PLACES_PER_DOC && map->n_places < (uint32_t)1 << 31) {
         map->n_places *= 2;
     }
-    map->once = calloc(map->n_places / 64, 2 * sizeof *map->once);
+    map->once = sr_paged_calloc(pager, map->n_places / 64, 2 * sizeof *map->once);
     if (!map->once) {
         return SR_ERR_MEMORY;
     }
     map->twice = map->once + map->n_places / 64;
     for (size_t i = 0; i < n_keys; i++) {
+        sr_pager_jump(pager, i);
         uint32_t place = keys[i] & (map->n_places - 1);
         uint64_t bit = (uint64_t)1 << (place & 63);
         map->twice[place / 64] |= map->once[place / 64] & bit;
@@ -52,20 +51,22 @@ static sr_status collect_entries(sr_buckets *buckets, const uint32_t *keys, cons
                                  size_t n_docs, size_t *n_entries)
 {
     key_map map;
-    SR_TRY(key_map_make(&map, keys, n_docs));
+    SR_TRY(key_map_make(&map, buckets->pager, keys, n_docs));
     size_t n = 0;
     for (size_t i = 0; i < n_docs; i++) {
+        sr_pager_jump(buckets->pager, i);
         n += seen_twice(&map, keys[i]);
     }
     *n_entries = n;
-    free(buckets->entries);
-    buckets->entries = malloc(2 * (n + 1) * sizeof *buckets->entries);
+    sr_paged_free(buckets->pager, buckets->entries);
+    buckets->entries = sr_paged_calloc(buckets->pager, n + 1, 2 * sizeof *buckets->entries);
     n = 0;
     for (size_t i = 0; buckets->entries && i < n_docs; i++) {
+        sr_pager_jump(buckets->pager, i);
         buckets->entries[n] = (sr_key_doc){keys[i], docs[i]}; /* there is a place to spare */
         n += seen_twice(&map, keys[i]);
     }
-    free(map.once);
+    sr_paged_free(buckets->pager, map.once);
     return buckets->entries ? SR_OK : SR_ERR_MEMORY;
 }
 
@@ -87,10 +88,11 @@ static sr_status reserve(sr_buckets *buckets, size_t n_entries)
         buckets->n_members += end - start > 1 ? end - start : 0;
         n_buckets += end - start > 1;
     }
-    free(buckets->members);
-    free(buckets->items);
-    buckets->members = malloc((buckets->n_members + 1) * sizeof *buckets->members);
-    buckets->items = malloc((n_buckets + 1) * sizeof *buckets->items);
+    sr_paged_free(buckets->pager, buckets->members);
+    sr_paged_free(buckets->pager, buckets->items);
+    buckets->members =
+        sr_paged_calloc(buckets->pager, buckets->n_members + 1, sizeof *buckets->members);
+    buckets->items = sr_paged_calloc(buckets->pager, n_buckets + 1, sizeof *buckets->items);
     return buckets->members && buckets->items ? SR_OK : SR_ERR_MEMORY;
 }
 
@@ -100,7 +102,7 @@ sr_status sr_buckets_fill(sr_buckets *buckets, const uint32_t *keys, const uint3
     size_t n_entries = 0;
     SR_TRY(collect_entries(buckets, keys, docs, n_docs, &n_entries));
     sr_key_doc *entries = buckets->entries;
-    sr_key_sort(entries, entries + n_entries, n_entries);
+    sr_key_sort(buckets->pager, entries, entries + n_entries, n_entries);
     buckets->n_items = 0;
     SR_TRY(reserve(buckets, n_entries));
     uint32_t place = 0;

@@ -2,7 +2,7 @@
 #ifndef SR_DEDUP_BUCKETS_H
 #define SR_DEDUP_BUCKETS_H
 
-#include "base/status.h"
+#include "base/paged.h"
 #include "index/key_sort.h"
 
 /* One bucket: members[start .. end), at least two, ascending. */
@@ -17,6 +17,7 @@ typedef struct sr_buckets {
     uint32_t *members; /* of all buckets */
     size_t n_members;
     sr_key_doc *entries; /* scratch */
+    sr_pager *pager;     /* of all these; NULL: plain memory */
 } sr_buckets;
 
 void sr_buckets_release(sr_buckets *buckets);

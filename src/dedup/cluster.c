@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { MAX_KEEPER_ROUNDS = 8 };
+enum { MAX_KEEPER_ROUNDS = 8, PAIRS_AT_ONCE = 1 << 14 };
 
 typedef struct clustering {
     const sr_dedup_articles *articles;
@@ -83,9 +83,11 @@ static void set_fates(clustering *self, sr_dedup_fate *fates, sr_dedup_summary *
 {
     uint32_t n_rows = self->articles->n_rows;
     for (uint32_t doc = 0; doc < n_rows; doc++) {
+        sr_pager_jump(self->articles->pager, doc);
         self->sizes[self->hosts[self->keepers[doc]]]++;
     }
     for (uint32_t doc = 0; doc < n_rows; doc++) {
+        sr_pager_jump(self->articles->pager, doc);
         set_fate(self, doc, &fates[doc]);
         if (self->sizes[doc] > 1) {
             summary->n_clusters++;
@@ -123,31 +125,35 @@ static uint8_t call_closer(const clustering *self, const sr_pair_evidence *evide
     return is_shorter && is_part ? SR_RELATION_CONTAINED : SR_RELATION_NONE;
 }
 
+static sr_status look_at_pairs(clustering *self, sr_verifier *verifier, const sr_pair *pairs,
+                               size_t n_pairs, sr_pair_evidence *evidence, sr_error *error)
+{
+    SR_TRY(sr_verifier_measure(verifier, pairs, n_pairs, evidence, error));
+    for (size_t i = 0; i < n_pairs; i++) {
+        self->closer[pairs[i].right] = call_closer(self, &evidence[i], pairs[i].right);
+    }
+    return SR_OK;
+}
+
 /* Most of an article is like the article, and near; people call it an excerpt. What is near and has
  * the URL or title of its keeper may be an update. */
 static sr_status look_closer(clustering *self, sr_verifier *verifier, sr_error *error)
 {
     uint32_t n_rows = self->articles->n_rows;
     size_t n_pairs = 0;
-    for (uint32_t doc = 0; doc < n_rows; doc++) {
-        n_pairs += needs_closer_look(self, doc);
-    }
-    sr_pair *pairs = malloc((n_pairs + 1) * sizeof *pairs);
-    sr_pair_evidence *evidence = malloc((n_pairs + 1) * sizeof *evidence);
-    if (!pairs || !evidence) {
-        free(pairs);
-        free(evidence);
-        return sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
-    }
-    n_pairs = 0;
-    for (uint32_t doc = 0; doc < n_rows; doc++) {
+    sr_pair *pairs = malloc(PAIRS_AT_ONCE * sizeof *pairs);
+    sr_pair_evidence *evidence = malloc(PAIRS_AT_ONCE * sizeof *evidence);
+    sr_status status =
+        pairs && evidence ? SR_OK : sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
+    for (uint32_t doc = 0; status == SR_OK && doc < n_rows; doc++) {
+        sr_pager_jump(self->articles->pager, doc);
         if (needs_closer_look(self, doc)) {
             pairs[n_pairs++] = (sr_pair){self->keepers[doc], doc};
         }
-    }
-    sr_status status = sr_verifier_measure(verifier, pairs, n_pairs, evidence, error);
-    for (size_t i = 0; status == SR_OK && i < n_pairs; i++) {
-        self->closer[pairs[i].right] = call_closer(self, &evidence[i], pairs[i].right);
+        if (n_pairs == PAIRS_AT_ONCE || doc + 1 == n_rows) {
+            status = look_at_pairs(self, verifier, pairs, n_pairs, evidence, error);
+            n_pairs = 0;
+        }
     }
     free(pairs);
     free(evidence);
@@ -184,18 +190,18 @@ sr_status sr_dedup_cluster(const sr_dedup_articles *articles, const sr_split_rul
         .articles = articles,
         .rule = rule,
         .matches = matches,
-        .keepers = malloc(n_places * sizeof(uint32_t)),
-        .closer = calloc(n_places, sizeof(uint8_t)),
-        .hosts = malloc(n_places * sizeof(uint32_t)),
-        .sizes = calloc(n_places, sizeof(uint32_t)),
+        .keepers = sr_paged_calloc(articles->pager, n_places, sizeof(uint32_t)),
+        .closer = sr_paged_calloc(articles->pager, n_places, sizeof(uint8_t)),
+        .hosts = sr_paged_calloc(articles->pager, n_places, sizeof(uint32_t)),
+        .sizes = sr_paged_calloc(articles->pager, n_places, sizeof(uint32_t)),
         .drop = drop,
     };
     bool has_memory = self.keepers && self.closer && self.hosts && self.sizes;
     sr_status status = has_memory ? cluster(&self, verifier, fates, summary, error)
                                   : sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
-    free(self.keepers);
-    free(self.closer);
-    free(self.hosts);
-    free(self.sizes);
+    sr_paged_free(articles->pager, self.keepers);
+    sr_paged_free(articles->pager, self.closer);
+    sr_paged_free(articles->pager, self.hosts);
+    sr_paged_free(articles->pager, self.sizes);
     return status;
 }

@@ -5,8 +5,9 @@
  *   in memory, texts in a spool   └ fates of all records
  *
  * Memory is a fixed amount a record (about 400 bytes at 128 values while bands are compared),
- * however long its text, and what the spools may hold in memory; nothing is renamed into place
- * before everything was written.
+ * however long its text, and what the spools may hold in memory; where that is more than the run
+ * may take, columns and all other big blocks lie in files (base/paged.h), and what is resident is
+ * kept below the limit. Nothing is renamed into place before everything was written.
  */
 #include "dedup/adopt.h"
 #include "dedup/against.h"
@@ -32,6 +33,9 @@ typedef struct dedup_run {
     const sr_observer *observer;
     sr_keep_rule keep;
     char *temp_dir;
+    bool spills; /* known from the start */
+    uint64_t memory_limit;
+    sr_pager *pager;
     bool *spooled; /* of each feed: its records are kept for the second reading */
     bool any_spooled;
     sr_pipeline *pipeline;
@@ -152,10 +156,9 @@ static sr_status choose_spooled(dedup_run *run, sr_error *error)
         sr_observe_message(run->observer, SR_MESSAGE_INFO,
                            "a pipe must be read twice: it is spooled to %s", run->temp_dir);
     }
-    return run->any_spooled
-               ? sr_spool_open(&run->raw_spool, run->temp_dir,
-                               sr_dedup_raw_memory(sr_dedup_memory_limit(run->options)), error)
-               : SR_OK;
+    return run->any_spooled ? sr_spool_open(&run->raw_spool, run->temp_dir,
+                                            sr_dedup_raw_memory(run->memory_limit), error)
+                            : SR_OK;
 }
 
 /* The store that is asked, and that takes the survivors in where that is wanted. */
@@ -191,13 +194,19 @@ static sr_status open_all(dedup_run *run, sr_error *error)
     if (!run->temp_dir || !run->spooled || !run->reports) {
         return sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
     }
-    if (sr_pipeline_create(run->observer, &run->pipeline) != SR_OK) {
+    if (sr_pipeline_create(run->observer, &run->pipeline) != SR_OK ||
+        sr_pager_create(run->temp_dir, run->memory_limit, &run->pager) != SR_OK) {
         return sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
     }
+    if (run->spills) {
+        sr_pager_spill(run->pager);
+    }
+    sr_dedup_articles_limit(&run->articles, run->pager, run->temp_dir,
+                            run->spills ? 0 : sr_dedup_column_memory(run->memory_limit));
     SR_TRY(sr_feed_open(run->feeds, run->n_feeds, &options->feed,
                         sr_pipeline_observer(run->pipeline), &run->feed, error));
     SR_TRY(sr_spool_open(&run->articles.spool, run->temp_dir,
-                         sr_dedup_spool_memory(sr_dedup_memory_limit(run->options)), error));
+                         sr_dedup_spool_memory(run->memory_limit), error));
     if (writes) {
         SR_TRY(choose_spooled(run, error));
     }
@@ -233,13 +242,13 @@ static sr_status find_repeats(dedup_run *run, sr_error *error)
     SR_TRY(sr_dedup_collect(run->pipeline, run->feed, &options->params, options->thresholds.plain,
                             &options->feed, &run->keep, run->sink ? run->spooled : NULL,
                             &run->raw_spool, run->observer, articles, &run->summary, error));
-    /* Of a pipe, the need is known only now. */
-    SR_TRY(sr_dedup_memory_check(sr_dedup_memory_needed(options, articles->n_rows,
-                                                        articles->spool.n_taken,
-                                                        run->raw_spool.n_taken),
-                                 sr_dedup_memory_limit(options), error));
+    if (sr_dedup_memory_needed(options, articles->n_rows, articles->spool.n_taken,
+                               run->raw_spool.n_taken) > run->memory_limit) {
+        sr_pager_spill(run->pager); /* of a pipe, the need is known only now */
+    }
+    SR_TRY(sr_dedup_articles_seal(articles, error));
     SR_TRY(check_reports(run, error));
-    run->fates = malloc(((size_t)articles->n_rows + 1) * sizeof *run->fates);
+    run->fates = sr_paged_calloc(run->pager, (size_t)articles->n_rows + 1, sizeof *run->fates);
     sr_status status =
         run->fates ? sr_verifier_create(&options->params, thresholds, articles, &run->verifier)
                    : SR_ERR_MEMORY;
@@ -326,13 +335,14 @@ static void release_all(dedup_run *run)
         sr_output_abort(run->reports[i].output);
     }
     free(run->reports);
-    free(run->fates);
+    sr_paged_free(run->pager, run->fates);
     sr_dedup_matches_release(&run->matches);
     sr_verifier_free(run->verifier);
     sr_dedup_articles_release(&run->articles);
     sr_spool_close(&run->raw_spool);
     sr_feed_close(run->feed);
     sr_pipeline_free(run->pipeline);
+    sr_pager_free(run->pager);
     free(run->spooled);
     free(run->temp_dir);
 }
@@ -346,7 +356,8 @@ sr_status sr_dedup(const char *const *feeds, size_t n_feeds, const sr_dedup_opti
     sr_dedup_matches_init(&run.matches);
     sr_status status = check_options(&run, error);
     if (status == SR_OK) {
-        status = sr_dedup_plan_announce(feeds, n_feeds, options, observer, error);
+        run.memory_limit = sr_dedup_memory_limit(options);
+        status = sr_dedup_plan_announce(feeds, n_feeds, options, observer, &run.spills, error);
     }
     if (status == SR_OK) {
         status = open_all(&run, error);
@@ -357,6 +368,7 @@ sr_status sr_dedup(const char *const *feeds, size_t n_feeds, const sr_dedup_opti
     if (status == SR_OK) {
         status = write_all(&run, error);
     }
+    status = sr_pager_explain(run.pager, status, error);
     if (status == SR_OK && summary) {
         *summary = run.summary;
     }

@@ -10,6 +10,8 @@
 
 #include <stdlib.h>
 
+enum { PAIRS_AT_ONCE = 1 << 14 };
+
 /* An excerpt and one text that contains it, both keepers. */
 typedef struct attachment {
     uint32_t excerpt;
@@ -94,6 +96,30 @@ static size_t judge_keepers(const sr_thresholds *thresholds, sr_dedup_matches *m
     return n_attachments;
 }
 
+/* The evidence of all pairs, some thousands at a time. */
+static sr_status judge_all(const sr_thresholds *thresholds, sr_dedup_matches *matches,
+                           sr_verifier *verifier, const sr_pair *pairs, size_t n_pairs,
+                           attachment *attachments, size_t *n_attachments, bool *joined,
+                           sr_error *error)
+{
+    sr_pair_evidence *evidence = malloc(PAIRS_AT_ONCE * sizeof *evidence);
+    if (!evidence) {
+        return sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
+    }
+    sr_status status = SR_OK;
+    *n_attachments = 0;
+    for (size_t start = 0; status == SR_OK && start < n_pairs; start += PAIRS_AT_ONCE) {
+        size_t n = n_pairs - start < PAIRS_AT_ONCE ? n_pairs - start : PAIRS_AT_ONCE;
+        status = sr_verifier_measure(verifier, pairs + start, n, evidence, error);
+        if (status == SR_OK) {
+            *n_attachments += judge_keepers(thresholds, matches, pairs + start, evidence, n,
+                                            attachments + *n_attachments, joined);
+        }
+    }
+    free(evidence);
+    return status;
+}
+
 static sr_status hang_excerpts(const sr_thresholds *thresholds, sr_verifier *verifier,
                                attachment *attachments, size_t n_attachments, uint32_t *hosts,
                                sr_error *error)
@@ -128,24 +154,22 @@ sr_status sr_dedup_attach_excerpts(const sr_dedup_articles *articles,
     }
     *joined = false;
     size_t n_contained = matches->n_contained;
-    sr_pair *pairs = malloc((n_contained + 1) * sizeof *pairs);
-    sr_pair_evidence *evidence = malloc((n_contained + 1) * sizeof *evidence);
-    attachment *attachments = malloc((n_contained + 1) * sizeof *attachments);
+    sr_pair *pairs = sr_paged_calloc(articles->pager, n_contained + 1, sizeof *pairs);
+    attachment *attachments =
+        sr_paged_calloc(articles->pager, n_contained + 1, sizeof *attachments);
     sr_status status = SR_OK;
-    if (!pairs || !evidence || !attachments) {
+    if (!pairs || !attachments) {
         status = sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
     } else {
         size_t n_pairs = keeper_pairs(matches, keepers, pairs);
-        status = sr_verifier_measure(verifier, pairs, n_pairs, evidence, error);
-        if (status == SR_OK) {
-            size_t n =
-                judge_keepers(thresholds, matches, pairs, evidence, n_pairs, attachments, joined);
-            status =
-                *joined ? SR_OK : hang_excerpts(thresholds, verifier, attachments, n, hosts, error);
+        size_t n_attachments = 0;
+        status = judge_all(thresholds, matches, verifier, pairs, n_pairs, attachments,
+                           &n_attachments, joined, error);
+        if (status == SR_OK && !*joined) {
+            status = hang_excerpts(thresholds, verifier, attachments, n_attachments, hosts, error);
         }
     }
-    free(pairs);
-    free(evidence);
-    free(attachments);
+    sr_paged_free(articles->pager, pairs);
+    sr_paged_free(articles->pager, attachments);
     return status;
 }

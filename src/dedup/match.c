@@ -48,7 +48,7 @@ void sr_dedup_matches_init(sr_dedup_matches *matches)
 
 void sr_dedup_matches_release(sr_dedup_matches *matches)
 {
-    free(matches->first);
+    sr_paged_free(matches->near.pager, matches->first);
     free(matches->contained);
     sr_union_find_release(&matches->near);
     sr_dedup_matches_init(matches);
@@ -57,38 +57,36 @@ void sr_dedup_matches_release(sr_dedup_matches *matches)
 static void release(matcher *self)
 {
     sr_refusals_free(self->refusals);
-    free(self->docs);
-    free(self->keys);
+    sr_paged_free(self->articles->pager, self->docs);
+    sr_paged_free(self->articles->pager, self->keys);
     sr_buckets_release(&self->buckets);
-    free(self->pairs);
-    free(self->judgements);
+    sr_paged_free(self->articles->pager, self->pairs);
+    sr_paged_free(self->articles->pager, self->judgements);
 }
 
 /* The documents that take part, and their keys in all bands. */
 static sr_status make_keys(matcher *self)
 {
     const sr_dedup_articles *articles = self->articles;
-    self->docs = malloc(((size_t)articles->n_rows + 1) * sizeof *self->docs);
+    self->docs = sr_paged_calloc(articles->pager, (size_t)articles->n_rows + 1, sizeof *self->docs);
     if (!self->docs) {
         return SR_ERR_MEMORY;
     }
     for (uint32_t doc = 0; doc < articles->n_rows; doc++) {
-        if (articles->rows[doc].n_words > 0 && self->matches->first[doc] == doc) {
+        sr_pager_pass(articles->pager, doc);
+        if (self->matches->first[doc] == doc && sr_dedup_takes_part(articles, doc)) {
             self->docs[self->n_docs++] = doc;
         }
     }
     size_t n_docs = self->n_docs;
     uint32_t bands = self->params->bands;
-    size_t n_keys = 0;
-    if (!sr_size_multiply(n_docs + 1, bands * sizeof *self->keys, &n_keys)) {
-        return SR_ERR_MEMORY;
-    }
-    self->keys = malloc(n_keys);
+    self->keys = sr_paged_calloc(articles->pager, n_docs + 1, bands * sizeof *self->keys);
     if (!self->keys) {
         return SR_ERR_MEMORY;
     }
 #pragma omp parallel for schedule(static)
     for (size_t i = 0; i < n_docs; i++) {
+        sr_pager_pass(articles->pager, i);
         uint32_t keys[SR_MINHASH_MAX_VALUES];
         sr_values_band_keys(self->params, sr_dedup_values(articles, self->docs[i]), keys);
         for (uint32_t b = 0; b < bands; b++) {
@@ -98,17 +96,23 @@ static sr_status make_keys(matcher *self)
     return SR_OK;
 }
 
+static sr_status make_room(matcher *self, size_t n_pairs)
+{
+    sr_pager *pager = self->articles->pager;
+    sr_paged_free(pager, self->pairs);
+    sr_paged_free(pager, self->judgements);
+    self->pairs = sr_paged_calloc(pager, n_pairs + 1, sizeof *self->pairs);
+    self->judgements = sr_paged_calloc(pager, n_pairs + 1, sizeof *self->judgements);
+    return self->pairs && self->judgements ? SR_OK : SR_ERR_MEMORY;
+}
+
 /* The buckets of keys, and room for the pairs of a round. */
 static sr_status make_buckets(matcher *self, const uint32_t *keys, const uint32_t *docs,
                               size_t n_docs)
 {
     sr_buckets *buckets = &self->buckets;
     SR_TRY(sr_buckets_fill(buckets, keys, docs, n_docs));
-    free(self->pairs);
-    free(self->judgements);
-    self->pairs = malloc((buckets->n_members + 1) * sizeof *self->pairs);
-    self->judgements = malloc((buckets->n_members + 1) * sizeof *self->judgements);
-    return self->pairs && self->judgements ? SR_OK : SR_ERR_MEMORY;
+    return make_room(self, buckets->n_members);
 }
 
 static bool joined(matcher *self, uint32_t a, uint32_t b)
@@ -231,13 +235,15 @@ static bool has_update_key(const sr_dedup_article *row, bool by_title)
 /* States of one report: articles of one URL, or of one title. */
 static sr_status match_updates(matcher *self, bool by_title, sr_error *error)
 {
-    uint32_t *keys = malloc(2 * (self->n_docs + 1) * sizeof *keys);
+    sr_pager *pager = self->articles->pager;
+    uint32_t *keys = sr_paged_calloc(pager, self->n_docs + 1, 2 * sizeof *keys);
     if (!keys) {
         return sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
     }
     uint32_t *docs = keys + self->n_docs + 1;
     size_t n_keys = 0;
     for (size_t i = 0; i < self->n_docs; i++) {
+        sr_pager_pass(pager, i);
         const sr_dedup_article *row = &self->articles->rows[self->docs[i]];
         if (has_update_key(row, by_title)) {
             keys[n_keys] = update_key(row, by_title);
@@ -245,7 +251,7 @@ static sr_status match_updates(matcher *self, bool by_title, sr_error *error)
         }
     }
     sr_status status = make_buckets(self, keys, docs, n_keys);
-    free(keys);
+    sr_paged_free(pager, keys);
     return status == SR_OK ? match_buckets(self, error)
                            : sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
 }
@@ -257,13 +263,8 @@ static sr_status match_overlaps(matcher *self, const sr_thresholds *thresholds, 
     sr_overlaps overlaps;
     sr_status status =
         sr_overlaps_find(self->articles, thresholds, self->matches->first, &overlaps);
-    free(self->pairs);
-    free(self->judgements);
-    size_t n_most = self->articles->n_rows;
-    self->pairs = malloc((n_most + 1) * sizeof *self->pairs);
-    self->judgements = malloc((n_most + 1) * sizeof *self->judgements);
-    if (status == SR_OK && !(self->pairs && self->judgements)) {
-        status = SR_ERR_MEMORY;
+    if (status == SR_OK) {
+        status = make_room(self, self->articles->n_rows);
     }
     if (status != SR_OK) {
         (void)sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
@@ -296,9 +297,12 @@ sr_status sr_dedup_match(const sr_dedup_articles *articles, const sr_params *par
                     .observer = observer,
                     .matches = matches,
                     .summary = summary};
-    matches->first = malloc(((size_t)articles->n_rows + 1) * sizeof *matches->first);
-    sr_status status =
-        matches->first ? sr_union_find_init(&matches->near, articles->n_rows) : SR_ERR_MEMORY;
+    self.buckets.pager = matches->near.pager = articles->pager;
+    matches->first =
+        sr_paged_calloc(articles->pager, (size_t)articles->n_rows + 1, sizeof *matches->first);
+    sr_status status = matches->first
+                           ? sr_union_find_init(&matches->near, articles->pager, articles->n_rows)
+                           : SR_ERR_MEMORY;
     if (status == SR_OK) {
         status = sr_dedup_match_exact(articles, matches);
     }

@@ -4,8 +4,6 @@
 
 #include "index/key_sort.h"
 
-#include <stdlib.h>
-
 /* One run of equal keys, ascending documents: usually all the same text. */
 static void join_run(const sr_dedup_articles *articles, const sr_key_doc *run, size_t n_docs,
                      sr_dedup_matches *matches)
@@ -26,22 +24,24 @@ static void join_run(const sr_dedup_articles *articles, const sr_key_doc *run, s
 sr_status sr_dedup_match_exact(const sr_dedup_articles *articles, sr_dedup_matches *matches)
 {
     size_t n_entries = 0;
-    sr_key_doc *entries = malloc(2 * ((size_t)articles->n_rows + 1) * sizeof *entries);
+    sr_key_doc *entries =
+        sr_paged_calloc(articles->pager, (size_t)articles->n_rows + 1, 2 * sizeof *entries);
     if (!entries) {
         return SR_ERR_MEMORY;
     }
     for (uint32_t doc = 0; doc < articles->n_rows; doc++) {
+        sr_pager_pass(articles->pager, doc);
         matches->first[doc] = doc;
-        if (articles->rows[doc].n_words > 0) {
+        if (sr_dedup_takes_part(articles, doc)) {
             entries[n_entries++] = (sr_key_doc){(uint32_t)articles->rows[doc].content[0], doc};
         }
     }
-    sr_key_sort(entries, entries + n_entries, n_entries);
+    sr_key_sort(articles->pager, entries, entries + n_entries, n_entries);
     for (size_t start = 0, end; start < n_entries; start = end) {
         for (end = start + 1; end < n_entries && entries[end].key == entries[start].key; end++) {
         }
         join_run(articles, entries + start, end - start, matches);
     }
-    free(entries);
+    sr_paged_free(articles->pager, entries);
     return SR_OK;
 }

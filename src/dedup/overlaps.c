@@ -15,9 +15,8 @@
 #include "sketch/fraction.h"
 
 #include <omp.h>
-#include <stdlib.h>
 
-enum { MAX_POSTING = 16, MIN_PLACES = 1 << 10, PLACES_PER_HASH = 8 };
+enum { MAX_POSTING = 16, MIN_PLACES = 1 << 10, PLACES_PER_HASH = 8, HASHES_OF_DOC = 32 };
 
 static const double CERTAINTY = 2.0;
 
@@ -44,17 +43,18 @@ typedef struct hit_counter {
 
 static void release(joiner *self)
 {
-    free(self->seen);
-    free(self->entries);
-    free(self->postings);
-    free(self->starts);
-    free(self->best);
-    free(self->n_best);
+    sr_pager *pager = self->articles->pager;
+    sr_paged_free(pager, self->seen);
+    sr_paged_free(pager, self->entries);
+    sr_paged_free(pager, self->postings);
+    sr_paged_free(pager, self->starts);
+    sr_paged_free(pager, self->best);
+    sr_paged_free(pager, self->n_best);
 }
 
 static bool takes_part(const joiner *self, uint32_t doc)
 {
-    return self->first[doc] == doc && self->articles->rows[doc].n_words > 0;
+    return self->first[doc] == doc && sr_dedup_takes_part(self->articles, doc);
 }
 
 static void note_seen(joiner *self, uint32_t hash)
@@ -81,11 +81,12 @@ static sr_status collect_entries(joiner *self)
                                                                                            << 31) {
         self->n_places *= 2;
     }
-    self->seen = calloc(self->n_places / 32, sizeof *self->seen);
+    self->seen = sr_paged_calloc(articles->pager, self->n_places / 32, sizeof *self->seen);
     if (!self->seen) {
         return SR_ERR_MEMORY;
     }
     for (uint32_t doc = 0; doc < articles->n_rows; doc++) {
+        sr_pager_jump(articles->pager, (size_t)doc * HASHES_OF_DOC);
         const sr_dedup_article *row = &articles->rows[doc];
         for (uint32_t i = 0; takes_part(self, doc) && i < row->n_sketch; i++) {
             note_seen(self, articles->sketches[row->sketch + i]);
@@ -93,13 +94,15 @@ static sr_status collect_entries(joiner *self)
     }
     size_t n = 0;
     for (size_t i = 0; i < articles->n_sketched; i++) {
+        sr_pager_jump(articles->pager, i);
         n += seen_twice(self, articles->sketches[i]);
     }
-    self->entries = malloc(2 * (n + 1) * sizeof *self->entries);
+    self->entries = sr_paged_calloc(articles->pager, n + 1, 2 * sizeof *self->entries);
     if (!self->entries) {
         return SR_ERR_MEMORY;
     }
     for (uint32_t doc = 0; doc < articles->n_rows; doc++) {
+        sr_pager_jump(articles->pager, (size_t)doc * HASHES_OF_DOC);
         const sr_dedup_article *row = &articles->rows[doc];
         for (uint32_t i = 0; takes_part(self, doc) && i < row->n_sketch; i++) {
             uint32_t hash = articles->sketches[row->sketch + i];
@@ -108,9 +111,9 @@ static sr_status collect_entries(joiner *self)
             }
         }
     }
-    free(self->seen);
+    sr_paged_free(articles->pager, self->seen);
     self->seen = NULL;
-    sr_key_sort(self->entries, self->entries + self->n_entries, self->n_entries);
+    sr_key_sort(articles->pager, self->entries, self->entries + self->n_entries, self->n_entries);
     return SR_OK;
 }
 
@@ -119,16 +122,18 @@ static sr_status turn_around(joiner *self)
 {
     sr_key_doc *entries = self->entries;
     size_t n_docs = self->articles->n_rows;
-    self->postings = malloc((self->n_entries + 1) * sizeof *self->postings);
-    self->starts = calloc(n_docs + 2, sizeof *self->starts);
-    sr_key_doc *turned = malloc((self->n_entries + 1) * sizeof *turned);
+    sr_pager *pager = self->articles->pager;
+    self->postings = sr_paged_calloc(pager, self->n_entries + 1, sizeof *self->postings);
+    self->starts = sr_paged_calloc(pager, n_docs + 2, sizeof *self->starts);
+    sr_key_doc *turned = sr_paged_calloc(pager, self->n_entries + 1, sizeof *turned);
     if (!self->postings || !self->starts || !turned) {
-        free(turned);
+        sr_paged_free(pager, turned);
         return SR_ERR_MEMORY;
     }
     size_t n = 0; /* without repetitions within a document */
     uint32_t start = 0;
     for (size_t i = 0; i < self->n_entries; i++) {
+        sr_pager_pass(pager, i);
         bool same_hash = i > 0 && entries[i].key == entries[i - 1].key;
         if (same_hash && entries[i].doc == entries[i - 1].doc) {
             continue;
@@ -142,9 +147,10 @@ static sr_status turn_around(joiner *self)
         self->starts[doc + 2] += self->starts[doc + 1];
     }
     for (size_t i = 0; i < n; i++) {
+        sr_pager_pass(pager, i);
         entries[self->starts[turned[i].doc + 1]++] = turned[i];
     }
-    free(turned);
+    sr_paged_free(pager, turned);
     self->n_entries = n;
     return SR_OK;
 }
@@ -220,8 +226,10 @@ static void choose_best(joiner *self, uint32_t doc, const hit_counter *hits)
 static sr_status choose_all(joiner *self)
 {
     uint32_t n_docs = self->articles->n_rows;
-    self->best = malloc(((size_t)n_docs + 1) * SR_OVERLAPS_PER_DOC * sizeof *self->best);
-    self->n_best = calloc((size_t)n_docs + 1, sizeof *self->n_best);
+    sr_pager *pager = self->articles->pager;
+    self->best =
+        sr_paged_calloc(pager, (size_t)n_docs + 1, SR_OVERLAPS_PER_DOC * sizeof *self->best);
+    self->n_best = sr_paged_calloc(pager, (size_t)n_docs + 1, sizeof *self->n_best);
     if (!self->best || !self->n_best) {
         return SR_ERR_MEMORY;
     }
@@ -229,8 +237,8 @@ static sr_status choose_all(joiner *self)
 #pragma omp parallel
     {
         hit_counter hits = {
-            .counts = calloc((size_t)n_docs + 1, sizeof *hits.counts),
-            .touched = malloc(((size_t)n_docs + 1) * sizeof *hits.touched),
+            .counts = sr_paged_calloc(pager, (size_t)n_docs + 1, sizeof *hits.counts),
+            .touched = sr_paged_calloc(pager, (size_t)n_docs + 1, sizeof *hits.touched),
         };
         bool ready = hits.counts && hits.touched;
         if (!ready) {
@@ -242,6 +250,7 @@ static sr_status choose_all(joiner *self)
             if (!ready) {
                 continue;
             }
+            sr_pager_jump(pager, (size_t)doc * HASHES_OF_DOC);
             count_hits(self, doc, &hits);
             choose_best(self, doc, &hits);
             for (size_t t = 0; t < hits.n_touched; t++) {
@@ -249,8 +258,8 @@ static sr_status choose_all(joiner *self)
             }
             hits.n_touched = 0;
         }
-        free(hits.counts);
-        free(hits.touched);
+        sr_paged_free(pager, hits.counts);
+        sr_paged_free(pager, hits.touched);
     }
     return out_of_memory ? SR_ERR_MEMORY : SR_OK;
 }
@@ -259,10 +268,12 @@ static sr_status lay_out(const joiner *self, sr_overlaps *overlaps)
 {
     uint32_t n_docs = self->articles->n_rows;
     size_t n = 0;
+    overlaps->pager = self->articles->pager;
     for (uint32_t doc = 0; doc < n_docs; doc++) {
+        sr_pager_pass(overlaps->pager, doc);
         n += self->n_best[doc];
     }
-    overlaps->pairs = malloc((n + 1) * sizeof *overlaps->pairs);
+    overlaps->pairs = sr_paged_calloc(overlaps->pager, n + 1, sizeof *overlaps->pairs);
     if (!overlaps->pairs) {
         return SR_ERR_MEMORY;
     }
@@ -270,6 +281,7 @@ static sr_status lay_out(const joiner *self, sr_overlaps *overlaps)
     for (size_t r = 0; r < SR_OVERLAPS_PER_DOC; r++) {
         overlaps->starts[r] = n;
         for (uint32_t doc = 0; doc < n_docs; doc++) {
+            sr_pager_pass(overlaps->pager, doc);
             if (r < self->n_best[doc]) {
                 overlaps->pairs[n++] = self->best[(size_t)doc * SR_OVERLAPS_PER_DOC + r];
             }
@@ -300,6 +312,6 @@ sr_status sr_overlaps_find(const sr_dedup_articles *articles, const sr_threshold
 
 void sr_overlaps_release(sr_overlaps *overlaps)
 {
-    free(overlaps->pairs);
+    sr_paged_free(overlaps->pager, overlaps->pairs);
     *overlaps = (sr_overlaps){.pairs = NULL};
 }

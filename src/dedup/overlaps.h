@@ -12,6 +12,7 @@ enum { SR_OVERLAPS_PER_DOC = 8 };
 typedef struct sr_overlaps {
     sr_pair *pairs;
     size_t starts[SR_OVERLAPS_PER_DOC + 1];
+    sr_pager *pager; /* of the pairs */
 } sr_overlaps;
 
 /* `first[doc]` is doc for the documents that take part. SR_ERR_MEMORY. */

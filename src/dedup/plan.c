@@ -232,32 +232,52 @@ uint64_t sr_dedup_memory_limit(const sr_dedup_options *options)
     return options->memory_bytes ? options->memory_bytes : sr_memory_limit_default();
 }
 
-static size_t eighth_up_to(uint64_t memory_limit, uint64_t max_bytes)
+/* What a run takes whatever its input is. */
+static uint64_t least_memory(void)
 {
-    uint64_t share = memory_limit / 8;
+    return FIXED_MEMORY_BYTES + (uint64_t)omp_get_max_threads() * THREAD_MEMORY_BYTES +
+           sr_remembered_bytes(UINT32_MAX);
+}
+
+static uint64_t share_of_rest(uint64_t memory_limit, uint64_t parts)
+{
+    uint64_t least = least_memory();
+    return memory_limit > least ? (memory_limit - least) / parts : 0;
+}
+
+static size_t sixth_up_to(uint64_t memory_limit, uint64_t max_bytes)
+{
+    uint64_t share = share_of_rest(memory_limit, 6);
     return (size_t)(share < max_bytes ? share : max_bytes);
 }
 
 size_t sr_dedup_spool_memory(uint64_t memory_limit)
 {
-    return eighth_up_to(memory_limit, (uint64_t)256 << 20);
+    return sixth_up_to(memory_limit, (uint64_t)256 << 20);
 }
 
 /* Raw records are three times as many bytes, and all of them are read back. */
 size_t sr_dedup_raw_memory(uint64_t memory_limit)
 {
-    return eighth_up_to(memory_limit, (uint64_t)1 << 30);
+    return sixth_up_to(memory_limit, (uint64_t)1 << 30);
 }
 
-sr_status sr_dedup_memory_check(uint64_t n_needed, uint64_t limit, sr_error *error)
+uint64_t sr_dedup_column_memory(uint64_t memory_limit)
+{
+    return share_of_rest(memory_limit, 2);
+}
+
+sr_status sr_dedup_memory_check(uint64_t limit, sr_error *error)
 {
     char needed[32];
     char allowed[32];
-    return n_needed <= limit
-               ? SR_OK
-               : sr_error_set(error, SR_ERR_LIMIT, NULL, 0,
-                              "the run needs about %s of memory and %s are allowed (--memory)",
-                              sr_bytes_show(n_needed, needed), sr_bytes_show(limit, allowed));
+    uint64_t least = least_memory();
+    return least <= limit ? SR_OK
+                          : sr_error_set(error, SR_ERR_LIMIT, NULL, 0,
+                                         "a run needs at least %s of memory on %d threads, and %s "
+                                         "are allowed (--memory)",
+                                         sr_bytes_show(least, needed), omp_get_max_threads(),
+                                         sr_bytes_show(limit, allowed));
 }
 
 static double vain_pairs(const plan_sample *sample, const sr_params *params, double threshold,
@@ -312,6 +332,12 @@ static void estimate(const plan_sample *sample, uint64_t n_packed_files,
     uint64_t n_text_bytes = scale(sample->n_text_bytes, growth);
     plan->n_memory_bytes = sr_dedup_memory_needed(options, plan->n_articles, n_text_bytes,
                                                   plan->n_temp_bytes - n_text_bytes);
+    if (plan->n_memory_bytes > plan->memory_limit_bytes) {
+        plan->n_spill_bytes = plan->n_articles * bytes_per_article(options) +
+                              (options->thresholds.plain ? 0 : bytes_of_sketches(n_text_bytes));
+        plan->n_temp_bytes += plan->n_spill_bytes;
+        plan->n_memory_bytes = plan->memory_limit_bytes;
+    }
     plan->n_output_bytes = writes && strcmp(options->output, "-") != 0 ? plan->n_unpacked_bytes : 0;
     if (sample->with_pairs) {
         plan->n_vain_pairs =
@@ -394,8 +420,9 @@ sr_status sr_dedup_plan_check(const sr_dedup_plan *plan, sr_error *error)
 
 sr_status sr_dedup_plan_announce(const char *const *feeds, size_t n_feeds,
                                  const sr_dedup_options *options, const sr_observer *observer,
-                                 sr_error *error)
+                                 bool *spills, sr_error *error)
 {
+    SR_TRY(sr_dedup_memory_check(sr_dedup_memory_limit(options), error));
     uint64_t n_bytes = 0;
     uint64_t n_packed = 0;
     bool is_pipe = false;
@@ -405,7 +432,7 @@ sr_status sr_dedup_plan_announce(const char *const *feeds, size_t n_feeds,
         return SR_OK;
     }
     sr_dedup_plan plan;
-    char text[5][32];
+    char text[6][32];
     SR_TRY(make_plan(feeds, n_feeds, options, observer, false, &plan, error));
     sr_observe_message(
         is_told ? observer : NULL, SR_MESSAGE_INFO,
@@ -414,6 +441,11 @@ sr_status sr_dedup_plan_announce(const char *const *feeds, size_t n_feeds,
         sr_bytes_show(plan.n_memory_bytes, text[1]),
         sr_bytes_show(plan.memory_limit_bytes, text[2]), sr_bytes_show(plan.n_temp_bytes, text[3]),
         sr_bytes_show(plan.temp_free_bytes, text[4]), plan.temp_dir);
-    SR_TRY(sr_dedup_memory_check(plan.n_memory_bytes, plan.memory_limit_bytes, error));
+    *spills = plan.n_spill_bytes > 0;
+    if (*spills) {
+        sr_observe_message(observer, SR_MESSAGE_INFO,
+                           "what does not fit, %s, is kept in files in %s",
+                           sr_bytes_show(plan.n_spill_bytes, text[5]), plan.temp_dir);
+    }
     return sr_dedup_plan_check(&plan, error);
 }

@@ -159,7 +159,7 @@ static sr_status write_block(report_writer *self, size_t n_rows, sr_verifier *ve
             self->order[n_pairs++] = (sr_key_doc){fate->keeper, (uint32_t)i};
         }
     }
-    sr_key_sort(self->order, self->order + BLOCK_ROWS, n_pairs);
+    sr_key_sort(NULL, self->order, self->order + BLOCK_ROWS, n_pairs);
     for (size_t i = 0; i < n_pairs; i++) {
         self->pairs[i] = (sr_pair){self->order[i].key, self->docs[self->order[i].doc]};
     }

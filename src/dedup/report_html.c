@@ -47,7 +47,7 @@ sr_status sr_html_report_create(const sr_dedup_result *result, sr_html_report **
     sr_buffer_init(&self->scratch, SR_BUFFER_NO_LIMIT);
     sr_buffer_init(&self->left_text, SR_BUFFER_NO_LIMIT);
     sr_buffer_init(&self->right_text, SR_BUFFER_NO_LIMIT);
-    self->weakest = malloc((n_rows + 1) * sizeof *self->weakest);
+    self->weakest = sr_paged_calloc(result->articles->pager, n_rows + 1, sizeof *self->weakest);
     self->chosen = malloc(MAX_CHOSEN * sizeof *self->chosen);
     if (!self->weakest || !self->chosen ||
         sr_signer_create(result->params, &self->signer) != SR_OK) {
@@ -68,7 +68,7 @@ void sr_html_report_free(sr_html_report *report)
         sr_buffer_release(&report->scratch);
         sr_buffer_release(&report->left_text);
         sr_buffer_release(&report->right_text);
-        free(report->weakest);
+        sr_paged_free(report->result->articles->pager, report->weakest);
         free(report->chosen);
         free(report);
     }

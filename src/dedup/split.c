@@ -40,6 +40,7 @@ static void choose_best(splitter *self)
     const sr_dedup_articles *articles = self->articles;
     const uint32_t *first = self->matches->first;
     for (uint32_t doc = 0; doc < articles->n_rows; doc++) {
+        sr_pager_pass(articles->pager, doc);
         uint32_t text = first[doc];
         if (text == doc ||
             sr_keep_before(self->rule->keep, articles->rows, doc, self->best[text])) {
@@ -55,25 +56,28 @@ static sr_status gather_components(splitter *self)
     uint32_t n_rows = self->articles->n_rows;
     const uint32_t *first = self->matches->first;
     sr_union_find *near = &self->matches->near;
-    uint32_t *places = calloc((size_t)n_rows + 1, sizeof *places);
+    sr_pager *pager = self->articles->pager;
+    uint32_t *places = sr_paged_calloc(pager, (size_t)n_rows + 1, sizeof *places);
     if (!places) {
         return SR_ERR_MEMORY;
     }
     uint32_t n_components = 0;
     uint32_t n_members = 0;
     for (uint32_t doc = 0; doc < n_rows; doc++) {
+        sr_pager_jump(pager, doc);
         uint32_t n_texts = first[doc] == doc ? ++places[sr_union_find_root(near, doc)] : 0;
         n_components += n_texts == 2;
         n_members += n_texts < 2 ? 0 : n_texts == 2 ? 2 : 1;
     }
-    self->starts = malloc(((size_t)n_components + 1) * sizeof *self->starts);
-    self->members = malloc(((size_t)n_members + 1) * sizeof *self->members);
+    self->starts = sr_paged_calloc(pager, (size_t)n_components + 1, sizeof *self->starts);
+    self->members = sr_paged_calloc(pager, (size_t)n_members + 1, sizeof *self->members);
     if (!self->starts || !self->members) {
-        free(places);
+        sr_paged_free(pager, places);
         return SR_ERR_MEMORY;
     }
     uint32_t place = 0;
     for (uint32_t root = 0; root < n_rows; root++) {
+        sr_pager_pass(pager, root);
         uint32_t n_texts = places[root];
         places[root] = SR_DOC_NONE;
         if (n_texts > 1) {
@@ -84,13 +88,14 @@ static sr_status gather_components(splitter *self)
     }
     self->starts[self->n_components] = place;
     for (uint32_t doc = 0; doc < n_rows; doc++) {
+        sr_pager_jump(pager, doc);
         uint32_t *at = first[doc] == doc ? &places[sr_union_find_root(near, doc)] : NULL;
         if (at && *at != SR_DOC_NONE) {
             self->members[(*at)++] =
                 (member){.text = doc, .best = self->best[doc], .host = SR_DOC_NONE};
         }
     }
-    free(places);
+    sr_paged_free(pager, places);
     return SR_OK;
 }
 
@@ -355,6 +360,7 @@ static sr_status note_results(splitter *self, uint32_t *keepers)
     sr_dedup_matches *matches = self->matches;
     uint32_t n_rows = self->articles->n_rows;
     for (uint32_t c = 0; c < self->n_components; c++) {
+        sr_pager_jump(self->articles->pager, c);
         member *members = self->members + self->starts[c];
         uint32_t n_members = self->starts[c + 1] - self->starts[c];
         self->n_resplit += self->rule->components && n_members > self->rule->max_members;
@@ -367,6 +373,7 @@ static sr_status note_results(splitter *self, uint32_t *keepers)
         }
     }
     for (uint32_t doc = 0; doc < n_rows; doc++) {
+        sr_pager_jump(self->articles->pager, doc);
         keepers[doc] = self->best[matches->first[doc]];
     }
     return SR_OK;
@@ -377,7 +384,7 @@ sr_status sr_dedup_split(const sr_dedup_articles *articles, const sr_split_rule 
                          uint64_t *n_resplit, sr_error *error)
 {
     splitter self = {.articles = articles, .rule = rule, .matches = matches, .verifier = verifier};
-    self.best = malloc(((size_t)articles->n_rows + 1) * sizeof *self.best);
+    self.best = sr_paged_calloc(articles->pager, (size_t)articles->n_rows + 1, sizeof *self.best);
     sr_status status = self.best ? SR_OK : SR_ERR_MEMORY;
     if (status == SR_OK) {
         choose_best(&self);
@@ -392,8 +399,8 @@ sr_status sr_dedup_split(const sr_dedup_articles *articles, const sr_split_rule 
         status = note_results(&self, keepers);
         *n_resplit = self.n_resplit;
     }
-    free(self.best);
-    free(self.starts);
-    free(self.members);
+    sr_paged_free(articles->pager, self.best);
+    sr_paged_free(articles->pager, self.starts);
+    sr_paged_free(articles->pager, self.members);
     return status;
 }

@@ -19,7 +19,7 @@
 
 /* What a thread takes at a time; fewer in all are not worth waking the others: at the end of a
  * parallel loop each waits for the last, and on a busy machine that may not be running. */
-enum { PAIRS_AT_ONCE = 32 };
+enum { PAIRS_AT_ONCE = 32, PAIRS_TO_RELIEF = 32 };
 
 enum { SURE_SHINGLES = 150 };
 
@@ -32,6 +32,7 @@ typedef struct verify_worker {
     sr_buffer right_text;
     sr_hash_set scratch;
     uint32_t left_doc; /* whose profile `left` is */
+    uint32_t n_judged;
     sr_status status;
     sr_error error;
 } verify_worker;
@@ -92,6 +93,14 @@ void sr_verifier_free(sr_verifier *verifier)
     free(verifier);
 }
 
+/* Pairs lie anywhere in the columns. */
+static void relieve(const sr_verifier *self, verify_worker *worker)
+{
+    if (worker->n_judged++ % PAIRS_TO_RELIEF == 0) {
+        sr_pager_relieve(self->articles->pager);
+    }
+}
+
 static sr_status load_profile(const sr_verifier *self, verify_worker *worker, uint32_t doc,
                               sr_buffer *buffer, sr_profile *profile)
 {
@@ -105,6 +114,7 @@ static sr_status load_profile(const sr_verifier *self, verify_worker *worker, ui
 static sr_status measure_pair(const sr_verifier *self, verify_worker *worker, sr_pair pair,
                               bool sets_do, sr_pair_evidence *evidence)
 {
+    relieve(self, worker);
     const sr_dedup_article *rows = self->articles->rows;
     bool a_is_later = rows[pair.left].published_s > rows[pair.right].published_s;
     if (sr_remembered_get(self->remembered, pair.left, pair.right, evidence)) {
@@ -181,6 +191,7 @@ static sr_status judge_pair(const sr_verifier *self, verify_worker *worker, sr_p
                             sr_pair_judgement *judgement)
 {
     *judgement = (sr_pair_judgement){.relation = SR_RELATION_NONE};
+    relieve(self, worker);
     const sr_dedup_articles *articles = self->articles;
     double estimate = sr_values_jaccard(sr_dedup_values(articles, pair.left),
                                         sr_dedup_values(articles, pair.right), articles->n_values);

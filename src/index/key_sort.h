@@ -4,13 +4,15 @@
 #define SR_INDEX_KEY_SORT_H
 
 #include "base/bytes.h"
+#include "base/paged.h"
 
 typedef struct sr_key_doc {
     uint32_t key;
     uint32_t doc;
 } sr_key_doc;
 
-/* `scratch` has `n_entries` places too; the sorted entries end up in `entries`. */
-void sr_key_sort(sr_key_doc *entries, sr_key_doc *scratch, size_t n_entries);
+/* `scratch` has `n_entries` places too; the sorted entries end up in `entries`. `pager` is that of
+ * both, or NULL. */
+void sr_key_sort(sr_pager *pager, sr_key_doc *entries, sr_key_doc *scratch, size_t n_entries);
 
 #endif

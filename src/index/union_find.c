@@ -1,25 +1,23 @@
 /* union_find.c — union by smaller number with path halving. */
 #include "index/union_find.h"
 
-#include <stdlib.h>
-
-sr_status sr_union_find_init(sr_union_find *sets, uint32_t n_items)
+sr_status sr_union_find_init(sr_union_find *sets, sr_pager *pager, uint32_t n_items)
 {
-    uint32_t *parents = malloc(((size_t)n_items + 1) * sizeof *parents);
+    uint32_t *parents = sr_paged_calloc(pager, (size_t)n_items + 1, sizeof *parents);
     if (!parents) {
         return SR_ERR_MEMORY;
     }
     for (uint32_t i = 0; i < n_items; i++) {
         parents[i] = i;
     }
-    *sets = (sr_union_find){.parents = parents, .n_items = n_items};
+    *sets = (sr_union_find){.parents = parents, .n_items = n_items, .pager = pager};
     return SR_OK;
 }
 
 void sr_union_find_release(sr_union_find *sets)
 {
     if (sets) {
-        free(sets->parents);
+        sr_paged_free(sets->pager, sets->parents);
         *sets = (sr_union_find){0};
     }
 }
