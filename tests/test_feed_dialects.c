@@ -103,9 +103,9 @@ static void test_dialects(void **state)
          "links.csv: reads text=3, url=1, published=2 (guessed; --map changes it)\n"},
         /* a usual name settles it; so does a row of short names */
         {"named.csv", "1,text\nx,y\n", "1:2 id=named.csv:1 text=y\n", ""},
-        {"foreign.csv", "titulo,cuerpo\nx,y\n",
-         "1:2 BAD no text, title or lead among the fields titulo, cuerpo; say which is which, for "
-         "example --map text=titulo\n",
+        {"foreign.csv", "nimeke,runko\nx,y\n",
+         "1:2 BAD no text, title or lead among the fields nimeke, runko; say which is which, for "
+         "example --map text=nimeke\n",
          ""},
         /* quotes in the wrong place */
         {"quotes.csv",
@@ -146,6 +146,36 @@ static void test_overrides(void **state)
     sr_feed_options none = make_options(NULL, "klingon", NULL);
     assert_string_equal(fixture_dump(&path, 1, &none, 1, FIXTURE_RAW),
                         "ERROR \"klingon\" is no encoding that is known here");
+}
+
+/* What spreadsheets put above a table; the copy has it too. */
+static void test_rows_above_the_header(void **state)
+{
+    (void)state;
+    static const char *const ABOVE[] = {"\"Articles, May\",,\r\n", "Articles of May\n\n,,\n",
+                                        "sep=,\r\n"};
+    for (size_t i = 0; i < SR_ARRAY_COUNT(ABOVE); i++) {
+        char content[200];
+        snprintf(content, sizeof content, "%sid,title,date\n1,Fog,2026-05-26\n2,Ice,\n", ABOVE[i]);
+        const char *path = fixture_write_text("above.csv", content);
+        const char *got = fixture_dump(&path, 1, NULL, 1, FIXTURE_ARTICLES);
+        assert_non_null(strstr(got, " id=1 title=Fog at=1779753600\n"));
+        assert_non_null(strstr(got, " id=2 title=Ice\n"));
+        assert_non_null(strstr(fixture_messages,
+                               "above.csv: a title above the header row (guessed; "
+                               "to change it: --input-format csv-header)\n"));
+        expect_same_copy(path, NULL);
+    }
+    const char *path = fixture_write_text("sep.csv", "sep=;\nid;title\n1;a,b\n");
+    fixture_expect(path, NULL, FIXTURE_ARTICLES, "1:3 id=1 title=a,b\n");
+    /* A first row that names one column is no title where rows of data follow. */
+    path = fixture_write_text("none.csv", "title,,\nFog,1,2\nIce,3,4\n");
+    fixture_expect(path, NULL, FIXTURE_ARTICLES,
+                   "1:2 id=none.csv:1 title=Fog\n2:3 id=none.csv:2 title=Ice\n");
+    /* Names of other languages. */
+    path = fixture_write_text("de.csv", "Titel;Text;Datum;Autor\nNebel;Sp\xc3\xa4t;26.05.2026;A\n");
+    fixture_expect(path, NULL, FIXTURE_ARTICLES,
+                   "1:2 id=de.csv:1 title=Nebel text=Sp\xc3\xa4t author=A at=1779753600\n");
 }
 
 /* ---------------------------------------------------------------- encodings */
@@ -232,7 +262,7 @@ static void test_scripts_guessed(void **state)
         snprintf(articles, sizeof articles, "1:2 id=1 title=%s at=1779753600\n", CASES[i].text);
         const char *path = write_encoded("script.csv", CASES[i].encoding, "", 0, content);
         fixture_expect(path, NULL, FIXTURE_ARTICLES, articles);
-        assert_non_null(strstr(fixture_messages, CASES[i].encoding));
+        assert_non_null(strstr(fixture_messages, sr_encoding_shown(CASES[i].encoding)));
         expect_same_copy(path, NULL);
     }
 }
@@ -309,10 +339,15 @@ static void test_damage_below(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dialects),        cmocka_unit_test(test_overrides),
-        cmocka_unit_test(test_encodings_seen),  cmocka_unit_test(test_encodings_said),
-        cmocka_unit_test(test_scripts_guessed), cmocka_unit_test(test_mixed_encodings),
-        cmocka_unit_test(test_guesses),         cmocka_unit_test(test_lone_cr),
+        cmocka_unit_test(test_dialects),
+        cmocka_unit_test(test_overrides),
+        cmocka_unit_test(test_rows_above_the_header),
+        cmocka_unit_test(test_encodings_seen),
+        cmocka_unit_test(test_encodings_said),
+        cmocka_unit_test(test_scripts_guessed),
+        cmocka_unit_test(test_mixed_encodings),
+        cmocka_unit_test(test_guesses),
+        cmocka_unit_test(test_lone_cr),
         cmocka_unit_test(test_damage_below),
     };
     return cmocka_run_group_tests(tests, fixture_make, fixture_remove);

@@ -278,7 +278,7 @@ static void test_directories(void **state)
     fixture_write_text("tree/a/deep/x.csv", "id,title\n1,x\n");
     fixture_write_text("tree/.hidden", "x");
     fixture_write_text("tree/.git/x", "x");
-    fixture_write("tree/c.png", "\x89PNG\0\0", 6);
+    fixture_write("tree/c.dat", "\x89PNG\0\0", 6);
     assert_int_equal(symlink("b.txt", fixture_path("tree/link")), 0);
     assert_int_equal(symlink("..", fixture_path("tree/a/up")), 0);
     assert_int_equal(symlink("nowhere", fixture_path("tree/broken")), 0);
@@ -287,7 +287,7 @@ static void test_directories(void **state)
         "a-b 1\na.txt 1\na/deep/x.csv 1\na/up/ 1 BAD is a link to a directory that it is in\n"
         "a/z.jsonl 1\na/z.jsonl 2\nb.txt 1\n"
         "broken 1 BAD can't open: No such file or directory\n"
-        "c.png 1 BAD is binary data, not a feed\nlink 1\n";
+        "c.dat 1 BAD is binary data, not a feed\nlink 1\n";
     expect_one(fixture_path("tree"), FIXTURE_MEMBERS, MEMBERS);
     assert_non_null(strstr(fixture_messages, "warning: tree/pipe: skipped"));
     expect_one(fixture_path("tree/"), FIXTURE_MEMBERS, MEMBERS);

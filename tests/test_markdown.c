@@ -118,7 +118,11 @@ static void test_site(void **state)
     put("site/_posts/hidden.md", "---\npublished: false\n---\nx\n");
     put("site/sale.html", "---\ntitle: Sale\n---\n<h2>Boats</h2>\n{% include x %}<p>Two &amp; "
                           "more.</p>\n<script>x()</script>\n");
+    put("site/feed.xml", "---\nlayout: null\n---\n<rss>{{ site.posts }}</rss>\n");
     put("site/_layouts/post.html", "---\nlayout: default\n---\n<p>{{ content }}</p>\n");
+    put("site/_site/fog.html", "<title>Fog</title><p>The ferry.</p>");
+    put("site/css/Main.CSS", "p { color: red }\n");
+    put("site/Gemfile", "source 'https://rubygems.org'\n");
     put("site/bad.md", "---\ntitle: [\n---\nx\n");
     const char *paths[] = {fixture_path("site")};
     sr_feed_options options;
@@ -132,8 +136,10 @@ static void test_site(void **state)
              "1:1 BAD the front matter is not YAML: line 3: did not find expected node content\n"
              "1:1 id=post/fog.md title=Fog text=The ferry.\\n url=/fog/ at=1772323200\n"
              "1:1 id=sale.html title=Sale text=Boats\\nTwo & more.\n");
-    assert_non_null(strstr(fixture_messages, "site: left out: 1 index pages, 1 layouts, 2 drafts, "
-                                             "1 pages dated later than now (--now)\n"));
+    assert_non_null(
+        strstr(fixture_messages,
+               "site: left out: 4 other files of a site, 1 index pages, 2 drafts, 1 templates, "
+               "1 pages dated later than now (--now)\n"));
     /* Without a now, what is read depends on the files alone. */
     options.now_s = SR_TIME_UNKNOWN;
     got = fixture_dump(paths, 1, &options, 100, FIXTURE_ARTICLES);

@@ -1,9 +1,9 @@
-/* date.c — dates as they stand in feeds. Three families, told apart by their first characters:
+/* date.c — dates as they stand in feeds. Four families, told apart by their first characters:
  *
- *   digits alone      1394470370, 1394470370698, 20260526, 20260526100000     epoch or compact, by
- * size year first        2026-05-26T10:00:00.5+02:00                             RFC 3339 and its
- * relatives words             Tue, 26 May 2026 10:00 GMT, May 26, 2026, 26-FEB-1987   tokens in any
- * order
+ *   digits alone   1394470370, 1394470370698, 20260526, 20260526100000   epoch, or compact, by size
+ *   year first     2026-05-26T10:00:00.5+02:00                           RFC 3339 and its relatives
+ *   dotted         26.5.2026, 26.05.2026 10:00                           day first
+ *   words          Tue, 26 May 2026 10:00 GMT, May 26, 2026, 26-FEB-1987 tokens in any order
  *
  * A date without a zone is taken as UTC: the machine's zone must not shape what is stored. */
 #include "base/date.h"
@@ -298,6 +298,24 @@ static bool parse_year_first(sr_str s, int64_t *seconds)
     return s.n_bytes == 0 && moment_to_seconds(&m, seconds);
 }
 
+/* "26.5.2026", "26.05.2026, 10:00": the day is first wherever dots are written. */
+static bool parse_dotted(sr_str s, int64_t *seconds)
+{
+    moment m = {0};
+    int64_t month;
+    int64_t day;
+    if (!take_number(&s, 2, &day) || !take_char(&s, '.') || !take_number(&s, 2, &month) ||
+        !take_char(&s, '.') || take_number(&s, 4, &m.year) != 4) {
+        return false;
+    }
+    m.month = (int)month;
+    m.day = (int)day;
+    bool has_more = s.n_bytes > 0;
+    (void)take_char(&s, ',');
+    skip_blanks(&s);
+    return (!has_more || take_time(&s, &m)) && s.n_bytes == 0 && moment_to_seconds(&m, seconds);
+}
+
 /* What the tokens of a worded date have given so far; UNSET where nothing yet. */
 typedef struct word_date {
     moment m;
@@ -403,8 +421,8 @@ bool sr_time_parse(sr_str text, int64_t *seconds)
     if (s.n_bytes == 0 || s.n_bytes > 80) {
         return false;
     }
-    bool is_time =
-        parse_digits(s, &parsed) || parse_year_first(s, &parsed) || parse_worded(s, &parsed);
+    bool is_time = parse_digits(s, &parsed) || parse_year_first(s, &parsed) ||
+                   parse_dotted(s, &parsed) || parse_worded(s, &parsed);
     if (!is_time || parsed < FIRST_S || parsed > LAST_S) {
         return false;
     }

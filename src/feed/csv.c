@@ -372,6 +372,21 @@ static sr_status number_columns(csv_reader *csv, size_t n_columns)
     return SR_OK;
 }
 
+/* What stands before the header row goes where that goes. */
+static sr_status take_before(csv_reader *csv, size_t n_before)
+{
+    sr_str before;
+    SR_TRY(sr_input_peek(csv->reader.input, n_before, &before));
+    before.n_bytes = before.n_bytes < n_before ? before.n_bytes : n_before;
+    uint64_t n_lines = 0;
+    for (size_t i = 0; i < before.n_bytes; i++) {
+        n_lines += before.data[i] == '\n';
+    }
+    SR_TRY(sr_buffer_append_str(&csv->header, before));
+    sr_input_consume(csv->reader.input, before.n_bytes, n_lines);
+    return SR_OK;
+}
+
 static sr_status read_header(csv_reader *csv)
 {
     sr_input *input = csv->reader.input;
@@ -426,7 +441,9 @@ sr_status sr_csv_reader_create(sr_input *input, const sr_reader_options *options
     csv_set_space_func(&csv->parser, is_space);
     csv_set_term_func(&csv->parser, is_line_end);
     csv_set_blk_size(&csv->parser, 16 * 1024);
-    sr_status status = read_header(csv);
+    size_t n_before = options->dialect.n_before;
+    sr_status status = n_before ? take_before(csv, n_before) : SR_OK;
+    status = status == SR_OK ? read_header(csv) : status;
     if (status != SR_OK) {
         csv_reader_free(&csv->reader);
         return status;

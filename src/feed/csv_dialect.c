@@ -338,10 +338,80 @@ bool sr_csv_is_table(sr_str head, char delimiter, const sr_field_map *map)
     return is_sure || named;
 }
 
+/* "sep=;", Excel's way to say the delimiter; the line's length, 0 where it is none. */
+static size_t measure_sep_line(sr_str head, char *delimiter)
+{
+    static const char SEP[] = "sep=";
+    size_t n = sizeof SEP - 1;
+    const char *end = head.n_bytes > n ? memchr(head.data, '\n', head.n_bytes) : NULL;
+    sr_str line = end ? sr_str_trim(sr_str_make(head.data, (size_t)(end - head.data))) : head;
+    for (size_t i = 0; end && i < n; i++) {
+        if (line.n_bytes != n + 1 || (line.data[i] | 0x20) != (SEP[i] | 0x20)) {
+            return 0;
+        }
+    }
+    if (!end) {
+        return 0;
+    }
+    *delimiter = line.data[n];
+    return (size_t)(end + 1 - head.data);
+}
+
+static bool is_title(const row *r)
+{
+    size_t n_filled = 0;
+    for (size_t i = 0; i < r->n_fields && i < SR_CSV_MAX_COLUMNS; i++) {
+        n_filled += bare(r->fields[i]).n_bytes > 0;
+    }
+    return n_filled <= 1 && r->n_fields <= SR_CSV_MAX_COLUMNS;
+}
+
+/* The length of rows of one field or none above a row of usual names, as spreadsheets have a title
+ * above a table; 0 where there is none. */
+static size_t measure_title(sr_str head, bool whole, char delimiter, const sr_field_map *map)
+{
+    enum { MOST_ROWS = 4 };
+    row r;
+    sr_str rest = head;
+    for (size_t n = 0; n <= MOST_ROWS; n++) {
+        size_t at = head.n_bytes - rest.n_bytes;
+        if (!take_row(&rest, whole, delimiter, &r)) {
+            return 0;
+        }
+        if (!is_title(&r)) {
+            return r.n_fields > 1 && has_known_name(&r, map) && could_be_header(&r) ? at : 0;
+        }
+    }
+    return 0;
+}
+
+/* What stands before the header row; `delimiter` 0 becomes the one that this tells. */
+static size_t measure_before(sr_str head, bool whole, const sr_field_map *map, char *delimiter)
+{
+    static const char TRIED[] = ",;\t|";
+    char said = '\0';
+    size_t n_sep = measure_sep_line(head, &said);
+    if (n_sep) {
+        *delimiter = *delimiter ? *delimiter : said;
+        return n_sep;
+    }
+    for (const char *d = TRIED; *d; d++) {
+        size_t n = *delimiter && *d != *delimiter ? 0 : measure_title(head, whole, *d, map);
+        if (n) {
+            *delimiter = *d;
+            return n;
+        }
+    }
+    return 0;
+}
+
 void sr_csv_sniff(sr_str head, bool whole, char delimiter, sr_csv_header header,
                   const sr_field_map *map, sr_csv_dialect *dialect)
 {
     row first;
+    dialect->n_before =
+        header == SR_CSV_HEADER_BY_CONTENT ? measure_before(head, whole, map, &delimiter) : 0;
+    head = sr_str_make(head.data + dialect->n_before, head.n_bytes - dialect->n_before);
     dialect->delimiter = delimiter ? delimiter : choose_delimiter(head, whole);
     dialect->has_header = header != SR_CSV_HEADER_NO;
     dialect->n_columns = 0;

@@ -94,7 +94,10 @@ sr_feed_format sr_feed_detect_markup(sr_str head, bool named_xml, const char **r
         return SR_FEED_HTML;
     }
     if (is_xml) {
-        *reason = "is XML, but no RSS, Atom or RDF feed";
+        *reason =
+            strcmp(name, "opml") == 0
+                ? "is OPML, a list of feeds; fetch the feeds that it names (xmlUrl) and add those"
+                : "is XML, but no RSS, Atom or RDF feed";
     }
     return is_xml ? SR_FEED_UNKNOWN : SR_FEED_TEXT;
 }

@@ -190,5 +190,9 @@ bool sr_encoding_is_single_byte(const char *name)
 
 const char *sr_encoding_shown(const char *name)
 {
-    return strcmp(name, "CP1252") == 0 ? "windows-1252" : name;
+    static const char *const WINDOWS[] = {"windows-1250", "windows-1251", "windows-1252",
+                                          "windows-1253", "windows-1254", "windows-1255",
+                                          "windows-1256", "windows-1257", "windows-1258"};
+    bool is_windows = strncmp(name, "CP125", 5) == 0 && name[5] >= '0' && name[5] <= '8';
+    return is_windows ? WINDOWS[name[5] - '0'] : name;
 }

@@ -12,7 +12,8 @@
 #include "base/bytes.h"
 
 /* iconv's name: "UTF-8", also for plain ASCII and for what is no text at all; "UTF-16LE",
- * "UTF-16BE", "UTF-32LE", "UTF-32BE", "CP1252", or that of another script. `n_mark` is the length of a byte order mark. */
+ * "UTF-16BE", "UTF-32LE", "UTF-32BE", "CP1252", or that of another script. `n_mark` is the length
+ * of a byte order mark. */
 const char *sr_encoding_guess(sr_str head, size_t *n_mark);
 /* iconv's name of an encoding of another script than Latin; NULL: it is UTF-8, Latin or unclear. */
 const char *sr_encoding_guess_script(sr_str head);

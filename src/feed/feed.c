@@ -3,6 +3,7 @@
 #include "feed/encoding.h"
 #include "feed/feed_open.h"
 #include "feed/format.h"
+#include "feed/site_files.h"
 #include "feed/xml_context.h"
 
 #include <stdio.h>
@@ -66,6 +67,7 @@ static sr_status set_up(sr_feed *feed, const char *const *paths, size_t n_paths,
     SR_TRY(sr_walk_open(paths, n_paths, feed->observer, &feed->walk, &feed->n_file_bytes_total,
                         error));
     sr_walk_set_root(feed->walk, options->root);
+    feed->is_watched = options->root != NULL;
     return sr_record_parser_create(feed, &feed->parser);
 }
 
@@ -323,6 +325,11 @@ static sr_status next_file(sr_feed *feed)
     SR_TRY(sr_walk_next(feed->walk, &feed->item, &found));
     if (!found) {
         feed->ended = true;
+        return SR_OK;
+    }
+    bool is_below = !feed->item.is_argument || feed->is_watched;
+    if (is_below && sr_site_file_is_no_article(feed->item.relative)) {
+        sr_skips_count(&feed->skips, "other files of a site");
         return SR_OK;
     }
     feed->n_files++;

@@ -204,7 +204,7 @@ static void remark(char *text, const char *format, ...)
 
 /* Says what was guessed of encoding and dialect, unless it is what everybody expects, or the same
  * was said last. */
-static void tell_dialect(sr_feed *feed, const sr_feed_member *member)
+static void tell_dialect(sr_feed *feed, const sr_feed_member *member, size_t n_before)
 {
     char text[SR_FEED_DIALECT_BYTES] = "";
     char flags[SR_FEED_DIALECT_BYTES] = "";
@@ -219,6 +219,10 @@ static void tell_dialect(sr_feed *feed, const sr_feed_member *member)
     if (is_csv && !feed->delimiter && member->delimiter != ',') {
         remark(text, member->delimiter == '\t' ? "cut by tabs" : "cut by '%c'", member->delimiter);
         remark(flags, "--delimiter");
+    }
+    if (is_csv && n_before) {
+        remark(text, "a title above the header row");
+        remark(flags, "--input-format csv-header");
     }
     if (is_csv && member->column_fields && feed->csv_header == SR_CSV_HEADER_BY_CONTENT) {
         remark(text, "no header row, columns are called 1 to %zu", member->n_columns);
@@ -249,7 +253,7 @@ sr_status sr_feed_begin_member(sr_feed *feed, sr_feed_member *member, sr_stream 
     if (member->format == SR_FEED_CSV) {
         SR_TRY(keep_header(feed, member, &options.dialect));
     }
-    tell_dialect(feed, member);
+    tell_dialect(feed, member, options.dialect.n_before);
     /* What a declaration says is no guess. */
     SR_TRY(feed->reader->frame ? keep_head(feed, member) : SR_OK);
     return sr_feed_preview_html(feed, &options);

@@ -18,7 +18,8 @@ struct sr_feed {
     bool file_open;
     bool guesses_told; /* of this member */
     bool ended;
-    bool live; /* gives what there is rather than wait for a full batch */
+    bool is_watched; /* its arguments lie below a directory that is watched */
+    bool live;       /* gives what there is rather than wait for a full batch */
     size_t max_record_bytes;
     sr_unpack_limits limits;
     int64_t now_s; /* see sr_feed_options */

@@ -110,6 +110,7 @@ sr_status sr_feed_preview_html(sr_feed *feed, const sr_reader_options *options)
     sr_input_init(&input, &s.stream);
     sr_reader_options without = *options;
     without.dialect.has_header = false; /* it is consumed */
+    without.dialect.n_before = 0;
     sr_status status = sr_input_fill(&input);
     status = status == SR_OK ? kind->open(&input, &without, &reader) : status;
     if (status == SR_OK) {

@@ -7,20 +7,25 @@ static const char *const NAMES[SR_FIELD_COUNT] = {"id",       "title",  "text", 
                                                   "url",      "source", "author", "published",
                                                   "language", "tags",   "image"};
 
-/* By field, best first. */
-enum { MAX_GUESSES = 13, MAX_NAME = 24 };
+/* By field, best first: what crawlers and systems write, then the words of spreadsheets elsewhere.
+ */
+enum { MAX_GUESSES = 16, MAX_NAME = 24 };
 static const char GUESSES[SR_FIELD_COUNT][MAX_GUESSES][MAX_NAME] = {
     [SR_FIELD_ID] = {"id", "guid", "_id", "article_id"},
-    [SR_FIELD_TITLE] = {"title", "headline", "name", "subject"},
+    [SR_FIELD_TITLE] = {"title", "headline", "name", "subject", "titel", "titre", "título",
+                        "titulo", "titolo", "otsikko", "заголовок"},
     [SR_FIELD_TEXT] = {"text", "body", "content", "article", "content_html", "content_text",
-                       "article_body", "maintext"},
-    [SR_FIELD_LEAD] = {"lead", "summary", "description", "excerpt", "abstract", "teaser"},
+                       "article_body", "maintext", "texte", "texto", "testo", "inhalt", "teksti",
+                       "текст"},
+    [SR_FIELD_LEAD] = {"lead", "summary", "description", "excerpt", "abstract", "teaser",
+                       "tiivistelmä"},
     [SR_FIELD_URL] = {"url", "link", "href", "permalink", "canonical_url", "external_url"},
     [SR_FIELD_SOURCE] = {"source", "publisher", "site", "domain", "outlet", "source_name"},
-    [SR_FIELD_AUTHOR] = {"author", "authors", "byline", "creator"},
+    [SR_FIELD_AUTHOR] = {"author", "authors", "byline", "creator", "autor", "auteur", "autore",
+                         "автор"},
     [SR_FIELD_PUBLISHED] = {"published", "date", "pubdate", "published_at", "date_published",
                             "date_gmt", "publish_date", "time", "timestamp", "time_ms",
-                            "created_at", "date_modified"},
+                            "created_at", "date_modified", "datum", "fecha", "дата"},
     [SR_FIELD_LANGUAGE] = {"language", "lang"},
     [SR_FIELD_TAGS] = {"tags", "keywords", "categories", "topics", "label"},
     [SR_FIELD_IMAGE] = {"image", "image_url", "thumbnail", "top_image", "banner_image"},

@@ -36,6 +36,19 @@ static sr_str last_part(const char *name)
     return sr_str_of(slash ? slash + 1 : name);
 }
 
+/* Jekyll's feed.xml, search.json, main.scss: front matter, and then no page. */
+static bool is_template_of_data(sr_str file)
+{
+    static const char *const ENDS[] = {".xml", ".json", ".txt", ".css", ".scss", ".js"};
+    for (size_t i = 0; i < SR_ARRAY_COUNT(ENDS); i++) {
+        size_t n = strlen(ENDS[i]);
+        if (file.n_bytes > n && memcmp(file.data + file.n_bytes - n, ENDS[i], n) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Why a site does not show the page; NULL: it does. */
 static const char *reason_to_skip(const markdown_reader *markdown)
 {
@@ -45,8 +58,8 @@ static const char *reason_to_skip(const markdown_reader *markdown)
     if (file.n_bytes >= 7 && memcmp(file.data, "_index.", 7) == 0) {
         return "index pages";
     }
-    if (strstr(markdown->name, "_layouts/") || strstr(markdown->name, "_includes/")) {
-        return "layouts";
+    if (is_template_of_data(file)) {
+        return "templates";
     }
     if (is_true(sr_front_matter_find(matter, "draft")) ||
         is_false(sr_front_matter_find(matter, "published")) || strstr(markdown->name, "_drafts/")) {

@@ -15,7 +15,11 @@ void sr_reader_refuse(sr_reader *reader, sr_record *record, uint64_t line, const
 
 void sr_reader_skip(sr_reader *reader, const char *what)
 {
-    sr_skips *skips = reader->skips;
+    sr_skips_count(reader->skips, what);
+}
+
+void sr_skips_count(sr_skips *skips, const char *what)
+{
     size_t i = 0;
     while (skips && i < skips->n_kinds && strcmp(skips->what[i], what) != 0) {
         i++;

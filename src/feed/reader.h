@@ -82,6 +82,7 @@ sr_str sr_csv_reader_header(const sr_reader *reader, const sr_str **columns, siz
 sr_feed_format sr_feed_detect(sr_str head, bool whole, sr_str name, char delimiter,
                               const sr_field_map *map, const char **reason);
 
+void sr_skips_count(sr_skips *skips, const char *what);
 /* Counts something that is no article. */
 void sr_reader_skip(sr_reader *reader, const char *what);
 /* Fills a bad record that begins at `line`. */
