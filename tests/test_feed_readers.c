@@ -160,7 +160,7 @@ static void test_json_array_too_deep(void **state)
     sr_feed_options_init(&options);
     options.input_format = "json";
     fixture_expect(fixture_write_text("deep.json", input), &options, FIXTURE_RAW,
-                   "1:1 BAD the brackets of the element do not match\n2:2 {}\n");
+                   "1:1 BAD the element is nested more than 1024 deep\n2:2 {}\n");
 }
 
 static void test_csv(void **state)

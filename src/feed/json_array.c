@@ -224,7 +224,10 @@ static sr_status read_element(json_array_reader *array, size_t n_indent, sr_reco
     reader->n_records++;
     *found = true;
     if (element == ELEMENT_BROKEN) {
-        sr_reader_refuse(reader, record, line, "the brackets of the element do not match");
+        sr_reader_refuse(reader, record, line, "%s",
+                         array->scan.depth == MAX_DEPTH
+                             ? "the element is nested more than 1024 deep"
+                             : "the brackets of the element do not match");
         SR_TRY(resynchronise(input, n_indent));
         array->ended = input->at_end && input->start == input->end;
         return SR_OK;
