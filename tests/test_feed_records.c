@@ -92,10 +92,10 @@ static void test_json_refused(void **state)
         {"{}\n", "1:1 BAD no text, title or lead among the fields (there are none); say which is "
                  "which, for "
                  "example --map text=body\n"},
-        {"{\"otsikko\":\"long one\",\"x\":\"y\",\"kuva\":\"http://a/very/long/link\"}\n",
-         "1:1 BAD no text, title or lead among the fields otsikko, x, kuva; say which is which, "
+        {"{\"nimike\":\"long one\",\"x\":\"y\",\"kuva\":\"http://a/very/long/link\"}\n",
+         "1:1 BAD no text, title or lead among the fields nimike, x, kuva; say which is which, "
          "for "
-         "example --map text=otsikko\n"},
+         "example --map text=nimike\n"},
     };
     run_cases(CASES, SR_ARRAY_COUNT(CASES), "a.jsonl", NULL);
     static const char *const BROKEN[] = {
@@ -195,10 +195,10 @@ static void test_csv_records(void **state)
     };
     run_cases(CASES, SR_ARRAY_COUNT(CASES), "a.csv", NULL);
     static const record_case MAPPED[] = {
-        {"paivamaara,otsikko,tiivistelma,kuva,id\n2022-02-17T13:36:31.000Z,O,\"T, t\",k,F1\n",
+        {"paivamaara,nimike,tiivistelma,kuva,id\n2022-02-17T13:36:31.000Z,O,\"T, t\",k,F1\n",
          "1:2 id=F1 title=O lead=T, t image=k at=1645104991\n"},
     };
-    run_cases(MAPPED, 1, "a.csv", "published=paivamaara,title=otsikko,lead=tiivistelma,image=kuva");
+    run_cases(MAPPED, 1, "a.csv", "published=paivamaara,title=nimike,lead=tiivistelma,image=kuva");
 }
 
 static void test_text_records(void **state)
