@@ -8,10 +8,13 @@
 #include "related/fallback.h"
 #include "related/gather.h"
 #include "related/rank.h"
+#include "store/term_df.h"
 
 #include <stdlib.h>
 
 enum { N_CANDIDATES = 200, N_CANDIDATES_PER_ITEM = 4, WIDEN_FACTOR = 4 };
+/* So many articles ahead memory is asked for what is compared of them. */
+enum { N_AHEAD = 4 };
 
 /* Offers what is ranked, from more and more candidates until the box is full or nothing is left. */
 static sr_status offer_ranked(sr_gathering *gathering, const sr_filter_view *view)
@@ -24,6 +27,10 @@ static sr_status offer_ranked(sr_gathering *gathering, const sr_filter_view *vie
         sr_gathering_drop(gathering, 0);
         SR_TRY(sr_rank(worker, view, gathering->subject, limit, &is_complete));
         for (size_t i = 0; i < worker->n_scored && worker->scored[i].score >= min_score; i++) {
+            if (i + N_AHEAD < worker->n_scored) {
+                sr_snapshot_expect_facts(worker->snapshot, worker->scored[i + N_AHEAD].doc);
+                sr_snapshot_expect_values(worker->snapshot, worker->scored[i + N_AHEAD].doc);
+            }
             SR_TRY(sr_gathering_offer(gathering, worker->scored[i], false));
         }
         is_complete |= gathering->n_groups >= gathering->n_wanted || worker->n_scored == 0 ||
@@ -52,46 +59,21 @@ static sr_status offer_fallback(sr_gathering *gathering, const sr_filter_view *v
     return SR_OK;
 }
 
-static sr_status read_item(sr_gathering *gathering, const sr_group *from, sr_box_item *item)
+/* The repeats of an item; what they show is filled in later. */
+static sr_status list_also(sr_worker *worker, const sr_group *from, sr_box_item *item)
 {
-    sr_worker *worker = gathering->worker;
-    sr_doc doc = from->side.doc;
-    *item = (sr_box_item){
-        .shown = {.score = from->score, .fallback = from->is_fallback, .n_also = from->n_also}};
-    sr_article *article = &item->shown.article;
-    SR_TRY(sr_worker_read(worker, worker->results, doc, SR_FIELD_ID, &article->id));
-    SR_TRY(sr_worker_read(worker, worker->results, doc, SR_FIELD_TITLE, &article->title));
-    SR_TRY(sr_worker_read(worker, worker->results, doc, SR_FIELD_LEAD, &article->lead));
-    SR_TRY(sr_worker_read(worker, worker->results, doc, SR_FIELD_URL, &article->url));
-    SR_TRY(sr_worker_read(worker, worker->results, doc, SR_FIELD_SOURCE, &article->source));
-    SR_TRY(sr_worker_read(worker, worker->results, doc, SR_FIELD_AUTHOR, &article->author));
-    SR_TRY(sr_worker_read(worker, worker->results, doc, SR_FIELD_TAGS, &article->tags));
-    SR_TRY(sr_worker_read(worker, worker->results, doc, SR_FIELD_IMAGE, &article->image));
-    sr_doc_facts facts;
-    sr_segment_facts(sr_snapshot_segment(worker->snapshot, doc.segment), doc.ordinal, &facts);
-    article->published_s = facts.published_s;
-    char language[3];
-    sr_language_format(facts.language, language);
-    return sr_arena_keep(worker->results, sr_str_of(language), &article->language);
-}
-
-static sr_status read_also(sr_gathering *gathering, const sr_group *from, sr_box_item *item)
-{
-    sr_worker *worker = gathering->worker;
     item->also = sr_arena_alloc(worker->results, (from->n_also + 1) * sizeof *item->also);
     if (!item->also) {
         return SR_ERR_MEMORY;
     }
     sr_also *also = item->also;
-    for (const sr_folded *m = from->also; m; m = m->next, also++) {
-        SR_TRY(sr_worker_read(worker, worker->results, m->doc, SR_FIELD_ID, &also->id));
-        SR_TRY(sr_worker_read(worker, worker->results, m->doc, SR_FIELD_SOURCE, &also->source));
-        SR_TRY(sr_worker_read(worker, worker->results, m->doc, SR_FIELD_URL, &also->url));
+    for (const sr_folded *m = from->also; m; m = m->next) {
+        *also++ = (sr_also){.key = sr_doc_key(m->doc)};
     }
     return SR_OK;
 }
 
-static sr_status read_items(sr_gathering *gathering, sr_box *box)
+static sr_status list_items(sr_gathering *gathering, sr_box *box)
 {
     sr_worker *worker = gathering->worker;
     const sr_term *terms = NULL;
@@ -109,8 +91,10 @@ static sr_status read_items(sr_gathering *gathering, sr_box *box)
             continue;
         }
         sr_box_item *item = &box->items[box->n_items];
-        SR_TRY(read_item(gathering, from, item));
-        SR_TRY(read_also(gathering, from, item));
+        *item = (sr_box_item){
+            .shown = {.score = from->score, .fallback = from->is_fallback, .n_also = from->n_also},
+            .key = sr_doc_key(from->side.doc)};
+        SR_TRY(list_also(worker, from, item));
         if (terms && !from->is_fallback) {
             SR_TRY(sr_explain(worker, gathering->subject, terms, n_terms, from->side.doc, item));
         }
@@ -164,7 +148,7 @@ static sr_status build(sr_gathering *gathering, sr_box *box)
     if (gathering->n_chosen < gathering->n_wanted) {
         box->shortage = explain_shortage(gathering);
     }
-    return read_items(gathering, box);
+    return list_items(gathering, box);
 }
 
 /* A plain ranking: ids and scores. */
@@ -185,10 +169,8 @@ static sr_status make_ranking(sr_worker *worker, const sr_filter *filter, sr_sub
     for (; box->n_items < n_items; box->n_items++) {
         sr_scored scored = worker->scored[box->n_items];
         sr_box_item *item = &box->items[box->n_items];
-        *item = (sr_box_item){.shown = {.score = scored.score}};
+        *item = (sr_box_item){.shown = {.score = scored.score}, .key = sr_doc_key(scored.doc)};
         item->shown.article.published_s = SR_TIME_UNKNOWN;
-        SR_TRY(sr_worker_read(worker, worker->results, scored.doc, SR_FIELD_ID,
-                              &item->shown.article.id));
     }
     if (n_items < n_wanted) {
         box->shortage = "no further article shares a weighty term";

@@ -7,6 +7,7 @@
 
 /* A repeat that was folded into an item. */
 typedef struct sr_also {
+    uint64_t key; /* sr_doc_key of the article */
     sr_str id;
     sr_str source;
     sr_str url;
@@ -19,6 +20,7 @@ typedef struct sr_reason {
 } sr_reason;
 
 typedef struct sr_box_item {
+    uint64_t key; /* sr_doc_key of the article */
     sr_item shown;
     sr_also *also; /* shown.n_also of them */
     sr_reason *reasons;

@@ -1,9 +1,13 @@
 /* candidates.c — term at a time over the postings of every segment (see candidates.h). */
 #include "related/candidates.h"
 
+#include "store/term_df.h"
+
 #include <stdlib.h>
 
 enum { N_POSTINGS_CHEAP = 20000 }; /* some 0.1 ms */
+/* So many articles ahead memory is asked for what is kept of them: their places are random. */
+enum { N_AHEAD = 16 };
 
 void sr_candidates_release(sr_candidates *candidates)
 {
@@ -16,7 +20,7 @@ void sr_candidates_release(sr_candidates *candidates)
 
 /* The heaviest terms of the query, heaviest first: SR_TERMS_CANDIDATE of them, and more while their
  * postings are few. */
-static size_t choose_terms(const sr_snapshot *snapshot, const sr_vector *query, sr_ranked *chosen)
+static size_t choose_terms(const sr_weigher *weigher, const sr_vector *query, sr_ranked *chosen)
 {
     sr_top_k top = {.items = chosen, .limit = SR_TERMS_SCORED};
     for (size_t i = 0; i < query->n_terms; i++) {
@@ -28,7 +32,7 @@ static size_t choose_terms(const sr_snapshot *snapshot, const sr_vector *query, 
     uint64_t n_postings = 0;
     while (n_terms < top.n_items &&
            (n_terms < SR_TERMS_CANDIDATE || n_postings < N_POSTINGS_CHEAP)) {
-        n_postings += sr_snapshot_df(snapshot, chosen[n_terms++].key);
+        n_postings += sr_weigher_df(weigher, chosen[n_terms++].key);
     }
     return n_terms;
 }
@@ -42,30 +46,58 @@ static sr_status reserve_sums(sr_candidates *candidates, size_t n_docs)
     for (size_t i = n_before; i < candidates->sums_capacity; i++) {
         candidates->sums[i] = 0.0F;
     }
-    return sr_array_reserve((void **)&candidates->touched, &candidates->touched_capacity, n_docs,
-                            sizeof *candidates->touched);
+    return sr_array_reserve((void **)&candidates->touched, &candidates->touched_capacity,
+                            n_docs + 1, sizeof *candidates->touched);
 }
 
 /* Adds one term's share to its articles; `n_touched` grows by those seen first. */
-static sr_status add_term(sr_candidates *candidates, sr_weigher *weigher, const sr_segment *segment,
-                          sr_ranked term, size_t *n_touched)
+static sr_status add_term(sr_candidates *candidates, sr_weigher *weigher, uint32_t n_docs,
+                          sr_ranked term, size_t n_postings, size_t *n_touched)
 {
-    size_t n_postings = 0;
-    SR_TRY(sr_segment_postings(segment, term.key, &candidates->postings, &n_postings,
-                               &candidates->postings_capacity));
     double idf;
     SR_TRY(sr_weigher_idf(weigher, term.key, &idf));
     double weight = term.score * idf;
-    uint32_t n_docs = sr_segment_doc_count(segment);
+    const sr_posting *postings = candidates->postings;
+    float *sums = candidates->sums;
+    uint32_t *touched = candidates->touched;
+    size_t n = *n_touched;
     for (size_t i = 0; i < n_postings; i++) {
-        sr_posting posting = candidates->postings[i];
+        sr_posting posting = postings[i];
         if (posting.ordinal >= n_docs) {
+            *n_touched = n;
             return SR_ERR_CORRUPT;
         }
-        if (candidates->sums[posting.ordinal] == 0.0F) {
-            candidates->touched[(*n_touched)++] = posting.ordinal;
+        if (i + N_AHEAD < n_postings && postings[i + N_AHEAD].ordinal < n_docs) {
+            __builtin_prefetch(&sums[postings[i + N_AHEAD].ordinal], 1);
         }
-        candidates->sums[posting.ordinal] += (float)(weight * sr_weigher_tf(weigher, posting.tf2));
+        float sum = sums[posting.ordinal];
+        touched[n] = posting.ordinal; /* stays where it is the first time */
+        n += sum == 0.0F;
+        sums[posting.ordinal] = sum + (float)(weight * sr_weigher_tf(weigher, posting.tf2));
+    }
+    *n_touched = n;
+    return SR_OK;
+}
+
+/* The shares of all terms in a segment. */
+static sr_status add_terms(sr_candidates *candidates, sr_weigher *weigher, uint32_t segment,
+                           const sr_ranked *terms, size_t n_terms, size_t *n_touched)
+{
+    const sr_snapshot *snapshot = weigher->snapshot;
+    uint32_t n_docs = sr_segment_doc_count(sr_snapshot_segment(snapshot, segment));
+    uint64_t hashes[SR_TERMS_SCORED];
+    uint32_t numbers[SR_TERMS_SCORED];
+    for (size_t i = 0; i < n_terms; i++) {
+        hashes[i] = terms[i].key;
+    }
+    sr_snapshot_find_terms(snapshot, segment, hashes, n_terms, numbers);
+    for (size_t i = 0; i < n_terms; i++) {
+        size_t n_postings = 0;
+        if (numbers[i] != SR_NO_TERM) {
+            SR_TRY(sr_snapshot_term_postings(snapshot, segment, numbers[i], &candidates->postings,
+                                             &n_postings, &candidates->postings_capacity));
+        }
+        SR_TRY(add_term(candidates, weigher, n_docs, terms[i], n_postings, n_touched));
     }
     return SR_OK;
 }
@@ -75,11 +107,22 @@ static void collect(sr_candidates *candidates, const sr_snapshot *snapshot, uint
                     size_t n_touched, sr_top_k *top, sr_accept_fn accept, const void *context)
 {
     const sr_segment *segment = sr_snapshot_segment(snapshot, number);
+    const float *norms = candidates->norms ? candidates->norms[number] : NULL;
     for (size_t i = 0; i < n_touched; i++) {
         sr_doc doc = {.segment = number, .ordinal = candidates->touched[i]};
+        if (i + N_AHEAD < n_touched) {
+            uint32_t ahead = candidates->touched[i + N_AHEAD];
+            __builtin_prefetch(&candidates->sums[ahead], 1);
+            if (norms) {
+                __builtin_prefetch(&norms[ahead]);
+            } else {
+                sr_snapshot_expect_facts(snapshot, (sr_doc){number, ahead});
+            }
+        }
         double sum = (double)candidates->sums[doc.ordinal];
         candidates->sums[doc.ordinal] = 0.0F;
-        double length = (double)sr_segment_norm(segment, doc.ordinal);
+        double length =
+            (double)(norms ? norms[doc.ordinal] : sr_segment_norm(segment, doc.ordinal));
         sr_ranked item = {.score = length > 0.0 ? sum / length : 0.0, .key = sr_doc_key(doc)};
         bool is_wanted = sr_top_k_wants(top, item);
         if (is_wanted && sr_snapshot_is_live(snapshot, doc) && accept(context, doc)) {
@@ -98,21 +141,53 @@ sr_status sr_candidates_find(sr_candidates *candidates, sr_weigher *weigher, con
     SR_TRY(sr_array_reserve((void **)&candidates->items, &candidates->capacity, limit,
                             sizeof *candidates->items));
     sr_ranked terms[SR_TERMS_SCORED];
-    size_t n_terms = choose_terms(snapshot, query, terms);
+    size_t n_terms = choose_terms(weigher, query, terms);
     sr_top_k top = {.items = candidates->items, .limit = limit};
     candidates->is_complete = true;
     for (uint32_t number = 0; number < sr_snapshot_segment_count(snapshot); number++) {
         const sr_segment *segment = sr_snapshot_segment(snapshot, number);
         SR_TRY(reserve_sums(candidates, sr_segment_doc_count(segment)));
         size_t n_touched = 0;
-        sr_status status = SR_OK;
-        for (size_t i = 0; i < n_terms && status == SR_OK; i++) {
-            status = add_term(candidates, weigher, segment, terms[i], &n_touched);
-        }
+        sr_status status = add_terms(candidates, weigher, number, terms, n_terms, &n_touched);
         collect(candidates, snapshot, number, n_touched, &top, accept, context);
         SR_TRY(status);
     }
     sr_top_k_sort(&top);
     candidates->n_items = top.n_items;
     return SR_OK;
+}
+
+sr_status sr_norms_gather(const sr_snapshot *snapshot, float ***out)
+{
+    uint32_t n_segments = sr_snapshot_segment_count(snapshot);
+    size_t n_docs = 0;
+    for (uint32_t s = 0; s < n_segments; s++) {
+        n_docs += sr_segment_doc_count(sr_snapshot_segment(snapshot, s));
+    }
+    float **norms = malloc((n_segments + 1) * sizeof *norms);
+    float *all = malloc((n_docs + 1) * sizeof *all);
+    if (!norms || !all) {
+        free(norms);
+        free(all);
+        return SR_ERR_MEMORY;
+    }
+    norms[0] = all;
+    for (uint32_t s = 0; s < n_segments; s++) {
+        const sr_segment *segment = sr_snapshot_segment(snapshot, s);
+        uint32_t n_here = sr_segment_doc_count(segment);
+        for (uint32_t i = 0; i < n_here; i++) {
+            norms[s][i] = sr_segment_norm(segment, i);
+        }
+        norms[s + 1] = norms[s] + n_here;
+    }
+    *out = norms;
+    return SR_OK;
+}
+
+void sr_norms_free(float **norms)
+{
+    if (norms) {
+        free(norms[0]);
+        free(norms);
+    }
 }

@@ -52,6 +52,9 @@ sr_status sr_filter_init(sr_filter *filter, const sr_snapshot *snapshot,
     if (options->language) {
         filter->language = sr_language_parse(sr_str_of(options->language));
     }
+    filter->needs_facts = options->source || filter->language || options->older_only ||
+                          options->since_s != SR_TIME_UNKNOWN ||
+                          options->until_s != SR_TIME_UNKNOWN;
     return find_excluded(filter);
 }
 
@@ -82,6 +85,17 @@ static bool accept_date(const sr_related_options *options, const sr_subject *sub
     return !options->older_only || (date_s != SR_TIME_UNKNOWN && date_s < subject->reference_s);
 }
 
+static bool accept_facts(const sr_filter_view *view, sr_doc doc)
+{
+    const sr_filter *filter = view->filter;
+    const sr_related_options *options = filter->options;
+    sr_doc_facts facts;
+    sr_segment_facts(sr_snapshot_segment(filter->snapshot, doc.segment), doc.ordinal, &facts);
+    return accept_date(options, view->subject, facts.published_s) &&
+           (!options->source || facts.source_hash == filter->source_hash) &&
+           (!filter->language || facts.language == filter->language);
+}
+
 bool sr_filter_accept(const void *context, sr_doc doc)
 {
     const sr_filter_view *view = context;
@@ -93,11 +107,7 @@ bool sr_filter_accept(const void *context, sr_doc doc)
     if (options->ranking) {
         return true;
     }
-    sr_doc_facts facts;
-    sr_segment_facts(sr_snapshot_segment(filter->snapshot, doc.segment), doc.ordinal, &facts);
-    if (!accept_date(options, view->subject, facts.published_s) ||
-        (options->source && facts.source_hash != filter->source_hash) ||
-        (filter->language && facts.language != filter->language)) {
+    if (filter->needs_facts && !accept_facts(view, doc)) {
         return false;
     }
     for (size_t i = 0; i < filter->n_excluded; i++) {

@@ -10,6 +10,7 @@ typedef struct sr_filter {
     const sr_related_options *options;
     uint64_t source_hash; /* where options->source is set */
     sr_language language; /* 0: any */
+    bool needs_facts;     /* some bound is on dates, source or language */
     sr_doc *excluded;
     size_t n_excluded;
     size_t capacity;

@@ -5,12 +5,16 @@
  * never changes a result, so boxes do not depend on which thread made them.
  */
 #include "related/box.h"
+#include "related/fill.h"
 
 #include "feed/feed.h"
 #include "store/handle.h"
 
 #include <omp.h>
 #include <stdlib.h>
+
+/* From so many queries on it pays to gather what all of them ask for. */
+enum { N_QUERIES_MANY = 256 };
 
 typedef struct related_run {
     const sr_snapshot *snapshot;
@@ -23,6 +27,7 @@ typedef struct related_run {
     sr_pool *pool; /* where workers come from and go; NULL: none is kept */
     sr_worker **workers;
     size_t n_workers;
+    sr_shared shared;
     sr_boxes *boxes;
     size_t failed; /* the first query that failed, or n_queries */
     sr_status status;
@@ -138,7 +143,7 @@ static sr_status take_worker(related_run *run, size_t i)
     if (!run->workers[i]) {
         SR_TRY(sr_worker_create(run->snapshot, &run->workers[i]));
     }
-    sr_worker_begin(run->workers[i], !run->options->lexical_only, &run->boxes->arenas[i]);
+    sr_worker_begin(run->workers[i], &run->shared, &run->boxes->arenas[i]);
     run->n_workers++;
     return SR_OK;
 }
@@ -147,10 +152,19 @@ static sr_status run_queries(related_run *run, sr_error *error)
 {
     SR_TRY(sr_filter_init(&run->filter, run->snapshot, run->options, error));
     SR_TRY(read_articles(run, error));
+    run->shared.with_dense = !run->options->lexical_only;
+    if (run->n_queries >= N_QUERIES_MANY) {
+        SR_TRY(sr_norms_gather(run->snapshot, &run->shared.norms));
+        SR_TRY(sr_verdicts_create(run->snapshot, &run->shared.verdicts));
+    }
     for (size_t i = 0; i < run->boxes->n_arenas; i++) {
         SR_TRY(take_worker(run, i));
     }
     make_boxes(run);
+    if (run->status == SR_OK && !run->is_cancelled) {
+        SR_TRY(
+            sr_boxes_fill(run->boxes, run->workers, run->n_workers, run->options->ranking, error));
+    }
     SR_TRY(sr_snapshot_damage(run->snapshot, error));
     if (run->is_cancelled) {
         return sr_error_set(error, SR_ERR_INTERRUPTED, NULL, 0, "interrupted");
@@ -201,6 +215,8 @@ sr_status sr_related(const sr_store *store, const sr_query *queries, size_t n_qu
         /* Never without. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
         sr_pool_give(run.pool, run.workers[i], sr_worker_free);
     }
+    sr_norms_free(run.shared.norms);
+    sr_verdicts_free(run.shared.verdicts);
     sr_filter_release(&run.filter);
     free(run.workers);
     free(run.articles);

@@ -73,6 +73,44 @@ static bool is_version(const sr_repeat_side *a, const sr_repeat_side *b, const s
     return title_a.n_bytes && sr_str_equal(title_a, title_b) && verdict->jaccard >= VERSION_JACCARD;
 }
 
+static sr_status verify(sr_worker *worker, sr_repeat_side *a, sr_repeat_side *b, bool *is_repeat)
+{
+    SR_TRY(load_text(worker, a));
+    SR_TRY(load_text(worker, b));
+    sr_thresholds thresholds;
+    sr_thresholds_init(&thresholds);
+    thresholds.jaccard = REPEAT_LIKENESS;
+    thresholds.containment = REPEAT_SHARE;
+    sr_verdict verdict;
+    SR_TRY(sr_relation_verify(worker->signer, &thresholds, a->text, b->text, &verdict));
+    *is_repeat = verdict.relation != SR_RELATION_NONE || is_version(a, b, &verdict);
+    return SR_OK;
+}
+
+static bool is_stored(const sr_repeat_side *side)
+{
+    return !side->subject || !side->subject->is_given;
+}
+
+/* Two stored articles are compared the older first, whichever is asked about: the verdict is one of
+ * the pair. */
+static sr_status verify_stored(sr_worker *worker, sr_repeat_side *a, sr_repeat_side *b,
+                               bool *is_repeat)
+{
+    bool is_swapped = sr_doc_key(b->doc) < sr_doc_key(a->doc);
+    sr_repeat_side *first = is_swapped ? b : a;
+    sr_repeat_side *second = is_swapped ? a : b;
+    if (worker->verdicts &&
+        sr_verdicts_recall(worker->verdicts, first->doc, second->doc, is_repeat)) {
+        return SR_OK;
+    }
+    SR_TRY(verify(worker, first, second, is_repeat));
+    if (worker->verdicts) {
+        sr_verdicts_remember(worker->verdicts, first->doc, second->doc, *is_repeat);
+    }
+    return SR_OK;
+}
+
 sr_status sr_repeat_check(sr_worker *worker, sr_repeat_side *a, sr_repeat_side *b, bool *is_repeat)
 {
     *is_repeat = false;
@@ -86,14 +124,6 @@ sr_status sr_repeat_check(sr_worker *worker, sr_repeat_side *a, sr_repeat_side *
     if (!is_suspect(worker, a, b)) {
         return SR_OK;
     }
-    SR_TRY(load_text(worker, a));
-    SR_TRY(load_text(worker, b));
-    sr_thresholds thresholds;
-    sr_thresholds_init(&thresholds);
-    thresholds.jaccard = REPEAT_LIKENESS;
-    thresholds.containment = REPEAT_SHARE;
-    sr_verdict verdict;
-    SR_TRY(sr_relation_verify(worker->signer, &thresholds, a->text, b->text, &verdict));
-    *is_repeat = verdict.relation != SR_RELATION_NONE || is_version(a, b, &verdict);
-    return SR_OK;
+    return is_stored(a) && is_stored(b) ? verify_stored(worker, a, b, is_repeat)
+                                        : verify(worker, a, b, is_repeat);
 }

@@ -3,6 +3,7 @@
 
 #include "related/rank.h"
 #include "sketch/compare.h"
+#include "store/term_df.h"
 
 #include <stdlib.h>
 
@@ -263,13 +264,12 @@ static sr_status add_dense(const sr_worker *worker, sr_doc doc, const sr_neighbo
 
 /* cos(z_q, z_d) of one article, from the scores of all against z_q. */
 static sr_status smooth_score(const sr_worker *worker, const sr_subject *subject,
-                              double subject_score, sr_scored article, double *score)
+                              double subject_score, sr_scored article,
+                              const sr_smoothing *smoothing, double *score)
 {
-    sr_neighbour neighbours[SR_SMOOTHED];
-    double weights[SR_SMOOTHED];
-    size_t n;
-    SR_TRY(find_neighbours(worker, article.doc, neighbours, &n));
-    n = weigh_neighbours(neighbours, n, weights);
+    const sr_neighbour *neighbours = smoothing->neighbours;
+    const double *weights = smoothing->weights;
+    size_t n = smoothing->n_neighbours;
     double sum = article.score;
     double shared = 0.0;  /* Σ w·s */
     double squares = 0.0; /* Σ w² − (w·s)² */
@@ -288,6 +288,29 @@ static sr_status smooth_score(const sr_worker *worker, const sr_subject *subject
                                : SR_OK;
 }
 
+/* What each scored article is smoothed with. Lists and vectors lie at random places: memory is
+ * asked for them some articles ahead. */
+static sr_status find_smoothings(sr_worker *worker)
+{
+    enum { N_AHEAD = 8 };
+    SR_TRY(sr_array_reserve((void **)&worker->smoothings, &worker->smoothings_capacity,
+                            worker->n_scored, sizeof *worker->smoothings));
+    for (size_t i = 0; i < worker->n_scored; i++) {
+        if (i + N_AHEAD < worker->n_scored) {
+            sr_snapshot_expect_list(worker->snapshot, worker->scored[i + N_AHEAD].doc);
+            sr_snapshot_expect_vector(worker->snapshot, worker->scored[i + N_AHEAD].doc);
+        }
+        sr_smoothing *smoothing = &worker->smoothings[i];
+        size_t n;
+        SR_TRY(find_neighbours(worker, worker->scored[i].doc, smoothing->neighbours, &n));
+        smoothing->n_neighbours = weigh_neighbours(smoothing->neighbours, n, smoothing->weights);
+        for (size_t j = 0; j < smoothing->n_neighbours && worker->maker.model; j++) {
+            sr_snapshot_expect_vector(worker->snapshot, smoothing->neighbours[j].doc);
+        }
+    }
+    return SR_OK;
+}
+
 sr_status sr_smooth_scores(sr_worker *worker, const sr_subject *subject)
 {
     double subject_score = 0.0;
@@ -296,9 +319,10 @@ sr_status sr_smooth_scores(sr_worker *worker, const sr_subject *subject)
     }
     SR_TRY(sr_array_reserve((void **)&worker->smoothed_scores, &worker->smoothed_capacity,
                             worker->n_scored, sizeof *worker->smoothed_scores));
+    SR_TRY(find_smoothings(worker));
     for (size_t i = 0; i < worker->n_scored; i++) {
         SR_TRY(smooth_score(worker, subject, subject_score, worker->scored[i],
-                            &worker->smoothed_scores[i]));
+                            &worker->smoothings[i], &worker->smoothed_scores[i]));
     }
     for (size_t i = 0; i < worker->n_scored; i++) {
         worker->scored[i].score = worker->smoothed_scores[i];

@@ -51,6 +51,7 @@ sr_status sr_subject_prepare(sr_subject *subject, sr_worker *worker, const sr_ar
                             .title = article->title,
                             .language = sr_language_parse(article->language),
                             .published_s = article->published_s,
+                            .is_given = true,
                             .has_text = true};
     sr_str body;
     SR_TRY(sr_body_choose(article, keep_furniture, &worker->cleaner, &body));

@@ -9,6 +9,7 @@
 typedef struct sr_subject {
     sr_str id;
     sr_str title;
+    bool is_given;  /* by the caller; else it is `doc`, as it is stored */
     bool is_stored; /* an article of its id is in the store: `doc` */
     sr_doc doc;
     sr_language language;

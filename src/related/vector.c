@@ -66,13 +66,17 @@ static sr_status grow(sr_weigher *weigher)
     return SR_OK;
 }
 
-static sr_status remember(sr_weigher *weigher, uint64_t hash, uint64_t df, double *idf)
+/* `n_more` articles are counted on top of the stored ones. */
+static sr_status remember(sr_weigher *weigher, uint64_t hash, uint64_t stored_df, uint64_t n_more,
+                          double *idf)
 {
+    uint64_t df = stored_df + n_more;
     if (weigher->n_used * 2 >= weigher->n_slots) {
         SR_TRY(grow(weigher));
     }
     *idf = df < 2 ? 0.0 : sr_idf_weight(weigher->n_docs, df, sr_term_is_pair(hash));
-    *find_slot(weigher->slots, weigher->n_slots, hash) = (sr_idf_slot){.hash = hash, .idf = *idf};
+    *find_slot(weigher->slots, weigher->n_slots, hash) =
+        (sr_idf_slot){.hash = hash, .idf = *idf, .df = stored_df};
     weigher->n_used++;
     return SR_OK;
 }
@@ -84,7 +88,13 @@ sr_status sr_weigher_idf(sr_weigher *weigher, uint64_t hash, double *idf)
         *idf = slot->idf;
         return SR_OK;
     }
-    return remember(weigher, hash, sr_snapshot_df(weigher->snapshot, hash), idf);
+    return remember(weigher, hash, sr_snapshot_df(weigher->snapshot, hash), 0, idf);
+}
+
+uint64_t sr_weigher_df(const sr_weigher *weigher, uint64_t hash)
+{
+    const sr_idf_slot *slot = find_slot(weigher->slots, weigher->n_slots, hash);
+    return slot->idf >= 0.0 ? slot->df : sr_snapshot_df(weigher->snapshot, hash);
 }
 
 /* Remembers all of these terms that are not, with `n_more` added to their dfs: sought together, 64
@@ -104,7 +114,7 @@ static sr_status seek_terms(sr_weigher *weigher, const sr_stored_term *terms, si
             sr_snapshot_dfs(weigher->snapshot, hashes, n, dfs);
             for (size_t k = 0; k < n; k++) {
                 double idf;
-                SR_TRY(remember(weigher, hashes[k], dfs[k] + n_more, &idf));
+                SR_TRY(remember(weigher, hashes[k], dfs[k], n_more, &idf));
             }
             n = 0;
         }

@@ -39,7 +39,8 @@ typedef struct sr_vector {
 
 typedef struct sr_idf_slot {
     uint64_t hash;
-    double idf; /* negative: free */
+    double idf;  /* negative: free */
+    uint64_t df; /* as the store counts */
 } sr_idf_slot;
 
 /* Weighs terms against one snapshot; remembers every idf it was asked for (finding a df searches
@@ -71,6 +72,8 @@ SR_MUST_USE sr_status sr_weigher_count_also(sr_weigher *weigher, const sr_stored
                                             size_t n_terms);
 /* 0 for a term with df < 2. */
 SR_MUST_USE sr_status sr_weigher_idf(sr_weigher *weigher, uint64_t hash, double *idf);
+/* How many stored articles hold the term. */
+uint64_t sr_weigher_df(const sr_weigher *weigher, uint64_t hash);
 /* The vector of terms in ascending order of hash. */
 SR_MUST_USE sr_status sr_weigher_weigh(sr_weigher *weigher, const sr_stored_term *terms,
                                        size_t n_terms, sr_vector *vector);

@@ -41,6 +41,7 @@ void sr_worker_free(void *item)
     sr_candidates_release(&worker->candidates);
     free(worker->scored);
     free(worker->smoothed_scores);
+    free(worker->smoothings);
     sr_term_extractor_free(worker->extractor);
     sr_signer_free(worker->signer);
     sr_buffer_release(&worker->field);
@@ -49,9 +50,12 @@ void sr_worker_free(void *item)
     free(worker);
 }
 
-void sr_worker_begin(sr_worker *worker, bool with_dense, sr_arena *results)
+void sr_worker_begin(sr_worker *worker, const sr_shared *shared, sr_arena *results)
 {
-    sr_vector_maker_init(&worker->maker, with_dense ? sr_snapshot_model(worker->snapshot) : NULL);
+    sr_vector_maker_init(&worker->maker,
+                         shared->with_dense ? sr_snapshot_model(worker->snapshot) : NULL);
+    worker->candidates.norms = (const float *const *)shared->norms;
+    worker->verdicts = shared->verdicts;
     worker->results = results;
 }
 

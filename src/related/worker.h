@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "related/candidates.h"
 #include "related/score.h"
+#include "related/verdicts.h"
 #include "sketch/signer.h"
 #include "store/vectors.h"
 #include "text/boilerplate.h"
@@ -15,6 +16,13 @@ typedef struct sr_scored {
     sr_doc doc;
     double score; /* with the factor of time */
 } sr_scored;
+
+/* The neighbours that an article's vector is smoothed with, and their weights. */
+typedef struct sr_smoothing {
+    sr_neighbour neighbours[SR_SMOOTHED];
+    double weights[SR_SMOOTHED];
+    size_t n_neighbours;
+} sr_smoothing;
 
 typedef struct sr_worker {
     const sr_snapshot *snapshot;
@@ -31,6 +39,9 @@ typedef struct sr_worker {
     size_t scored_capacity;
     double *smoothed_scores; /* of `scored`, while they are reckoned */
     size_t smoothed_capacity;
+    sr_smoothing *smoothings; /* of `scored` */
+    size_t smoothings_capacity;
+    sr_verdicts *verdicts; /* of pairs of stored articles, shared by all threads; NULL: none kept */
     sr_term_extractor *extractor;
     sr_signer *signer;
     sr_cleaner cleaner;
@@ -42,8 +53,16 @@ typedef struct sr_worker {
 
 SR_MUST_USE sr_status sr_worker_create(const sr_snapshot *snapshot, sr_worker **out);
 void sr_worker_free(void *item); /* an sr_pool_free_fn */
+/* What all workers of a call share. For a call of many queries also what is asked for again and
+ * again; else these are NULL. */
+typedef struct sr_shared {
+    bool with_dense;
+    float **norms; /* as in sr_candidates */
+    sr_verdicts *verdicts;
+} sr_shared;
+
 /* The next call: the strings of its boxes live in `results`. */
-void sr_worker_begin(sr_worker *worker, bool with_dense, sr_arena *results);
+void sr_worker_begin(sr_worker *worker, const sr_shared *shared, sr_arena *results);
 /* A cold column as a copy in `arena`. */
 SR_MUST_USE sr_status sr_worker_read(sr_worker *worker, sr_arena *arena, sr_doc doc, sr_field field,
                                      sr_str *out);

@@ -206,6 +206,13 @@ void sr_snapshot_find_terms(const sr_snapshot *snapshot, uint32_t segment, const
     }
 }
 
+sr_status sr_snapshot_term_postings(const sr_snapshot *snapshot, uint32_t segment, uint32_t number,
+                                    sr_posting **postings, size_t *n_postings, size_t *capacity)
+{
+    return sr_segment_term_postings(snapshot->segments[segment].segment, number, postings,
+                                    n_postings, capacity);
+}
+
 /* ------------------------------------------------------------ lengths */
 
 static uint64_t bits_of(double value)
@@ -252,6 +259,17 @@ void sr_snapshot_remember_length(const sr_snapshot *snapshot, sr_doc doc,
     atomic_store_explicit(&place->squares, ~bits_of(length->squares), memory_order_release);
 }
 
+/* ------------------------------------------------------------ what memory is asked for */
+
+enum { LINE_BYTES = 64 };
+
+static void expect(const void *from, size_t n_bytes)
+{
+    for (size_t at = 0; at < n_bytes; at += LINE_BYTES) {
+        __builtin_prefetch((const uint8_t *)from + at);
+    }
+}
+
 void sr_snapshot_expect_place(const sr_snapshot *snapshot, sr_doc doc)
 {
     const sr_snapshot_part *part = &snapshot->segments[doc.segment];
@@ -265,15 +283,43 @@ void sr_snapshot_expect_place(const sr_snapshot *snapshot, sr_doc doc)
 
 void sr_snapshot_expect_terms(const sr_snapshot *snapshot, sr_doc doc)
 {
-    enum { LINE_BYTES = 64, TERMS_BYTES = 6 * LINE_BYTES }; /* of a usual article */
+    enum { TERMS_BYTES = 6 * LINE_BYTES }; /* of a usual article */
     const sr_segment *segment = snapshot->segments[doc.segment].segment;
     const sr_section_view *terms = &segment->sections[SR_SECTION_TERMS];
     if (segment->term_offsets) {
         uint64_t first = segment->term_offsets[doc.ordinal];
-        for (uint64_t at = first; at < terms->n_bytes && at < first + TERMS_BYTES;
-             at += LINE_BYTES) {
-            __builtin_prefetch(terms->data + at);
-        }
+        uint64_t rest = first < terms->n_bytes ? terms->n_bytes - first : 0;
+        expect(terms->data + first, rest < TERMS_BYTES ? (size_t)rest : TERMS_BYTES);
+    }
+}
+
+void sr_snapshot_expect_facts(const sr_snapshot *snapshot, sr_doc doc)
+{
+    const sr_segment *segment = snapshot->segments[doc.segment].segment;
+    const uint8_t *facts = segment->sections[SR_SECTION_FACTS].data;
+    expect(facts + (size_t)doc.ordinal * SR_FACTS_BYTES, SR_FACTS_BYTES);
+}
+
+void sr_snapshot_expect_values(const sr_snapshot *snapshot, sr_doc doc)
+{
+    const sr_segment *segment = snapshot->segments[doc.segment].segment;
+    expect(segment->values + (size_t)doc.ordinal * segment->n_values,
+           segment->n_values * sizeof *segment->values);
+}
+
+void sr_snapshot_expect_list(const sr_snapshot *snapshot, sr_doc doc)
+{
+    const sr_segment *segment = snapshot->segments[doc.segment].segment;
+    if (segment->lists) {
+        expect(segment->lists + (size_t)doc.ordinal * SR_LIST_BYTES, SR_LIST_BYTES);
+    }
+}
+
+void sr_snapshot_expect_vector(const sr_snapshot *snapshot, sr_doc doc)
+{
+    const sr_segment *segment = snapshot->segments[doc.segment].segment;
+    if (segment->vectors) {
+        expect(segment->vectors + doc.ordinal, sizeof *segment->vectors);
     }
 }
 

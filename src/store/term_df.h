@@ -57,6 +57,11 @@ int64_t sr_snapshot_newest(const sr_snapshot *snapshot);
  * later, the terms. */
 void sr_snapshot_expect_place(const sr_snapshot *snapshot, sr_doc doc);
 void sr_snapshot_expect_terms(const sr_snapshot *snapshot, sr_doc doc);
+/* The same for its facts, its MinHash values, its list of neighbours and its dense vector. */
+void sr_snapshot_expect_facts(const sr_snapshot *snapshot, sr_doc doc);
+void sr_snapshot_expect_values(const sr_snapshot *snapshot, sr_doc doc);
+void sr_snapshot_expect_list(const sr_snapshot *snapshot, sr_doc doc);
+void sr_snapshot_expect_vector(const sr_snapshot *snapshot, sr_doc doc);
 /* The term numbers of an article, ascending, and their counts in halves; both have SR_TERMS_STORED
  * places. */
 SR_MUST_USE sr_status sr_snapshot_term_numbers(const sr_snapshot *snapshot, sr_doc doc,
@@ -66,6 +71,10 @@ SR_MUST_USE sr_status sr_snapshot_term_numbers(const sr_snapshot *snapshot, sr_d
  * `*number` then being where it would stand. */
 bool sr_snapshot_find_term(const sr_snapshot *snapshot, uint32_t segment, uint32_t from,
                            uint64_t hash, uint32_t *number);
+/* sr_segment_postings of a term that was found. */
+SR_MUST_USE sr_status sr_snapshot_term_postings(const sr_snapshot *snapshot, uint32_t segment,
+                                                uint32_t number, sr_posting **postings,
+                                                size_t *n_postings, size_t *capacity);
 /* The numbers of terms in a segment, SR_NO_TERM for those that it does not know. */
 #define SR_NO_TERM UINT32_MAX
 void sr_snapshot_find_terms(const sr_snapshot *snapshot, uint32_t segment, const uint64_t *hashes,
