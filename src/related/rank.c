@@ -48,11 +48,18 @@ static int compare_docs(const void *a, const void *b)
     return (key_x > key_y) - (key_x < key_y);
 }
 
-static void sort_by_place(sr_worker *worker)
+size_t sr_rank_sort_by_place(sr_scored *scored, size_t n_scored)
 {
-    if (worker->n_scored) {
-        qsort(worker->scored, worker->n_scored, sizeof *worker->scored, compare_docs);
+    size_t n = 0;
+    if (n_scored) {
+        qsort(scored, n_scored, sizeof *scored, compare_docs);
     }
+    for (size_t i = 0; i < n_scored; i++) {
+        if (n == 0 || !sr_doc_equal(scored[i].doc, scored[n - 1].doc)) {
+            scored[n++] = scored[i];
+        }
+    }
+    return n;
 }
 
 static int compare_scored(const void *a, const void *b)
@@ -76,22 +83,27 @@ sr_status sr_rank_take_candidates(sr_worker *worker)
         worker->scored[i] = (sr_scored){.doc = sr_doc_of_key(found->items[i].key)};
     }
     worker->n_scored = found->n_items;
-    sort_by_place(worker);
+    worker->n_scored = sr_rank_sort_by_place(worker->scored, worker->n_scored);
+    return SR_OK;
+}
+
+sr_status sr_rank_score_all(sr_worker *worker, sr_scored *scored, size_t n_scored)
+{
+    for (size_t i = 0; i < n_scored; i++) {
+        if (i + 2 * N_AHEAD < n_scored) {
+            sr_snapshot_expect_place(worker->snapshot, scored[i + 2 * N_AHEAD].doc);
+        }
+        if (i + N_AHEAD < n_scored) {
+            sr_snapshot_expect_terms(worker->snapshot, scored[i + N_AHEAD].doc);
+        }
+        SR_TRY(sr_scorer_cosine(&worker->scorer, scored[i].doc, &scored[i].score));
+    }
     return SR_OK;
 }
 
 sr_status sr_rank_score(sr_worker *worker)
 {
-    for (size_t i = 0; i < worker->n_scored; i++) {
-        if (i + 2 * N_AHEAD < worker->n_scored) {
-            sr_snapshot_expect_place(worker->snapshot, worker->scored[i + 2 * N_AHEAD].doc);
-        }
-        if (i + N_AHEAD < worker->n_scored) {
-            sr_snapshot_expect_terms(worker->snapshot, worker->scored[i + N_AHEAD].doc);
-        }
-        SR_TRY(sr_scorer_cosine(&worker->scorer, worker->scored[i].doc, &worker->scored[i].score));
-    }
-    return SR_OK;
+    return sr_rank_score_all(worker, worker->scored, worker->n_scored);
 }
 
 void sr_rank_sort(sr_worker *worker)
@@ -127,14 +139,7 @@ static sr_status add_listed(sr_worker *worker, const sr_filter_view *view)
     for (size_t i = 0; i < found->n_items && i < SR_RANK_LISTS; i++) {
         SR_TRY(add_neighbours(worker, view, sr_doc_of_key(found->items[i].key)));
     }
-    sort_by_place(worker);
-    size_t n = 0;
-    for (size_t i = 0; i < worker->n_scored; i++) {
-        if (n == 0 || !sr_doc_equal(worker->scored[i].doc, worker->scored[n - 1].doc)) {
-            worker->scored[n++] = worker->scored[i];
-        }
-    }
-    worker->n_scored = n;
+    worker->n_scored = sr_rank_sort_by_place(worker->scored, worker->n_scored);
     return SR_OK;
 }
 

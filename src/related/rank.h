@@ -13,6 +13,9 @@ SR_MUST_USE sr_status sr_rank(sr_worker *worker, const sr_filter_view *view, sr_
  * gets the cosines to the scorer's query for scores; is sorted, best first. */
 SR_MUST_USE sr_status sr_rank_take_candidates(sr_worker *worker);
 SR_MUST_USE sr_status sr_rank_score(sr_worker *worker);
+/* The same for other articles; and those sorted by place, each once: returns how many are left. */
+SR_MUST_USE sr_status sr_rank_score_all(sr_worker *worker, sr_scored *scored, size_t n_scored);
+size_t sr_rank_sort_by_place(sr_scored *scored, size_t n_scored);
 void sr_rank_sort(sr_worker *worker);
 /* The lexical vector of a stored article. */
 SR_MUST_USE sr_status sr_weigh_doc(sr_worker *worker, sr_doc doc, sr_vector *vector);

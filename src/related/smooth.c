@@ -13,6 +13,8 @@
 #define REPEAT_JACCARD 0.7
 #define OWN_SHARE 0.05
 enum { N_SOUGHT = 40, ARTICLES_PER_NEIGHBOUR = 20 };
+/* Articles whose neighbours are all scored. */
+enum { N_REFINED = 32 };
 
 /* How many neighbours an article of this store is smoothed with. */
 static size_t count_smoothed(const sr_snapshot *snapshot)
@@ -231,8 +233,8 @@ sr_status sr_smooth_subject(sr_worker *worker, sr_subject *subject)
 
 /* ------------------------------------------------------------ scores */
 
-/* The score of an article among those of the worker; 0 where it is none of them. */
-static double score_of(const sr_scored *scored, size_t n_scored, sr_doc doc)
+/* An article among some that ascend by place; NULL where it is none of them. */
+static const sr_scored *find_scored(const sr_scored *scored, size_t n_scored, sr_doc doc)
 {
     uint64_t key = sr_doc_key(doc);
     size_t low = 0;
@@ -243,7 +245,17 @@ static double score_of(const sr_scored *scored, size_t n_scored, sr_doc doc)
         low = right ? low + half + 1 : low;
         n = right ? n - half - 1 : half;
     }
-    return low < n_scored && sr_doc_equal(scored[low].doc, doc) ? scored[low].score : 0.0;
+    return low < n_scored && sr_doc_equal(scored[low].doc, doc) ? &scored[low] : NULL;
+}
+
+/* What is known of an article's score against z_q; 0 where nothing is. */
+static double score_of(const sr_worker *worker, sr_doc doc)
+{
+    const sr_scored *found = find_scored(worker->scored, worker->n_scored, doc);
+    if (!found) {
+        found = find_scored(worker->passed, worker->n_passed, doc);
+    }
+    return found ? found->score : 0.0;
 }
 
 /* The dense part of a score. */
@@ -276,9 +288,7 @@ static sr_status smooth_score(const sr_worker *worker, const sr_subject *subject
     for (size_t i = 0; i < n; i++) {
         double similarity = weights[i] * (double)neighbours[i].similarity / 255.0;
         bool is_subject = subject->is_stored && sr_doc_equal(subject->doc, neighbours[i].doc);
-        sum += weights[i] * (is_subject
-                                 ? subject_score
-                                 : score_of(worker->scored, worker->n_scored, neighbours[i].doc));
+        sum += weights[i] * (is_subject ? subject_score : score_of(worker, neighbours[i].doc));
         shared += similarity;
         squares += weights[i] * weights[i] - similarity * similarity;
     }
@@ -311,6 +321,44 @@ static sr_status find_smoothings(sr_worker *worker)
     return SR_OK;
 }
 
+/* The neighbours of the best articles that are no candidates themselves, scored: into
+ * worker->passed, ascending by place. */
+static sr_status score_passed(sr_worker *worker, const sr_subject *subject, const sr_ranked *best,
+                              size_t n_best)
+{
+    SR_TRY(sr_array_reserve((void **)&worker->passed, &worker->passed_capacity,
+                            n_best * SR_SMOOTHED, sizeof *worker->passed));
+    for (size_t i = 0; i < n_best; i++) {
+        const sr_smoothing *smoothing = &worker->smoothings[best[i].key];
+        for (size_t j = 0; j < smoothing->n_neighbours; j++) {
+            sr_doc doc = smoothing->neighbours[j].doc;
+            bool is_subject = subject->is_stored && sr_doc_equal(subject->doc, doc);
+            if (!is_subject && !find_scored(worker->scored, worker->n_scored, doc)) {
+                worker->passed[worker->n_passed++] = (sr_scored){.doc = doc};
+            }
+        }
+    }
+    worker->n_passed = sr_rank_sort_by_place(worker->passed, worker->n_passed);
+    return sr_rank_score_all(worker, worker->passed, worker->n_passed);
+}
+
+/* Scores once more the articles that came out best, with all of their neighbours. */
+static sr_status refine(sr_worker *worker, const sr_subject *subject, double subject_score)
+{
+    sr_ranked best[N_REFINED];
+    sr_top_k top = {.items = best, .limit = N_REFINED};
+    for (size_t i = 0; i < worker->n_scored; i++) {
+        sr_top_k_push(&top, (sr_ranked){.score = worker->smoothed_scores[i], .key = i});
+    }
+    SR_TRY(score_passed(worker, subject, best, top.n_items));
+    for (size_t i = 0; i < top.n_items && worker->n_passed; i++) {
+        size_t k = (size_t)best[i].key;
+        SR_TRY(smooth_score(worker, subject, subject_score, worker->scored[k],
+                            &worker->smoothings[k], &worker->smoothed_scores[k]));
+    }
+    return SR_OK;
+}
+
 sr_status sr_smooth_scores(sr_worker *worker, const sr_subject *subject)
 {
     double subject_score = 0.0;
@@ -320,10 +368,12 @@ sr_status sr_smooth_scores(sr_worker *worker, const sr_subject *subject)
     SR_TRY(sr_array_reserve((void **)&worker->smoothed_scores, &worker->smoothed_capacity,
                             worker->n_scored, sizeof *worker->smoothed_scores));
     SR_TRY(find_smoothings(worker));
+    worker->n_passed = 0;
     for (size_t i = 0; i < worker->n_scored; i++) {
         SR_TRY(smooth_score(worker, subject, subject_score, worker->scored[i],
                             &worker->smoothings[i], &worker->smoothed_scores[i]));
     }
+    SR_TRY(refine(worker, subject, subject_score));
     for (size_t i = 0; i < worker->n_scored; i++) {
         worker->scored[i].score = worker->smoothed_scores[i];
     }

@@ -14,10 +14,11 @@
  *
  *     cos(z_q, z_d) = (a(d) + Σ w·a(n)) / (|z_q|·|z_d|)
  *
- * over those neighbours n of d that are candidates too (the others would add next to nothing:
- * measured, no loss), and |z_d|² = 1 + 2 Σ w·s + Σ w² + Σ_{i≠j} w_i·s_i·w_j·s_j, s the similarities
- * that stand in d's list; two neighbours of d are taken to be as similar as their similarities to d
- * multiply to (measured, no loss against the exact length).
+ * over the neighbours n of d: at first over those that are candidates too, then for the best 32
+ * over all of them (of the ten best of a full scan .995 are found by it on reuters, .957 without;
+ * the others would add next to nothing), and |z_d|² = 1 + 2 Σ w·s + Σ w² + Σ_{i≠j} w_i·s_i·w_j·s_j,
+ * s the similarities that stand in d's list; two neighbours of d are taken to be as similar as
+ * their similarities to d multiply to (measured, no loss against the exact length).
  */
 #ifndef SR_RELATED_SMOOTH_H
 #define SR_RELATED_SMOOTH_H

@@ -42,6 +42,7 @@ void sr_worker_free(void *item)
     free(worker->scored);
     free(worker->smoothed_scores);
     free(worker->smoothings);
+    free(worker->passed);
     sr_term_extractor_free(worker->extractor);
     sr_signer_free(worker->signer);
     sr_buffer_release(&worker->field);

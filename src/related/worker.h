@@ -41,6 +41,9 @@ typedef struct sr_worker {
     size_t smoothed_capacity;
     sr_smoothing *smoothings; /* of `scored` */
     size_t smoothings_capacity;
+    sr_scored *passed; /* neighbours of the best of `scored` that are not among them */
+    size_t n_passed;
+    size_t passed_capacity;
     sr_verdicts *verdicts; /* of pairs of stored articles, shared by all threads; NULL: none kept */
     sr_term_extractor *extractor;
     sr_signer *signer;
