@@ -122,6 +122,7 @@ static void test_site(void **state)
     put("site/_layouts/post.html", "---\nlayout: default\n---\n<p>{{ content }}</p>\n");
     put("site/_site/fog.html", "<title>Fog</title><p>The ferry.</p>");
     put("site/css/Main.CSS", "p { color: red }\n");
+    put("site/post/post.11tydata.json", "{\"tags\": \"post\"}\n");
     put("site/Gemfile", "source 'https://rubygems.org'\n");
     put("site/bad.md", "---\ntitle: [\n---\nx\n");
     const char *paths[] = {fixture_path("site")};
@@ -138,7 +139,7 @@ static void test_site(void **state)
              "1:1 id=sale.html title=Sale text=Boats\\nTwo & more.\n");
     assert_non_null(
         strstr(fixture_messages,
-               "site: left out: 4 other files of a site, 1 index pages, 2 drafts, 1 templates, "
+               "site: left out: 5 other files of a site, 1 index pages, 2 drafts, 1 templates, "
                "1 pages dated later than now (--now)\n"));
     /* Without a now, what is read depends on the files alone. */
     options.now_s = SR_TIME_UNKNOWN;

@@ -46,6 +46,9 @@ bool sr_site_file_is_no_article(const char *relative)
         }
         file = slash + 1;
     }
+    if (strstr(file, ".11tydata.")) { /* Eleventy's settings of a page or folder */
+        return true;
+    }
     for (size_t i = 0; i < SR_ARRAY_COUNT(FILES); i++) {
         if (strcmp(file, FILES[i]) == 0) {
             return true;
