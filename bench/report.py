@@ -5,6 +5,7 @@ import datetime
 import json
 import os
 import platform
+import re
 import statistics
 import subprocess
 
@@ -20,11 +21,22 @@ def output_of(command):
         return ""
 
 
+def processor():
+    """Its model name, and family/model/stepping, which say more where that is short."""
+    cpu = dict(line.split(":", 1) for line in output_of(["lscpu"]).splitlines() if ":" in line)
+    codes = "/".join(cpu[key].strip() for key in ("CPU family", "Model", "Stepping") if key in cpu)
+    return cpu.get("Model name", platform.machine()).strip(), codes
+
+
+def directory_of_machine():
+    """Where its results go: "amd-epyc-25-17-1-2-cpus"."""
+    words = " ".join([*processor(), str(len(os.sched_getaffinity(0))), "cpus"]).lower()
+    return "-".join(re.findall(r"[a-z0-9]+", words))
+
+
 def machine(build):
     """What a number means nothing without."""
-    cpu = dict(line.split(":", 1) for line in output_of(["lscpu"]).splitlines() if ":" in line)
-    model = cpu.get("Model name", platform.machine()).strip()
-    codes = "/".join(cpu[key].strip() for key in ("CPU family", "Model", "Stepping") if key in cpu)
+    model, codes = processor()
     compiler = ""
     with open(os.path.join(build, "CMakeCache.txt"), encoding="utf-8") as cache:
         for line in cache:
