@@ -14,6 +14,9 @@ typedef struct sr_dedup_matches {
     size_t contained_capacity;
 } sr_dedup_matches;
 
+/* Bands whose keys are held at a time. */
+enum { SR_DEDUP_BANDS_AT_ONCE = 4 };
+
 void sr_dedup_matches_init(sr_dedup_matches *matches);
 void sr_dedup_matches_release(sr_dedup_matches *matches);
 /* Adds a pair, one of which is verified to be an excerpt of the other. */

@@ -12,6 +12,7 @@
 
 #include "base/memory_limit.h"
 #include "dedup/articles.h"
+#include "dedup/match.h"
 #include "dedup/remembered.h"
 #include "dedup/temp_dir.h"
 #include "feed/walk.h"
@@ -203,7 +204,7 @@ static uint64_t bytes_per_article(const sr_dedup_options *options)
     enum { CLUSTER_BYTES = 48, BAND_BYTES = 40, OVERLAP_BYTES = 80 };
     const sr_params *params = &options->params;
     return sizeof(sr_dedup_article) + params->n_values * sizeof(uint16_t) +
-           params->bands * sizeof(uint32_t) + CLUSTER_BYTES + BAND_BYTES +
+           SR_DEDUP_BANDS_AT_ONCE * sizeof(uint32_t) + CLUSTER_BYTES + BAND_BYTES +
            (options->thresholds.plain ? 0 : OVERLAP_BYTES);
 }
 
@@ -253,7 +254,7 @@ static size_t sixth_up_to(uint64_t memory_limit, uint64_t max_bytes)
 
 size_t sr_dedup_spool_memory(uint64_t memory_limit)
 {
-    return sixth_up_to(memory_limit, (uint64_t)256 << 20);
+    return sixth_up_to(memory_limit, (uint64_t)240 << 20);
 }
 
 /* Raw records are three times as many bytes, and all of them are read back. */
