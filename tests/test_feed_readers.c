@@ -290,6 +290,9 @@ static void test_detection(void **state)
         {"a.tsv", "a\tb\n", "csv"},
         {"a.csv", "{\"a\":1}\n", "jsonl"},
         {"a.txt", "Title\nBody\n", "text"},
+        {"a.txt", "http://a/story\n\nhttps://b/story\r\n", "unknown"},
+        {"a.txt", "https://a/story\nis worth reading\n", "text"},
+        {"a.txt", "https://a/story\n", "text"},
         {"a", "bin\1\0ary", "unknown"},
         {"a", "%PDF-1.4 x", "unknown"},
     };

@@ -65,6 +65,25 @@ static bool is_json_array(sr_str head, sr_str name)
            inside.data[0] == ']';
 }
 
+/* Lines of one link each, two or more: what a crawler is given, not what it brings. */
+static bool is_list_of_links(sr_str text)
+{
+    size_t n_links = 0;
+    while (text.n_bytes) {
+        const char *end = memchr(text.data, '\n', text.n_bytes);
+        size_t n = end ? (size_t)(end - text.data) + 1 : text.n_bytes;
+        sr_str line = sr_str_trim(sr_str_make(text.data, n));
+        bool is_link = line.n_bytes > 8 && (memcmp(line.data, "http://", 7) == 0 ||
+                                            memcmp(line.data, "https://", 8) == 0);
+        if (line.n_bytes && (!is_link || memchr(line.data, ' ', line.n_bytes))) {
+            return false;
+        }
+        n_links += is_link;
+        text = sr_str_make(text.data + n, text.n_bytes - n);
+    }
+    return n_links > 1;
+}
+
 sr_feed_format sr_feed_detect(sr_str head, bool whole, sr_str name, char delimiter,
                               const sr_field_map *map, const char **reason)
 {
@@ -100,5 +119,12 @@ sr_feed_format sr_feed_detect(sr_str head, bool whole, sr_str name, char delimit
     if (markup != SR_FEED_TEXT) {
         return markup;
     }
-    return is_csv || sr_csv_is_table(head, delimiter, map) ? SR_FEED_CSV : SR_FEED_TEXT;
+    if (is_csv || sr_csv_is_table(head, delimiter, map)) {
+        return SR_FEED_CSV;
+    }
+    if (whole && is_list_of_links(head)) {
+        *reason = "is a list of links; fetch what they lead to and add that";
+        return SR_FEED_UNKNOWN;
+    }
+    return SR_FEED_TEXT;
 }
