@@ -141,6 +141,13 @@ static void test_site(void **state)
         strstr(fixture_messages,
                "site: left out: 5 other files of a site, 1 index pages, 2 drafts, 1 templates, "
                "1 pages dated later than now (--now)\n"));
+    /* The same in an archive. */
+    char command[400];
+    snprintf(command, sizeof command, "tar -C '%s' -cf '%s' site", fixture_dir, site_path("s.tar"));
+    assert_int_equal(system(command), 0);
+    const char *archive[] = {fixture_path("s.tar")};
+    (void)fixture_dump(archive, 1, &options, 100, FIXTURE_ARTICLES);
+    assert_non_null(strstr(fixture_messages, "5 other files of a site"));
     /* Without a now, what is read depends on the files alone. */
     options.now_s = SR_TIME_UNKNOWN;
     got = fixture_dump(paths, 1, &options, 100, FIXTURE_ARTICLES);

@@ -314,6 +314,10 @@ static sr_status add_problem_member(sr_feed *feed, const char *reason)
 static sr_status begin_part(sr_feed *feed, const sr_container_part *part)
 {
     sr_feed_member *member;
+    if (part->entry && sr_site_file_is_no_article(part->entry)) {
+        sr_skips_count(&feed->skips, "other files of a site");
+        return SR_OK;
+    }
     SR_TRY(add_member(feed, part, &member));
     return sr_feed_begin_member(feed, member, part->stream);
 }

@@ -1,6 +1,6 @@
 /* site_files.h — what lies in the tree of a site, or of any project, and is no article: styles,
  * scripts, media, settings, templates, what was generated or installed. It is passed over inside
- * directories; a file that is named is read, whatever its name. */
+ * directories and archives; a file that is named is read, whatever its name. */
 #ifndef SR_FEED_SITE_FILES_H
 #define SR_FEED_SITE_FILES_H
 
