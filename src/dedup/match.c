@@ -22,7 +22,7 @@
 
 #include <stdlib.h>
 
-enum { MAX_REPRESENTATIVES = 8, VERIFY_BLOCK_PAIRS = 1 << 14 };
+enum { MAX_REPRESENTATIVES = 8, VERIFY_BLOCK_PAIRS = 1 << 14, KEYS_AHEAD = 16 };
 
 typedef struct matcher {
     const sr_dedup_articles *articles;
@@ -96,6 +96,8 @@ static void make_keys(matcher *self, uint32_t first)
         sr_pager_pass(self->articles->pager, i);
         uint32_t keys[SR_DEDUP_BANDS_AT_ONCE];
         const uint16_t *values = sr_dedup_values(self->articles, self->docs[i]);
+        uint32_t later = self->docs[i + KEYS_AHEAD < n_docs ? i + KEYS_AHEAD : i];
+        __builtin_prefetch(sr_dedup_values(self->articles, later) + first * self->params->rows);
         sr_values_some_band_keys(self->params, first, end, values, keys);
         for (uint32_t b = first; b < end; b++) {
             self->keys[(b - first) * n_docs + i] = keys[b - first];
