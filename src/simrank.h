@@ -423,7 +423,7 @@ typedef struct sr_related_options {
     size_t n_exclude;
     bool ranking; /* plain ranking: no collapse, caps, filters, fallback; items have id and score
                      only */
-    bool why;     /* fill the shared terms */
+    bool why;     /* say why: shared terms, articles between, factor of time */
     bool lexical_only;    /* score by words alone, also where the store has dense vectors */
     sr_feed_options feed; /* how a query file is read */
 } sr_related_options;

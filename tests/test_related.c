@@ -464,6 +464,14 @@ static void shared_words_are_shown_as_they_stand(void **state)
             }
         }
         assert_true(sum <= 1.0 + 1e-9);
+        assert_true(item->time_factor >= 0.8 && item->time_factor <= 1.0);
+        assert_true(item->n_vias <= 3);
+        for (size_t v = 0; v < item->n_vias; v++) {
+            assert_true(item->vias[v].share > 0.0 && item->vias[v].share <= 1.0);
+            assert_true(v == 0 || item->vias[v].share <= item->vias[v - 1].share);
+            assert_false(sr_str_equal_text(item->vias[v].id, "h1"));
+            assert_false(sr_str_equal(item->vias[v].id, item->shown.article.id));
+        }
     }
     close_store(&f);
 }

@@ -42,6 +42,8 @@ static sr_also ALSO[] = {
 };
 static sr_reason REASONS[] = {{.term = S("prisoner exchange"), .share = 0.25},
                               {.term = S("Azov"), .share = 0.125}};
+static sr_via VIAS[] = {{.id = S("n1"), .title = S("Talks"), .share = 0.5},
+                        {.id = S("n2"), .share = 0.0625}};
 static sr_box_item ITEMS[] = {
     {.shown = {.article = {.id = S("w 1"),
                            .title = S("Swap <b>\"done\"</b>"),
@@ -55,7 +57,10 @@ static sr_box_item ITEMS[] = {
                .n_also = 3},
      .also = ALSO,
      .reasons = REASONS,
-     .n_reasons = 2},
+     .n_reasons = 2,
+     .vias = VIAS,
+     .n_vias = 2,
+     .time_factor = 0.9},
     {.shown = {.article = {.id = S("f,1"),
                            .url = S("JavaScript:alert(1)"),
                            .published_s = SR_TIME_UNKNOWN},
@@ -93,6 +98,8 @@ static void text_has_the_shape_of_a_page(void **state)
                         "First line, [31m second.\n"
                         "Also in 3 other places: The Post, The Mail\n"
                         "Shared: prisoner exchange 25 %, Azov 13 %\n"
+                        "By way of: Talks 50 %; n2 6 %\n"
+                        "Time: score times 90 %\n"
                         "\n"
                         "f,1\n"
                         "(not related: one of the newest articles)\n"
@@ -116,12 +123,15 @@ static void json_is_one_object_or_one_keyed_by_id(void **state)
         "{\"id\":\"w3\",\"source\":\"The Mail\",\"url\":\"\"},"
         "{\"id\":\"w4\",\"source\":\"The Post\",\"url\":\"\"}],"
         "\"why\":[{\"term\":\"prisoner "
-        "exchange\",\"share\":0.2500},{\"term\":\"Azov\",\"share\":0.1250}]},"
+        "exchange\",\"share\":0.2500},{\"term\":\"Azov\",\"share\":0.1250}],"
+        "\"via\":[{\"id\":\"n1\",\"title\":\"Talks\",\"share\":0.5000},"
+        "{\"id\":\"n2\",\"title\":\"\",\"share\":0.0625}],\"time\":0.9000},"
         "{\"id\":\"f,1\",\"title\":\"\",\"url\":\"JavaScript:alert(1)\",\"source\":\"\",\"author\":"
         "\"\","
         "\"published\":null,\"lead\":\"\",\"image\":\"\",\"score\":0.0000,\"fallback\":true,"
         "\"also\":[],"
-        "\"why\":[]}],\"shortage\":\"the store holds too few other articles\"}";
+        "\"why\":[],\"via\":[],\"time\":0.0000}],\"shortage\":\"the store holds too few other "
+        "articles\"}";
     char expected[4 * sizeof ONE];
     sr_boxes *one = make_boxes(1);
     snprintf(expected, sizeof expected, "%s\n", ONE);

@@ -96,7 +96,8 @@ static sr_status list_items(sr_gathering *gathering, sr_box *box)
             .key = sr_doc_key(from->side.doc)};
         SR_TRY(list_also(worker, from, item));
         if (terms && !from->is_fallback) {
-            SR_TRY(sr_explain(worker, gathering->subject, terms, n_terms, from->side.doc, item));
+            SR_TRY(sr_explain(worker, gathering->filter->options, gathering->subject, terms,
+                              n_terms, from->side.doc, item));
         }
         box->n_items++;
     }

@@ -19,12 +19,23 @@ typedef struct sr_reason {
     double share; /* 0..1 */
 } sr_reason;
 
+/* An article that brings an item and the query together: a neighbour of either, by which it is
+ * smoothed. */
+typedef struct sr_via {
+    sr_str id;
+    sr_str title;
+    double share; /* of what the two share with their neighbours, 0..1 */
+} sr_via;
+
 typedef struct sr_box_item {
     uint64_t key; /* sr_doc_key of the article */
     sr_item shown;
     sr_also *also; /* shown.n_also of them */
     sr_reason *reasons;
     size_t n_reasons;
+    sr_via *vias;
+    size_t n_vias;
+    double time_factor; /* that the score was multiplied by; only with reasons */
 } sr_box_item;
 
 typedef struct sr_box {

@@ -2,6 +2,10 @@
 #include "related/explain.h"
 
 #include "related/rank.h"
+#include "related/smooth.h"
+
+/* Of a neighbour that is worth naming. */
+static const double LEAST_SHARE = 0.01;
 
 static const sr_term *find_term(const sr_term *terms, size_t n_terms, uint64_t hash)
 {
@@ -33,8 +37,30 @@ static double collect(const sr_vector *a, const sr_vector *b, sr_top_k *top)
     return sum;
 }
 
-sr_status sr_explain(sr_worker *worker, const sr_subject *subject, const sr_term *terms,
-                     size_t n_terms, sr_doc doc, sr_box_item *item)
+/* The neighbours between the two, as far as they mattered. */
+static sr_status explain_vias(sr_worker *worker, const sr_subject *subject, sr_doc doc,
+                              sr_box_item *item)
+{
+    sr_bridge bridges[SR_BRIDGES];
+    size_t n_bridges;
+    SR_TRY(sr_smooth_explain(worker, subject, doc, bridges, &n_bridges));
+    item->vias = sr_arena_alloc(worker->results, SR_VIAS_MAX * sizeof *item->vias);
+    if (!item->vias) {
+        return SR_ERR_MEMORY;
+    }
+    for (size_t i = 0; i < n_bridges && i < SR_VIAS_MAX && bridges[i].share >= LEAST_SHARE; i++) {
+        sr_via *via = &item->vias[item->n_vias];
+        *via = (sr_via){.share = bridges[i].share};
+        SR_TRY(sr_worker_read(worker, worker->results, bridges[i].doc, SR_FIELD_ID, &via->id));
+        SR_TRY(
+            sr_worker_read(worker, worker->results, bridges[i].doc, SR_FIELD_TITLE, &via->title));
+        item->n_vias++;
+    }
+    return SR_OK;
+}
+
+static sr_status explain_terms(sr_worker *worker, const sr_subject *subject, const sr_term *terms,
+                               size_t n_terms, sr_doc doc, sr_box_item *item)
 {
     sr_ranked best[SR_REASONS_MAX];
     sr_top_k top = {.items = best, .limit = SR_REASONS_MAX};
@@ -57,4 +83,15 @@ sr_status sr_explain(sr_worker *worker, const sr_subject *subject, const sr_term
         item->n_reasons++;
     }
     return SR_OK;
+}
+
+sr_status sr_explain(sr_worker *worker, const sr_related_options *options,
+                     const sr_subject *subject, const sr_term *terms, size_t n_terms, sr_doc doc,
+                     sr_box_item *item)
+{
+    sr_doc_facts facts;
+    sr_segment_facts(sr_snapshot_segment(worker->snapshot, doc.segment), doc.ordinal, &facts);
+    item->time_factor = sr_rank_time_factor(options, subject->reference_s, facts.published_s);
+    SR_TRY(explain_terms(worker, subject, terms, n_terms, doc, item));
+    return explain_vias(worker, subject, doc, item);
 }

@@ -18,7 +18,7 @@ enum { N_AHEAD = 4 };
 /* Lists of neighbours that add candidates, and what they may come to. */
 enum { SR_RANK_LISTS = 10, SR_RANK_LISTED = (SR_RANK_LISTS + 1) * SR_NEIGHBOURS };
 
-static double time_factor(const sr_related_options *options, int64_t reference_s, int64_t date_s)
+double sr_rank_time_factor(const sr_related_options *options, int64_t reference_s, int64_t date_s)
 {
     if (!(options->half_life_s > 0.0) || reference_s == SR_TIME_UNKNOWN) {
         return 1.0;
@@ -152,8 +152,8 @@ static void apply_time(sr_worker *worker, const sr_filter_view *view)
         sr_doc_facts facts;
         sr_segment_facts(sr_snapshot_segment(worker->snapshot, item.doc.segment), item.doc.ordinal,
                          &facts);
-        item.score *=
-            time_factor(view->filter->options, view->subject->reference_s, facts.published_s);
+        item.score *= sr_rank_time_factor(view->filter->options, view->subject->reference_s,
+                                          facts.published_s);
         if (item.score > 0.0) {
             worker->scored[n++] = item;
         }

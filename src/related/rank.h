@@ -17,6 +17,8 @@ SR_MUST_USE sr_status sr_rank_score(sr_worker *worker);
 SR_MUST_USE sr_status sr_rank_score_all(sr_worker *worker, sr_scored *scored, size_t n_scored);
 size_t sr_rank_sort_by_place(sr_scored *scored, size_t n_scored);
 void sr_rank_sort(sr_worker *worker);
+/* What the time between the subject and an article multiplies a score by. */
+double sr_rank_time_factor(const sr_related_options *options, int64_t reference_s, int64_t date_s);
 /* The lexical vector of a stored article. */
 SR_MUST_USE sr_status sr_weigh_doc(sr_worker *worker, sr_doc doc, sr_vector *vector);
 

@@ -1,10 +1,12 @@
 /* render_json.c — one box as a JSON object on one line:
  *
  *     {"query":{"id"},"commit","items":[{"id","title","url","source","author","published","lead","image","score",
- *      "fallback","also":[{"id","source","url"}],"why":[{"term","share"}]}],"shortage"}
+ *      "fallback","also":[{"id","source","url"}],"why":[{"term","share"}],"via":[{"id","title","share"}],"time"}],
+ *      "shortage"}
  *
- * `published` is RFC 3339 or null; `why` stands there only when it was asked for, `shortage` (a
- * sentence) only when there are fewer items than asked for. Fields may be added, never renamed.
+ * `published` is RFC 3339 or null; `why`, `via` and `time` (a factor, .8 to 1; 0 of a fallback
+ * item, whose score is none) stand there only when they were asked for, `shortage` (a sentence)
+ * only when there are fewer items than asked for. Fields may be added, never renamed.
  */
 #include "related/render.h"
 
@@ -51,6 +53,21 @@ static sr_status append_reasons(sr_buffer *out, const sr_box_item *item)
     return sr_buffer_append_text(out, "]");
 }
 
+static sr_status append_vias(sr_buffer *out, const sr_box_item *item)
+{
+    SR_TRY(sr_buffer_append_text(out, ",\"via\":["));
+    for (size_t i = 0; i < item->n_vias; i++) {
+        SR_TRY(sr_buffer_append_text(out, i ? ",{\"id\":" : "{\"id\":"));
+        SR_TRY(sr_buffer_append_json(out, item->vias[i].id));
+        SR_TRY(append_member(out, "title", item->vias[i].title));
+        SR_TRY(sr_buffer_append_text(out, ",\"share\":"));
+        SR_TRY(sr_render_score(out, item->vias[i].share, 4));
+        SR_TRY(sr_buffer_append_text(out, "}"));
+    }
+    SR_TRY(sr_buffer_append_text(out, "],\"time\":"));
+    return sr_render_score(out, item->time_factor, 4);
+}
+
 static sr_status append_item(sr_buffer *out, const sr_box_item *item, bool has_reasons)
 {
     const sr_article *article = &item->shown.article;
@@ -70,6 +87,7 @@ static sr_status append_item(sr_buffer *out, const sr_box_item *item, bool has_r
     SR_TRY(append_also(out, item));
     if (has_reasons) {
         SR_TRY(append_reasons(out, item));
+        SR_TRY(append_vias(out, item));
     }
     return sr_buffer_append_text(out, "}");
 }

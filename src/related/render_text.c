@@ -10,7 +10,8 @@
  *     A Ukrainian rescue worker who rushed to the scene of …
  *
  * A line whose field is unknown is left out. Below the lead stand, where they apply, the other
- * places of the same story, the shared terms (--why) and the mark of a fallback item.
+ * places of the same story, with --why the shared terms, the articles between and the factor of
+ * time, and the mark of a fallback item.
  */
 #include "related/render.h"
 
@@ -34,15 +35,37 @@ static sr_status append_name(sr_buffer *out, sr_str text)
     return sr_render_line(out, text, 0);
 }
 
+static sr_status append_percent(sr_buffer *out, double share)
+{
+    return sr_buffer_append_format(out, " %u %%", (unsigned)(share * 100.0 + 0.5));
+}
+
 static sr_status append_reasons(sr_buffer *out, const sr_box_item *item)
 {
     for (size_t i = 0; i < item->n_reasons; i++) {
         SR_TRY(sr_buffer_append_text(out, i ? ", " : "Shared: "));
         SR_TRY(sr_render_line(out, item->reasons[i].term, 0));
-        SR_TRY(sr_buffer_append_format(out, " %u %%",
-                                       (unsigned)(item->reasons[i].share * 100.0 + 0.5)));
+        SR_TRY(append_percent(out, item->reasons[i].share));
     }
     return item->n_reasons ? sr_buffer_append_text(out, "\n") : SR_OK;
+}
+
+/* The articles between, by title where they have one; the factor of time where it is none of 1. */
+static sr_status append_vias(sr_buffer *out, const sr_box_item *item)
+{
+    for (size_t i = 0; i < item->n_vias; i++) {
+        const sr_via *via = &item->vias[i];
+        SR_TRY(sr_buffer_append_text(out, i ? "; " : "By way of: "));
+        SR_TRY(sr_render_line(out, via->title.n_bytes ? via->title : via->id, 0));
+        SR_TRY(append_percent(out, via->share));
+    }
+    SR_TRY(sr_buffer_append_text(out, item->n_vias ? "\n" : ""));
+    if (item->time_factor > 0.0 && item->time_factor < 0.995) {
+        SR_TRY(sr_buffer_append_text(out, "Time: score times"));
+        SR_TRY(append_percent(out, item->time_factor));
+        SR_TRY(sr_buffer_append_text(out, "\n"));
+    }
+    return SR_OK;
 }
 
 static sr_status append_item(sr_buffer *out, const sr_box_item *item, int64_t now_s)
@@ -61,6 +84,7 @@ static sr_status append_item(sr_buffer *out, const sr_box_item *item, int64_t no
         SR_TRY(sr_buffer_append_text(out, "\n"));
     }
     SR_TRY(append_reasons(out, item));
+    SR_TRY(append_vias(out, item));
     return item->shown.fallback
                ? sr_buffer_append_text(out, "(not related: one of the newest articles)\n")
                : SR_OK;

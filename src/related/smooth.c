@@ -379,3 +379,73 @@ sr_status sr_smooth_scores(sr_worker *worker, const sr_subject *subject)
     }
     return SR_OK;
 }
+
+/* ------------------------------------------------------------ what brought an article here */
+
+static double multiply(const sr_vector *a, const sr_vector *b)
+{
+    double sum = 0.0;
+    for (size_t i = 0, j = 0; i < a->n_terms && j < b->n_terms;) {
+        uint64_t hash_a = a->terms[i].hash;
+        uint64_t hash_b = b->terms[j].hash;
+        sum += hash_a == hash_b ? a->terms[i].weight * b->terms[j].weight : 0.0;
+        i += hash_a <= hash_b;
+        j += hash_b <= hash_a;
+    }
+    double lengths = a->length * b->length;
+    return lengths > 0.0 ? sum / lengths : 0.0;
+}
+
+/* Adds to a bridge's share, or opens one; kept in falling order. */
+static void add_bridge(sr_bridge bridges[SR_BRIDGES], size_t *n_bridges, sr_doc doc, double share)
+{
+    size_t at = 0;
+    while (at < *n_bridges && !sr_doc_equal(bridges[at].doc, doc)) {
+        at++;
+    }
+    if (at == *n_bridges) {
+        bridges[(*n_bridges)++] = (sr_bridge){.doc = doc};
+    }
+    sr_bridge bridge = {.doc = doc, .share = bridges[at].share + share};
+    for (; at > 0 && bridges[at - 1].share < bridge.share; at--) {
+        bridges[at] = bridges[at - 1];
+    }
+    bridges[at] = bridge;
+}
+
+sr_status sr_smooth_explain(sr_worker *worker, const sr_subject *subject, sr_doc doc,
+                            sr_bridge bridges[SR_BRIDGES], size_t *n_bridges)
+{
+    double own[SR_SMOOTHED];
+    double weights[SR_SMOOTHED];
+    sr_neighbour neighbours[SR_SMOOTHED];
+    size_t n_own = weigh_neighbours(subject->neighbours, subject->n_neighbours, own);
+    size_t n;
+    double sum;
+    *n_bridges = 0;
+    SR_TRY(find_neighbours(worker, doc, neighbours, &n));
+    n = weigh_neighbours(neighbours, n, weights);
+    SR_TRY(sr_scorer_cosine(&worker->scorer, doc, &sum));
+    for (size_t i = 0; i < n; i++) {
+        double cosine;
+        SR_TRY(sr_scorer_cosine(&worker->scorer, neighbours[i].doc, &cosine));
+        sum += weights[i] * cosine;
+        if (!subject->is_stored || !sr_doc_equal(subject->doc, neighbours[i].doc)) {
+            add_bridge(bridges, n_bridges, neighbours[i].doc, weights[i] * cosine);
+        }
+    }
+    SR_TRY(sr_weigh_doc(worker, doc, &worker->other));
+    for (size_t i = 0; i < n_own && worker->smoothed.length > 0.0; i++) {
+        if (!sr_doc_equal(subject->neighbours[i].doc, doc)) {
+            SR_TRY(sr_weigh_doc(worker, subject->neighbours[i].doc, &worker->scratch_vector));
+            add_bridge(bridges, n_bridges, subject->neighbours[i].doc,
+                       own[i] * multiply(&worker->scratch_vector, &worker->other) /
+                           worker->smoothed.length);
+        }
+    }
+    for (size_t i = 0; i < *n_bridges; i++) {
+        double share = sum > 0.0 ? bridges[i].share / sum : 0.0;
+        bridges[i].share = share < 1.0 ? share : 1.0;
+    }
+    return SR_OK;
+}

@@ -32,4 +32,17 @@ SR_MUST_USE sr_status sr_smooth_subject(sr_worker *worker, sr_subject *subject);
  * ascend by place in the store. */
 SR_MUST_USE sr_status sr_smooth_scores(sr_worker *worker, const sr_subject *subject);
 
+/* A neighbour of the subject or of an article, and its share of Σ over both sides. */
+typedef struct sr_bridge {
+    sr_doc doc;
+    double share;
+} sr_bridge;
+
+enum { SR_BRIDGES = 2 * SR_SMOOTHED };
+
+/* Which neighbours brought an article to the subject that the scorer is set to, by share; those
+ * that the two are to each other do not count: they need no bridge. Uses up worker->other. */
+SR_MUST_USE sr_status sr_smooth_explain(sr_worker *worker, const sr_subject *subject, sr_doc doc,
+                                        sr_bridge bridges[SR_BRIDGES], size_t *n_bridges);
+
 #endif
