@@ -84,9 +84,9 @@ static inline void fixture_make(fixture_article *made, uint32_t number, uint32_t
         uint64_t word = (random >> 32) % (1 + (random & 0x3ff)); /* small numbers are common */
         n_text += (size_t)snprintf(made->text + n_text, sizeof made->text - n_text, "w%llu ",
                                    (unsigned long long)word);
-        fixture_count_term(made, sr_mix64(word + 1) & ~1ULL);
+        fixture_count_term(made, sr_term_hash(sr_mix64(word + 1)) & ~1ULL);
         if (i > 0) {
-            fixture_count_term(made, sr_mix64(previous * 4096 + word + 77) | 1);
+            fixture_count_term(made, sr_term_hash(sr_mix64(previous * 4096 + word + 77)) | 1);
         }
         previous = word;
     }

@@ -1,8 +1,9 @@
 /* test_second_reader.c — tools/dump_store.py, which was written from FORMAT.md and not from this
- * code, reads the same of a store as the library: every field of every article, indexes, bands,
- * kills, edges and the model, line by line. */
+ * code, reads the same of a store as the library: every field of every article, terms and
+ * postings, indexes, bands, kills, edges and the model, line by line. */
 #include "store_fixture.h"
 
+#include "index/term_weight.h"
 #include "simrank.h"
 #include "sketch/params.h"
 #include "store/segment.h"
@@ -132,6 +133,19 @@ static void append_neighbours(char *text, const sr_segment *segment, uint32_t or
     append(text, "],");
 }
 
+static void append_terms(char *text, const sr_segment *segment, uint32_t ordinal)
+{
+    sr_stored_term terms[SR_TERMS_STORED];
+    size_t n_terms = 0;
+    assert_ok(sr_segment_terms(segment, ordinal, terms, &n_terms));
+    append(text, "\"terms\":[");
+    for (size_t i = 0; i < n_terms; i++) {
+        append(text, "%s[\"%016llx\",%u]", i ? "," : "", (unsigned long long)terms[i].hash,
+               terms[i].tf2);
+    }
+    append(text, "],");
+}
+
 static void expect_article(FILE *other, const sr_snapshot *snapshot, sr_doc doc)
 {
     static char fields[LINE_BYTES];
@@ -154,6 +168,7 @@ static void expect_article(FILE *other, const sr_snapshot *snapshot, sr_doc doc)
     append(arrays, "\"values\":");
     APPEND_LIST(arrays, values, segment->n_values, "%u", AS_IS);
     append(arrays, ",");
+    append_terms(arrays, segment, doc.ordinal);
     append_neighbours(arrays, segment, doc.ordinal);
     append(arrays, "\"vector\":");
     const int8_t *vector = segment->vectors ? segment->vectors[doc.ordinal].values : NULL;
@@ -170,6 +185,25 @@ static void expect_article(FILE *other, const sr_snapshot *snapshot, sr_doc doc)
            (unsigned long long)facts.simhash, published, (unsigned long long)facts.article_hash,
            (unsigned long long)facts.source_hash, facts.n_words, facts.n_shingles,
            bits_of(sr_segment_norm(segment, doc.ordinal)), language, arrays);
+}
+
+static void expect_terms(FILE *other, const sr_segment *segment)
+{
+    static char array[LINE_BYTES];
+    sr_posting *postings = NULL;
+    size_t capacity = 0;
+    for (size_t i = 0; i < segment->lexicon.n_terms; i++) {
+        size_t n_postings = 0;
+        assert_ok(sr_segment_term_postings(segment, i, &postings, &n_postings, &capacity));
+        array[0] = '\0';
+        for (size_t p = 0; p < n_postings; p++) {
+            append(array, "%s[%u,%u]", p ? "," : "", postings[p].ordinal, postings[p].tf2);
+        }
+        expect(other, "{\"kind\":\"term\",\"segment\":%llu,\"hash\":\"%016llx\",\"articles\":[%s]}",
+               (unsigned long long)segment->number,
+               (unsigned long long)sr_lexicon_hash(&segment->lexicon, i), array);
+    }
+    free(postings);
 }
 
 static void expect_index(FILE *other, const sr_segment *segment, const char *name,
@@ -256,6 +290,7 @@ static void expect_segment(FILE *other, const sr_snapshot *snapshot, uint32_t s)
     for (uint32_t i = 0; i < segment->doc_count; i++) {
         expect_article(other, snapshot, (sr_doc){.segment = s, .ordinal = i});
     }
+    expect_terms(other, segment);
     expect_index(other, segment, "id", &segment->ids);
     expect_index(other, segment, "content", &segment->contents);
     expect_bands(other, segment);

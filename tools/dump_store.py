@@ -3,9 +3,9 @@
 
 usage: dump_store.py STORE
 
-A line is an object with "kind": store, segment, kill, article, index, band, edge, model. Hashes are hexadecimal
+A line is an object with "kind": store, segment, kill, article, index, band, term, edge, model. Hashes are hexadecimal
 strings of 16 digits (content: 32), floats the hexadecimal digits of their 32 bits. Every checksum is proved on the way;
-damage ends the program with exit code 1. The sections of terms (FORMAT.md §5.5) are proved, not printed.
+damage ends the program with exit code 1.
 
 Python's standard library and two shared libraries that simrank itself needs: libxxhash and libzstd.
 """
@@ -19,7 +19,7 @@ import sys
 FIELDS = ["id", "title", "lead", "url", "source", "author", "tags", "image", "text"]
 UNKNOWN_TIME = -(1 << 63)
 BLOCK = 4096
-KNOWN = set(range(1, 17)) | set(range(32, 41)) | set(range(64, 73))
+KNOWN = set(range(1, 18)) | set(range(32, 41)) | set(range(64, 73))
 
 
 class Damage(Exception):
@@ -87,6 +87,49 @@ def varint(data, at):
             need(value < 1 << 64, "a varint exceeds 64 bits")
             return value, at + i + 1
     raise Damage("a varint of more than 10 bytes")
+
+
+class Bits:
+    """§2.5"""
+
+    def __init__(self, data):
+        self.all, self.at, self.n = int.from_bytes(data, "little"), 0, 8 * len(data)
+
+    def get(self, width):
+        need(self.at + width <= self.n, "a bit string is too short")
+        self.at += width
+        return self.all >> (self.at - width) & ((1 << width) - 1)
+
+    def zeros(self):
+        """So many, and the one behind them, are passed over."""
+        left = self.all >> self.at
+        need(left > 0, "a bit string is too short")
+        n = (left & -left).bit_length() - 1
+        self.at += n + 1
+        return n
+
+    def n_bytes(self):
+        """It ends here."""
+        padding = self.all >> self.at & ((1 << -self.at % 8) - 1)
+        need(self.at <= self.n and padding == 0, "a bit string ends in other bits than zeros")
+        return (self.at + 7) // 8
+
+
+def counted_list(data, n, bound):
+    """§2.3: [number, tf2] each"""
+    width = max((bound // n).bit_length() - 1, 0)
+    bits = Bits(data)
+    found, upper = [bits.get(width) for _ in range(n)], 0
+    for i in range(n):
+        upper += bits.zeros()
+        found[i] |= upper << width
+    need(all(a < b for a, b in zip(found, found[1:])) and found[-1] < bound, "a list does not ascend")
+    counts = []
+    for _ in range(n):
+        n_behind = bits.zeros()
+        counts.append((1 << n_behind | bits.get(n_behind)) + 1)
+    need(bits.n_bytes() == len(data) and max(counts) <= 255, "a list does not fill its place")
+    return [[number, count] for number, count in zip(found, counts)]
 
 
 def check_versions(data, what):
@@ -212,10 +255,74 @@ class Segment:
         n = gaps.index(0) if 0 in gaps else 20
         return [[serial + gaps[k], row[80 + k], row[100 + k]] for k in range(n)]
 
+    def lexicon(self):
+        """§5.5: the hash of each term, and what it says of the term's articles: an ordinal, or the bytes of a list."""
+        index, blocks = self.section(8), self.section(17)
+        if not index:
+            return [], []
+        n_terms = u64(index, 0)
+        n_blocks = (n_terms + 63) // 64
+        need(len(index) == 16 + 16 * n_blocks, "lexicon: size")
+        firsts, places = numbers("Q", index, 8, n_blocks), numbers("Q", index, 8 + 8 * n_blocks, n_blocks + 1)
+        ordinal_width = (self.n_docs - 1).bit_length()
+        hashes, articles = [], []
+        for b in range(n_blocks):
+            block = blocks[places[b]:places[b + 1]]
+            m, width, multi = min(64, n_terms - 64 * b), block[0], u64(block, 1)
+            bits = Bits(block[9:])
+            first = firsts[b] >> 25 << 1 | firsts[b] & 1
+            keys = [first] + [first + 1 + bits.get(width) for _ in range(m - 1)]
+            hashes += [key >> 1 << 25 | key & 1 for key in keys]
+            ordinals = [None if multi >> i & 1 else bits.get(ordinal_width) for i in range(m)]
+            offset, at = varint(block, 9 + (bits.at + 7) // 8)
+            for ordinal in ordinals:
+                if ordinal is None:
+                    size, at = varint(block, at)
+                    articles.append((offset, size))
+                    offset += size
+                else:
+                    articles.append(ordinal)
+            need(at == len(block), "lexicon blocks: size")
+        need(all(a < b for a, b in zip(hashes, hashes[1:])), "lexicon: it does not ascend")
+        return hashes, articles
+
+    def terms(self, n_lexicon):
+        """§5.5: of each article [number, tf2] each"""
+        offsets, terms, n = self.section(10), self.section(11), self.n_docs + 1
+        if not offsets:
+            return [[]] * self.n_docs
+        n_bases = (n + 31) // 32
+        bases, behind = numbers("Q", offsets, 0, n_bases), numbers("H", offsets, 8 * n_bases, n)
+        places = [bases[i // 32] + behind[i] for i in range(n)]
+        need(places[0] == 0 and places[-1] == len(terms), "term offsets: ends")
+        lists = []
+        for first, last in zip(places, places[1:]):
+            lists.append(counted_list(terms[first + 1:last], terms[first], n_lexicon) if first < last else [])
+        return lists
+
+    def dump_terms(self, hashes, articles, terms):
+        """The terms with their articles; what an article says of a term, the term says of the article."""
+        postings, said = self.section(9), {}
+        for ordinal, one in enumerate(terms):
+            for number, count in one:
+                said.setdefault(number, []).append([ordinal, count])
+        for number, (key, place) in enumerate(zip(hashes, articles)):
+            if isinstance(place, int):
+                found = said[number]
+                need([ordinal for ordinal, _ in found] == [place], "a single's article")
+            else:
+                data = postings[place[0]:place[0] + place[1]]
+                df, at = varint(data, 0)
+                found = counted_list(data[at:], df, self.n_docs)
+                need(found == said[number], "postings and terms differ")
+            say("term", segment=self.number, hash=hexa(key), articles=found)
+
     def dump_articles(self, dead):
         columns = {name: self.column(field) for field, name in enumerate(FIELDS) if 32 + field in self.sections}
         vectors = self.section(16)
         n_values = self.manifest.values
+        hashes, articles = self.lexicon()
+        terms = self.terms(len(hashes))
         for i, serial in enumerate(self.serials()):
             first, second, simhash, published, article, source, words, shingles, norm, language, _ = self.facts(i)
             fields = {name: values[i].decode("utf-8", "replace") for name, values in columns.items()}
@@ -225,8 +332,10 @@ class Segment:
                 source_hash=hexa(source), words=words, shingles=shingles, norm=f"{norm:08x}",
                 language="" if language == 0 else chr(language & 255) + chr(language >> 8),
                 values=numbers("H", self.section(4), 2 * n_values * i, n_values),
+                terms=[[hexa(hashes[number]), count] for number, count in terms[i]],
                 neighbours=self.neighbours(i, serial),
                 vector=numbers("b", vectors, 64 + 50 * i, 50) if vectors else [])
+        self.dump_terms(hashes, articles, terms)
 
     def dump_indexes(self):
         """§5.3, §5.4"""

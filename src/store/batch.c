@@ -71,6 +71,10 @@ static sr_status copy_terms(sr_batch *pending, const sr_store_entry *entry, sr_b
             return sr_error_set(error, SR_ERR_ARGUMENT, NULL, 0,
                                 "the terms of an article do not ascend");
         }
+        if (term->hash != sr_term_hash(term->hash)) {
+            return sr_error_set(error, SR_ERR_ARGUMENT, NULL, 0,
+                                "a term has more than the 40 bits of sr_term_hash");
+        }
         uint32_t tf2 = term->tf2 < SR_TF2_MAX ? term->tf2 : SR_TF2_MAX;
         terms[i] = (sr_stored_term){.hash = term->hash, .tf2 = tf2 < 2 ? 2 : tf2};
     }

@@ -1,5 +1,5 @@
-/* format.h — the numbers of FORMAT.md: magics, versions, section types, and the two codings that
- * stored terms and postings share. Nothing here touches a file.
+/* format.h — the numbers of FORMAT.md: magics, versions, section types, and the numbers of
+ * variable length. Nothing here touches a file.
  */
 #ifndef SR_STORE_FORMAT_H
 #define SR_STORE_FORMAT_H
@@ -52,6 +52,7 @@ typedef enum sr_section_type {
     SR_SECTION_EDGES = 14,
     SR_SECTION_MODEL = 15,
     SR_SECTION_VECTORS = 16,
+    SR_SECTION_LEXICON_BLOCKS = 17,
     SR_SECTION_COLD_DATA = 32,   /* + field */
     SR_SECTION_COLD_FRAMES = 64, /* + field */
     SR_SECTION_LIMIT = 96
@@ -99,42 +100,6 @@ static inline SR_MUST_USE bool sr_varint_get(const uint8_t **at, const uint8_t *
         }
     }
     return false;
-}
-
-/* ------------------------------------------------------------ a gap with a count (§2.3) */
-
-/* The gap to the next ordinal or term number and the weighted count in one number: most counts are
- * below 9 halves, so that most entries of a postings list take one or two bytes in all. */
-enum { SR_GAP_MAX_BYTES = SR_VARINT_MAX_BYTES + 1, SR_GAP_LONG_COUNT = 7 };
-
-static inline size_t sr_gap_put(uint8_t *to, uint32_t gap, uint32_t tf2)
-{
-    uint32_t count = (tf2 < 2 ? 2 : tf2 > SR_TF2_MAX ? SR_TF2_MAX : tf2) - 2;
-    uint32_t low = count < SR_GAP_LONG_COUNT ? count : SR_GAP_LONG_COUNT;
-    size_t n = sr_varint_put(to, (uint64_t)gap << 3 | low);
-    if (low == SR_GAP_LONG_COUNT) {
-        to[n++] = (uint8_t)(count - SR_GAP_LONG_COUNT);
-    }
-    return n;
-}
-
-static inline SR_MUST_USE bool sr_gap_get(const uint8_t **at, const uint8_t *end, uint64_t *gap,
-                                          uint32_t *tf2)
-{
-    uint64_t value = 0;
-    if (!sr_varint_get(at, end, &value)) {
-        return false;
-    }
-    uint32_t count = value & 7;
-    if (count == SR_GAP_LONG_COUNT) {
-        if (*at == end || **at > SR_TF2_MAX - 2 - SR_GAP_LONG_COUNT) {
-            return false;
-        }
-        count += *(*at)++;
-    }
-    *gap = value >> 3;
-    *tf2 = count + 2;
-    return true;
 }
 
 #endif

@@ -328,7 +328,7 @@ static sr_status renew_lengths(link_search *search)
     if (!search->vectors->stored && n_now - n_now / 5 <= n_then) {
         return SR_OK;
     }
-    search->terms = calloc(segment->n_terms + 1, sizeof *search->terms);
+    search->terms = calloc(segment->lexicon.n_terms + 1, sizeof *search->terms);
     if (!search->terms) {
         return SR_ERR_MEMORY;
     }

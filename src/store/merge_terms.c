@@ -11,7 +11,8 @@
 enum { TERMS_A_TICK = 1 << 18, ARTICLES_A_TICK = 1 << 14 };
 
 typedef struct lexicon_source {
-    size_t at; /* the next term */
+    size_t at;                         /* the next term */
+    uint64_t hashes[SR_LEXICON_BLOCK]; /* of the block that it stands in */
     sr_side_file numbers;
 } lexicon_source;
 
@@ -30,6 +31,17 @@ typedef struct terms_merge {
 static sr_status damaged(const sr_segment *segment, sr_error *error, const char *what)
 {
     return sr_error_set(error, SR_ERR_CORRUPT, segment->path, 0, "%s", what);
+}
+
+/* At the beginning of a block: reads its hashes. */
+static sr_status enter_block(const sr_segment *segment, lexicon_source *source, sr_error *error)
+{
+    if (source->at % SR_LEXICON_BLOCK == 0 &&
+        sr_lexicon_block_hashes(&segment->lexicon, source->at / SR_LEXICON_BLOCK, source->hashes) ==
+            0) {
+        return damaged(segment, error, "lexicon: a block can't be read");
+    }
+    return SR_OK;
 }
 
 /* The source on top of the heap gives its postings of the current term, and goes on. */
@@ -53,15 +65,17 @@ static sr_status take_postings(terms_merge *terms, sr_error *error)
     }
     terms->n_postings = n_kept;
     terms->holders[terms->n_holders++] = number;
-    uint64_t hash = from->segment->term_hashes[source->at];
-    if (++source->at == from->segment->n_terms) {
+    uint64_t hash = source->hashes[source->at % SR_LEXICON_BLOCK];
+    if (++source->at == from->segment->lexicon.n_terms) {
         sr_merge_order_end(&terms->order);
         return SR_OK;
     }
-    if (from->segment->term_hashes[source->at] <= hash) {
+    SR_TRY(enter_block(from->segment, source, error));
+    uint64_t next = source->hashes[source->at % SR_LEXICON_BLOCK];
+    if (next <= hash) {
         return damaged(from->segment, error, "lexicon: its terms do not ascend");
     }
-    sr_merge_order_advance(&terms->order, from->segment->term_hashes[source->at]);
+    sr_merge_order_advance(&terms->order, next);
     return SR_OK;
 }
 
@@ -89,8 +103,9 @@ static sr_status merge_lexicons(terms_merge *terms, sr_error *error)
 {
     const sr_merge *merge = terms->merge;
     for (uint32_t i = 0; i < merge->n_sources; i++) {
-        if (merge->sources[i].segment->n_terms > 0) {
-            sr_merge_order_put(&terms->order, merge->sources[i].segment->term_hashes[0], i);
+        if (merge->sources[i].segment->lexicon.n_terms > 0) {
+            SR_TRY(enter_block(merge->sources[i].segment, &terms->sources[i], error));
+            sr_merge_order_put(&terms->order, terms->sources[i].hashes[0], i);
         }
     }
     for (size_t n = 1; terms->order.n_lists > 0; n++) {
@@ -148,14 +163,15 @@ static sr_status merge_columns(terms_merge *terms, sr_error *error)
     for (size_t i = 0; i < merge->n_sources; i++) {
         SR_TRY(sr_side_file_init(&terms->sources[i].numbers, merge->dir, error));
     }
-    sr_status status = sr_lexicon_writer_init(&terms->lexicon, merge->file, merge->dir, error);
+    sr_status status =
+        sr_lexicon_writer_init(&terms->lexicon, merge->file, merge->dir, merge->n_docs, error);
     if (status == SR_OK) {
         status = merge_lexicons(terms, error);
     }
     sr_lexicon_writer_release(&terms->lexicon);
     SR_TRY(status);
     sr_terms_writer writer;
-    status = sr_terms_writer_init(&writer, merge->file, merge->dir, error);
+    status = sr_terms_writer_init(&writer, merge->file, merge->dir, terms->lexicon.n_terms, error);
     if (status == SR_OK) {
         status = merge_lists(terms, &writer, error);
     }

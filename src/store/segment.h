@@ -12,6 +12,7 @@
 
 #include "dense/model.h"
 #include "store/cold_column.h"
+#include "store/lexicon.h"
 #include "store/manifest.h"
 #include "store/neighbours.h"
 #include "store/segment_proof.h"
@@ -48,11 +49,12 @@ struct sr_segment {
     sr_hash_index contents;
     const uint32_t *band_entries; /* a band: n keys, then n ordinals */
     size_t n_band_entries;        /* n */
-    const uint64_t *term_hashes;
-    const uint64_t *term_places;
-    size_t n_terms;
-    const uint64_t *term_offsets; /* doc_count + 1, or NULL in a dedup-only store */
-    const uint8_t *lists;         /* SR_LIST_BYTES an article, or NULL */
+    sr_lexicon lexicon;
+    /* Where an article's terms begin: the base of every 32 articles, and from there; NULL in a
+     * dedup-only store. */
+    const uint64_t *term_bases;
+    const uint16_t *term_offsets;
+    const uint8_t *lists; /* SR_LIST_BYTES an article, or NULL */
     sr_edges edges;
     sr_model model; /* epoch 0: none */
     uint64_t vector_epoch;
@@ -87,9 +89,9 @@ void sr_hash_seek_many(const uint64_t *hashes, size_t n_hashes, const uint64_t *
 /* The same in a column of the segment; proves what the answer rests on. */
 size_t sr_segment_seek(const sr_segment *segment, const uint64_t *hashes, size_t n_hashes,
                        size_t from, uint64_t hash);
-/* For a place that was found by other means. */
-void sr_segment_prove_place(const sr_segment *segment, const uint64_t *hashes, size_t n_hashes,
-                            size_t from, uint64_t hash, size_t found);
+/* Proves what a place rests on that sr_hash_seek found. */
+void sr_hash_prove(sr_proof *proof, const uint64_t *hashes, size_t n_hashes, size_t from,
+                   uint64_t hash, size_t found);
 /* Whether entry `i` of a column of n is `hash`; proves it. */
 static inline bool sr_segment_holds(const sr_segment *segment, const uint64_t *hashes,
                                     size_t n_hashes, size_t i, uint64_t hash)
@@ -113,6 +115,13 @@ SR_MUST_USE sr_status sr_segment_term_postings(const sr_segment *segment, size_t
 SR_MUST_USE sr_status sr_segment_term_numbers(const sr_segment *segment, uint32_t ordinal,
                                               uint32_t numbers[], uint32_t counts[],
                                               size_t *n_terms);
+/* Where an article's terms lie in the section of terms; false where the offsets are damaged. */
+enum { SR_TERM_BASE_ARTICLES = 32 };
+bool sr_segment_terms_bytes(const sr_segment *segment, uint32_t ordinal, uint64_t *first,
+                            uint64_t *last);
+/* They will be asked for soon: where they lie, and then they themselves, is fetched meanwhile. */
+void sr_segment_expect_terms_place(const sr_segment *segment, uint32_t ordinal);
+void sr_segment_expect_terms(const sr_segment *segment, uint32_t ordinal);
 /* The entries of a band, ascending by key, and the first of them whose key is not below `key`. */
 typedef struct sr_band_entries {
     const uint32_t *keys;

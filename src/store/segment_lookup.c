@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "index/term_weight.h"
-#include "store/term_columns.h"
+#include "store/counted_list.h"
 
 /* Guesses of a place, each from the one before, until only the neighbourhood is left to search. */
 enum { N_LOOKS = 2 };
@@ -100,18 +100,18 @@ void sr_hash_seek_many(const uint64_t *hashes, size_t n_hashes, const uint64_t *
     }
 }
 
-void sr_segment_prove_place(const sr_segment *segment, const uint64_t *hashes, size_t n_hashes,
-                            size_t from, uint64_t hash, size_t found)
+void sr_hash_prove(sr_proof *proof, const uint64_t *hashes, size_t n_hashes, size_t from,
+                   uint64_t hash, size_t found)
 {
     size_t first = found > from ? found - 1 : found;
     size_t end = found < n_hashes ? found + 1 : found;
     if (first < end) {
-        sr_proof_touch(segment->proof, hashes + first, (end - first) * sizeof *hashes);
+        sr_proof_touch(proof, hashes + first, (end - first) * sizeof *hashes);
     }
     bool is_between =
         (found == from || hashes[found - 1] < hash) && (found == n_hashes || hashes[found] >= hash);
     if (!is_between && from < n_hashes) { /* a damaged entry led the search astray */
-        sr_proof_touch(segment->proof, hashes + from, (n_hashes - from) * sizeof *hashes);
+        sr_proof_touch(proof, hashes + from, (n_hashes - from) * sizeof *hashes);
     }
 }
 
@@ -119,7 +119,7 @@ size_t sr_segment_seek(const sr_segment *segment, const uint64_t *hashes, size_t
                        size_t from, uint64_t hash)
 {
     size_t found = sr_hash_seek(hashes, n_hashes, from, hash);
-    sr_segment_prove_place(segment, hashes, n_hashes, from, hash, found);
+    sr_hash_prove(segment->proof, hashes, n_hashes, from, hash, found);
     return found;
 }
 
@@ -197,65 +197,87 @@ sr_band_entries sr_segment_band(const sr_segment *segment, uint32_t band, uint32
 
 /* ------------------------------------------------------------ terms */
 
-static uint64_t place_of(const sr_segment *segment, size_t i)
-{
-    sr_proof_touch(segment->proof, segment->term_places + i, sizeof *segment->term_places);
-    return segment->term_places[i];
-}
-
-/* The list of a lexicon entry that is no single: its count, and the bytes of its entries. */
-static bool postings_of(const sr_segment *segment, size_t i, const uint8_t **at,
-                        const uint8_t **end, uint64_t *count)
+/* The list of a lexicon entry that is no single: its count, and the bytes of its entries. Of them
+ * only the count is proved. */
+static bool postings_of(const sr_segment *segment, const sr_term_place *place, const uint8_t **at,
+                        size_t *n_bytes, uint64_t *count)
 {
     const sr_section_view *postings = &segment->sections[SR_SECTION_POSTINGS];
-    uint64_t place = place_of(segment, i);
-    if (place >= postings->n_bytes) {
+    if (place->offset > postings->n_bytes || place->n_bytes > postings->n_bytes - place->offset) {
         return false;
     }
-    const uint8_t *from = postings->data + place;
+    const uint8_t *from = postings->data + place->offset;
+    const uint8_t *end = from + place->n_bytes;
     *at = from;
-    *end = postings->data + postings->n_bytes;
-    bool is_sound = sr_varint_get(at, *end, count) && *count > 1 && *count <= segment->doc_count &&
-                    *count <= (uint64_t)(*end - *at);
+    bool is_number = sr_varint_get(at, end, count);
     sr_proof_touch(segment->proof, from, (size_t)(*at - from));
-    return is_sound;
+    if (!is_number || *count < 2 || *count > segment->doc_count) {
+        return false;
+    }
+    *n_bytes = (size_t)(end - *at);
+    return *count <= (uint64_t)*n_bytes * 4; /* an entry takes two bits at least */
 }
 
-static bool single_of(const sr_segment *segment, size_t i, sr_posting *posting)
+/* The count of a single stands with the terms of its article only. */
+static sr_status single_of(const sr_segment *segment, size_t i, uint32_t ordinal,
+                           sr_posting *posting)
 {
-    uint64_t place = place_of(segment, i);
-    *posting = (sr_posting){.ordinal = (uint32_t)place, .tf2 = place >> 32 & 0xff};
-    return posting->ordinal < segment->doc_count && posting->tf2 >= 2 &&
-           (place & ~SR_PLACE_SINGLE) >> 40 == 0;
+    uint32_t numbers[SR_TERMS_STORED];
+    uint32_t counts[SR_TERMS_STORED];
+    size_t n_terms = 0;
+    if (ordinal >= segment->doc_count) {
+        return SR_ERR_CORRUPT;
+    }
+    SR_TRY(sr_segment_term_numbers(segment, ordinal, numbers, counts, &n_terms));
+    for (size_t at = 0; at < n_terms; at++) {
+        if (numbers[at] == i) {
+            *posting = (sr_posting){.ordinal = ordinal, .tf2 = counts[at]};
+            return SR_OK;
+        }
+    }
+    return SR_ERR_CORRUPT;
+}
+
+static uint64_t df_at(const sr_segment *segment, const sr_term_place *place)
+{
+    const uint8_t *at;
+    size_t n_bytes = 0;
+    uint64_t count = 0;
+    if (place->is_single) {
+        return place->ordinal < segment->doc_count ? 1 : 0;
+    }
+    return postings_of(segment, place, &at, &n_bytes, &count) ? count : 0;
 }
 
 uint64_t sr_segment_term_df(const sr_segment *segment, size_t i)
 {
-    const uint8_t *at;
-    const uint8_t *end;
-    uint64_t count = 0;
-    sr_posting posting;
-    if (segment->term_places[i] & SR_PLACE_SINGLE) {
-        return single_of(segment, i, &posting) ? 1 : 0;
-    }
-    return postings_of(segment, i, &at, &end, &count) ? count : 0;
+    sr_term_place place;
+    return sr_lexicon_place(&segment->lexicon, i, &place) ? df_at(segment, &place) : 0;
 }
 
 void sr_segment_term_dfs(const sr_segment *segment, const size_t *numbers, size_t n_terms,
                          uint64_t *dfs)
 {
+    enum { CHUNK = 64 };
     const sr_section_view *postings = &segment->sections[SR_SECTION_POSTINGS];
-    for (size_t i = 0; i < n_terms; i++) {
-        __builtin_prefetch(segment->term_places + numbers[i]);
-    }
-    for (size_t i = 0; i < n_terms; i++) {
-        uint64_t place = segment->term_places[numbers[i]];
-        if (place < postings->n_bytes) {
-            __builtin_prefetch(postings->data + place);
+    for (size_t first = 0; first < n_terms; first += CHUNK) {
+        size_t n = n_terms - first < CHUNK ? n_terms - first : CHUNK;
+        sr_term_place places[CHUNK];
+        bool are_sound[CHUNK];
+        uint32_t soon[CHUNK];
+        for (size_t i = 0; i < n; i++) {
+            soon[i] = (uint32_t)numbers[first + i];
         }
-    }
-    for (size_t i = 0; i < n_terms; i++) {
-        dfs[i] = sr_segment_term_df(segment, numbers[i]);
+        sr_lexicon_expect(&segment->lexicon, soon, n);
+        for (size_t i = 0; i < n; i++) {
+            are_sound[i] = sr_lexicon_place(&segment->lexicon, numbers[first + i], &places[i]);
+            if (are_sound[i] && !places[i].is_single && places[i].offset < postings->n_bytes) {
+                __builtin_prefetch(postings->data + places[i].offset);
+            }
+        }
+        for (size_t i = 0; i < n; i++) {
+            dfs[first + i] = are_sound[i] ? df_at(segment, &places[i]) : 0;
+        }
     }
 }
 
@@ -263,32 +285,25 @@ sr_status sr_segment_term_postings(const sr_segment *segment, size_t i, sr_posti
                                    size_t *n_postings, size_t *capacity)
 {
     const uint8_t *at = NULL;
-    const uint8_t *end = NULL;
+    size_t n_bytes = 0;
     uint64_t count = 1;
-    bool single = place_of(segment, i) & SR_PLACE_SINGLE;
-    if (!single && !postings_of(segment, i, &at, &end, &count)) {
+    sr_term_place place;
+    if (!sr_lexicon_place(&segment->lexicon, i, &place) ||
+        (!place.is_single && !postings_of(segment, &place, &at, &n_bytes, &count))) {
         return SR_ERR_CORRUPT;
     }
     void *grown = *postings;
     SR_TRY(sr_array_reserve(&grown, capacity, *n_postings + (size_t)count, sizeof **postings));
     *postings = grown;
     sr_posting *to = *postings + *n_postings;
-    if (single && !single_of(segment, i, to)) {
-        return SR_ERR_CORRUPT;
-    }
-    uint64_t next = 0;
-    const uint8_t *from = at;
-    for (uint64_t n = 0; n < count && !single; n++) {
-        uint64_t gap = 0;
-        if (!sr_gap_get(&at, end, &gap, &to[n].tf2) || gap >= segment->doc_count ||
-            next + gap >= segment->doc_count) {
+    if (place.is_single) {
+        SR_TRY(single_of(segment, i, place.ordinal, to));
+    } else {
+        sr_proof_touch(segment->proof, at, n_bytes);
+        if (!sr_counted_list_get(at, n_bytes, (size_t)count, segment->doc_count, &to->ordinal,
+                                 &to->tf2, sizeof *to / sizeof(uint32_t))) {
             return SR_ERR_CORRUPT;
         }
-        to[n].ordinal = (uint32_t)(next + gap);
-        next += gap + 1;
-    }
-    if (!single) {
-        sr_proof_touch(segment->proof, from, (size_t)(at - from));
     }
     *n_postings += (size_t)count;
     return SR_OK;
@@ -297,41 +312,69 @@ sr_status sr_segment_term_postings(const sr_segment *segment, size_t i, sr_posti
 sr_status sr_segment_postings(const sr_segment *segment, uint64_t term_hash, sr_posting **postings,
                               size_t *n_postings, size_t *capacity)
 {
-    size_t i = sr_segment_seek(segment, segment->term_hashes, segment->n_terms, 0, term_hash);
-    if (i == segment->n_terms || segment->term_hashes[i] != term_hash) {
-        return SR_OK;
+    bool found = false;
+    size_t i = sr_lexicon_seek(&segment->lexicon, 0, term_hash, &found);
+    return found ? sr_segment_term_postings(segment, i, postings, n_postings, capacity) : SR_OK;
+}
+
+static uint64_t term_offset(const sr_segment *segment, size_t i)
+{
+    const uint64_t *base = segment->term_bases + i / SR_TERM_BASE_ARTICLES;
+    const uint16_t *offset = segment->term_offsets + i;
+    sr_proof_touch(segment->proof, base, sizeof *base);
+    sr_proof_touch(segment->proof, offset, sizeof *offset);
+    return *base + *offset;
+}
+
+bool sr_segment_terms_bytes(const sr_segment *segment, uint32_t ordinal, uint64_t *first,
+                            uint64_t *last)
+{
+    *first = term_offset(segment, ordinal);
+    *last = term_offset(segment, (size_t)ordinal + 1);
+    return *first <= *last && *last <= segment->sections[SR_SECTION_TERMS].n_bytes;
+}
+
+void sr_segment_expect_terms_place(const sr_segment *segment, uint32_t ordinal)
+{
+    if (segment->term_offsets) {
+        __builtin_prefetch(segment->term_bases + ordinal / SR_TERM_BASE_ARTICLES);
+        __builtin_prefetch(segment->term_offsets + ordinal);
     }
-    return sr_segment_term_postings(segment, i, postings, n_postings, capacity);
+}
+
+void sr_segment_expect_terms(const sr_segment *segment, uint32_t ordinal)
+{
+    enum { LINE_BYTES = 64, TERMS_BYTES = 5 * LINE_BYTES }; /* of a usual article */
+    const sr_section_view *terms = &segment->sections[SR_SECTION_TERMS];
+    if (segment->term_offsets) {
+        uint64_t first =
+            segment->term_bases[ordinal / SR_TERM_BASE_ARTICLES] + segment->term_offsets[ordinal];
+        for (uint64_t at = first; at < terms->n_bytes && at < first + TERMS_BYTES;
+             at += LINE_BYTES) {
+            __builtin_prefetch(terms->data + at);
+        }
+    }
 }
 
 sr_status sr_segment_term_numbers(const sr_segment *segment, uint32_t ordinal, uint32_t numbers[],
                                   uint32_t counts[], size_t *n_terms)
 {
     assert(ordinal < segment->doc_count);
+    uint64_t first = 0;
+    uint64_t last = 0;
     size_t n = 0;
-    if (segment->term_offsets) {
-        const sr_section_view *terms = &segment->sections[SR_SECTION_TERMS];
-        sr_proof_touch(segment->proof, segment->term_offsets + ordinal,
-                       2 * sizeof *segment->term_offsets);
-        uint64_t first = segment->term_offsets[ordinal];
-        uint64_t last = segment->term_offsets[(size_t)ordinal + 1];
-        if (first > last || last > terms->n_bytes) {
-            return SR_ERR_CORRUPT;
-        }
-        const uint8_t *at = terms->data + first;
-        const uint8_t *end = terms->data + last;
+    if (segment->term_offsets && !sr_segment_terms_bytes(segment, ordinal, &first, &last)) {
+        return SR_ERR_CORRUPT;
+    }
+    if (first < last) { /* their number, and the list */
+        const uint8_t *at = segment->sections[SR_SECTION_TERMS].data + first;
         sr_proof_touch(segment->proof, at, (size_t)(last - first));
-        uint64_t next = 0;
-        while (at < end) {
-            uint64_t gap = 0;
-            uint32_t tf2 = 0;
-            if (n == SR_TERMS_STORED || !sr_gap_get(&at, end, &gap, &tf2) ||
-                gap >= segment->n_terms || next + gap >= segment->n_terms) {
-                return SR_ERR_CORRUPT;
-            }
-            numbers[n] = (uint32_t)(next + gap);
-            counts[n++] = tf2;
-            next += gap + 1;
+        sr_lexicon_touch_size(&segment->lexicon);
+        n = *at++;
+        if (n == 0 || n > SR_TERMS_STORED ||
+            !sr_counted_list_get(at, (size_t)(last - first - 1), n, segment->lexicon.n_terms,
+                                 numbers, counts, 1)) {
+            return SR_ERR_CORRUPT;
         }
     }
     *n_terms = n;
@@ -344,10 +387,13 @@ sr_status sr_segment_terms(const sr_segment *segment, uint32_t ordinal, sr_store
     uint32_t numbers[SR_TERMS_STORED];
     uint32_t counts[SR_TERMS_STORED];
     SR_TRY(sr_segment_term_numbers(segment, ordinal, numbers, counts, n_terms));
+    sr_lexicon_expect(&segment->lexicon, numbers, *n_terms);
     for (size_t i = 0; i < *n_terms; i++) {
-        const uint64_t *hash = segment->term_hashes + numbers[i];
-        sr_proof_touch(segment->proof, hash, sizeof *hash);
-        terms[i] = (sr_stored_term){.hash = *hash, .tf2 = counts[i]};
+        uint64_t hash = sr_lexicon_hash(&segment->lexicon, numbers[i]);
+        if (hash == 0) {
+            return SR_ERR_CORRUPT;
+        }
+        terms[i] = (sr_stored_term){.hash = hash, .tf2 = counts[i]};
     }
     return SR_OK;
 }

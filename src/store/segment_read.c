@@ -127,6 +127,12 @@ static const void *section_data(const sr_segment *segment, uint32_t type)
     return segment->sections[type].data; /* aligned to 64 bytes by read_table and the mapping */
 }
 
+static sr_str section_text(const sr_segment *segment, uint32_t type)
+{
+    const sr_section_view *section = &segment->sections[type];
+    return sr_str_make((const char *)section->data, section->n_bytes);
+}
+
 static bool hash_index_view(const sr_segment *segment, uint32_t type, sr_hash_index *index)
 {
     size_t n_bytes = segment->sections[type].n_bytes;
@@ -188,17 +194,22 @@ static sr_status view_terms(sr_segment *segment, sr_error *error)
     if (!sections[SR_SECTION_LEXICON].data) {
         return SR_OK; /* dedup-only, or without articles */
     }
-    segment->n_terms = sections[SR_SECTION_LEXICON].n_bytes / 16;
-    if (sections[SR_SECTION_LEXICON].n_bytes % 16 != 0 || segment->n_terms > UINT32_MAX) {
+    const sr_section_view *blocks = &sections[SR_SECTION_LEXICON_BLOCKS];
+    if (!blocks->data || !sr_lexicon_view(section_text(segment, SR_SECTION_LEXICON),
+                                          section_text(segment, SR_SECTION_LEXICON_BLOCKS),
+                                          segment->doc_count, &segment->lexicon)) {
         return damaged(segment, error, "lexicon", "its size does not match");
     }
-    if (sections[SR_SECTION_TERM_OFFSETS].n_bytes != ((size_t)segment->doc_count + 1) * 8 ||
+    segment->lexicon.proof = segment->proof;
+    size_t n_offsets = (size_t)segment->doc_count + 1;
+    size_t n_bases = (n_offsets + SR_TERM_BASE_ARTICLES - 1) / SR_TERM_BASE_ARTICLES;
+    if (sections[SR_SECTION_TERM_OFFSETS].n_bytes !=
+            n_bases * sizeof(uint64_t) + n_offsets * sizeof(uint16_t) ||
         !sections[SR_SECTION_TERMS].data || !sections[SR_SECTION_POSTINGS].data) {
         return damaged(segment, error, "term offsets", "its size does not match");
     }
-    segment->term_hashes = section_data(segment, SR_SECTION_LEXICON);
-    segment->term_places = segment->term_hashes + segment->n_terms;
-    segment->term_offsets = section_data(segment, SR_SECTION_TERM_OFFSETS);
+    segment->term_bases = section_data(segment, SR_SECTION_TERM_OFFSETS);
+    segment->term_offsets = (const void *)(segment->term_bases + n_bases);
     return SR_OK;
 }
 

@@ -391,8 +391,8 @@ void sr_df_walk_release(sr_df_walk *walk)
 
 static uint64_t df_from(const sr_segment *segment, size_t *cursor, uint64_t hash)
 {
-    *cursor = sr_segment_seek(segment, segment->term_hashes, segment->n_terms, *cursor, hash);
-    bool found = *cursor < segment->n_terms && segment->term_hashes[*cursor] == hash;
+    bool found = false;
+    *cursor = sr_lexicon_seek(&segment->lexicon, *cursor, hash, &found);
     return found ? sr_segment_term_df(segment, *cursor) : 0;
 }
 

@@ -1,106 +1,63 @@
-/* term_columns.c — the two writers, and the walk over a batch that feeds them: its terms in order
- * of hash make lexicon and postings and give each term its number; the articles' own lists are then
- * written with these numbers. */
+/* term_columns.c — the writer of articles' terms, and the walk over a batch that feeds them: its
+ * terms in order of hash make lexicon and postings and give each term its number; the articles' own
+ * lists are then written with these numbers. */
 #include "store/term_columns.h"
 #include "index/term_weight.h"
+#include "store/counted_list.h"
+#include "store/segment.h"
 
 #include <stdlib.h>
-
-/* ------------------------------------------------------------ lexicon and postings */
-
-sr_status sr_lexicon_writer_init(sr_lexicon_writer *writer, sr_segment_file *file, const char *dir,
-                                 sr_error *error)
-{
-    *writer =
-        (sr_lexicon_writer){.file = file, .hashes = SR_SIDE_FILE_NONE, .places = SR_SIDE_FILE_NONE};
-    SR_TRY(sr_side_file_init(&writer->hashes, dir, error));
-    SR_TRY(sr_side_file_init(&writer->places, dir, error));
-    return sr_segment_file_begin(file, SR_SECTION_POSTINGS, SR_SECTION_MUST_UNDERSTAND, error);
-}
-
-void sr_lexicon_writer_release(sr_lexicon_writer *writer)
-{
-    sr_side_file_close(&writer->hashes);
-    sr_side_file_close(&writer->places);
-}
-
-static sr_status write_postings(sr_segment_file *file, const sr_posting *postings,
-                                size_t n_postings, sr_error *error)
-{
-    uint8_t bytes[SR_GAP_MAX_BYTES];
-    uint32_t next = 0;
-    SR_TRY(sr_segment_file_write(file, bytes, sr_varint_put(bytes, n_postings), error));
-    for (size_t i = 0; i < n_postings; i++) {
-        size_t n = sr_gap_put(bytes, postings[i].ordinal - next, postings[i].tf2);
-        SR_TRY(sr_segment_file_write(file, bytes, n, error));
-        next = postings[i].ordinal + 1;
-    }
-    return SR_OK;
-}
-
-sr_status sr_lexicon_writer_add(sr_lexicon_writer *writer, uint64_t hash,
-                                const sr_posting *postings, size_t n_postings, sr_error *error)
-{
-    uint8_t bytes[8];
-    uint64_t place = sr_segment_file_section_bytes(writer->file);
-    if (writer->n_terms >= UINT32_MAX) {
-        return sr_error_set(error, SR_ERR_LIMIT, NULL, 0, "a segment has too many terms");
-    }
-    writer->n_terms++;
-    sr_store_u64(bytes, hash);
-    SR_TRY(sr_side_file_write(&writer->hashes, bytes, sizeof bytes, error));
-    if (n_postings == 1) {
-        place = SR_PLACE_SINGLE | (uint64_t)postings->tf2 << 32 | postings->ordinal;
-    } else {
-        SR_TRY(write_postings(writer->file, postings, n_postings, error));
-    }
-    sr_store_u64(bytes, place);
-    return sr_side_file_write(&writer->places, bytes, sizeof bytes, error);
-}
-
-sr_status sr_lexicon_writer_finish(sr_lexicon_writer *writer, sr_error *error)
-{
-    sr_segment_file *file = writer->file;
-    SR_TRY(sr_segment_file_begin(file, SR_SECTION_LEXICON, SR_SECTION_MUST_UNDERSTAND, error));
-    SR_TRY(sr_side_file_move(&writer->hashes, file, error));
-    return sr_side_file_move(&writer->places, file, error);
-}
 
 /* ------------------------------------------------------------ terms of articles */
 
 sr_status sr_terms_writer_init(sr_terms_writer *writer, sr_segment_file *file, const char *dir,
-                               sr_error *error)
+                               uint64_t n_lexicon, sr_error *error)
 {
-    *writer = (sr_terms_writer){.file = file, .offsets = SR_SIDE_FILE_NONE};
+    *writer = (sr_terms_writer){.file = file,
+                                .n_lexicon = n_lexicon,
+                                .bases = SR_SIDE_FILE_NONE,
+                                .offsets = SR_SIDE_FILE_NONE};
+    sr_buffer_init(&writer->list, SR_BUFFER_NO_LIMIT);
+    SR_TRY(sr_side_file_init(&writer->bases, dir, error));
     SR_TRY(sr_side_file_init(&writer->offsets, dir, error));
     return sr_segment_file_begin(file, SR_SECTION_TERMS, SR_SECTION_MUST_UNDERSTAND, error);
 }
 
 void sr_terms_writer_release(sr_terms_writer *writer)
 {
+    sr_side_file_close(&writer->bases);
     sr_side_file_close(&writer->offsets);
+    sr_buffer_release(&writer->list);
 }
 
+/* The lists of 32 articles take less than 64 KB: 160 terms of 49 bits and a byte at most. */
 static sr_status note_offset(sr_terms_writer *writer, sr_error *error)
 {
     uint8_t bytes[8];
-    sr_store_u64(bytes, sr_segment_file_section_bytes(writer->file));
-    return sr_side_file_write(&writer->offsets, bytes, sizeof bytes, error);
+    uint64_t offset = sr_segment_file_section_bytes(writer->file);
+    if (writer->n_articles++ % SR_TERM_BASE_ARTICLES == 0) {
+        writer->base = offset;
+        sr_store_u64(bytes, offset);
+        SR_TRY(sr_side_file_write(&writer->bases, bytes, sizeof bytes, error));
+    }
+    assert(offset - writer->base <= UINT16_MAX);
+    sr_store_u16(bytes, (uint16_t)(offset - writer->base));
+    return sr_side_file_write(&writer->offsets, bytes, sizeof(uint16_t), error);
 }
 
 sr_status sr_terms_writer_add(sr_terms_writer *writer, const uint32_t *numbers,
                               const uint32_t *counts, size_t n_terms, sr_error *error)
 {
-    uint8_t bytes[SR_TERMS_STORED * SR_GAP_MAX_BYTES];
-    size_t n_bytes = 0;
-    uint32_t next = 0;
+    uint8_t count = (uint8_t)n_terms;
     assert(n_terms <= SR_TERMS_STORED);
     SR_TRY(note_offset(writer, error));
-    for (size_t i = 0; i < n_terms; i++) {
-        n_bytes += sr_gap_put(bytes + n_bytes, numbers[i] - next, counts[i]);
-        next = numbers[i] + 1;
+    if (n_terms == 0) {
+        return SR_OK;
     }
-    return sr_segment_file_write(writer->file, bytes, n_bytes, error);
+    sr_buffer_clear(&writer->list);
+    SR_TRY(sr_buffer_append(&writer->list, &count, sizeof count));
+    SR_TRY(sr_counted_list_put(&writer->list, numbers, counts, 1, n_terms, writer->n_lexicon));
+    return sr_segment_file_write(writer->file, writer->list.data, writer->list.n_bytes, error);
 }
 
 sr_status sr_terms_writer_finish(sr_terms_writer *writer, sr_error *error)
@@ -108,6 +65,7 @@ sr_status sr_terms_writer_finish(sr_terms_writer *writer, sr_error *error)
     SR_TRY(note_offset(writer, error));
     SR_TRY(sr_segment_file_begin(writer->file, SR_SECTION_TERM_OFFSETS, SR_SECTION_MUST_UNDERSTAND,
                                  error));
+    SR_TRY(sr_side_file_move(&writer->bases, writer->file, error));
     return sr_side_file_move(&writer->offsets, writer->file, error);
 }
 
@@ -118,6 +76,7 @@ typedef struct batch_columns {
     uint32_t n_lists;
     uint32_t *numbers; /* of each term of each list, list after list */
     uint64_t *offsets; /* where a list begins in `numbers` */
+    uint64_t n_terms;  /* in the lexicon */
     sr_posting *postings;
     size_t capacity;
 } batch_columns;
@@ -142,7 +101,7 @@ static sr_status write_lexicon(batch_columns *batch, sr_segment_file *file, cons
 {
     sr_term_runs runs = {0};
     sr_lexicon_writer lexicon;
-    sr_status status = sr_lexicon_writer_init(&lexicon, file, dir, error);
+    sr_status status = sr_lexicon_writer_init(&lexicon, file, dir, batch->n_lists, error);
     if (status == SR_OK) {
         status = sr_term_runs_init(&runs, batch->lists, batch->n_lists);
     }
@@ -156,6 +115,7 @@ static sr_status write_lexicon(batch_columns *batch, sr_segment_file *file, cons
     }
     if (status == SR_OK) {
         status = sr_lexicon_writer_finish(&lexicon, error);
+        batch->n_terms = lexicon.n_terms;
     }
     sr_term_runs_release(&runs);
     sr_lexicon_writer_release(&lexicon);
@@ -166,7 +126,7 @@ static sr_status write_lists(const batch_columns *batch, sr_segment_file *file, 
                              sr_error *error)
 {
     sr_terms_writer terms;
-    sr_status status = sr_terms_writer_init(&terms, file, dir, error);
+    sr_status status = sr_terms_writer_init(&terms, file, dir, batch->n_terms, error);
     for (uint32_t i = 0; i < batch->n_lists && status == SR_OK; i++) {
         const sr_term_list *list = &batch->lists[i];
         uint32_t counts[SR_TERMS_STORED];

@@ -27,7 +27,7 @@ sr_status sr_snapshot_remember(sr_snapshot *snapshot)
     }
     for (size_t i = 0; i < snapshot->n_segments; i++) {
         sr_snapshot_part *part = &snapshot->segments[i];
-        part->term_dfs = calloc(part->segment->n_terms + 1, sizeof *part->term_dfs);
+        part->term_dfs = calloc(part->segment->lexicon.n_terms + 1, sizeof *part->term_dfs);
         part->lengths = calloc((size_t)part->segment->doc_count + 1, sizeof *part->lengths);
         if (!part->term_dfs || !part->lengths) {
             return SR_ERR_MEMORY;
@@ -63,10 +63,9 @@ static void count_in(const sr_snapshot *snapshot, size_t segment, const uint64_t
     uint64_t found_dfs[CHUNK];
     uint8_t indexes[CHUNK];
     size_t n_here = 0;
-    sr_hash_seek_many(s->term_hashes, s->n_terms, hashes, n, places);
+    sr_lexicon_seek_many(&s->lexicon, hashes, n, places);
     for (size_t i = 0; i < n; i++) {
-        sr_segment_prove_place(s, s->term_hashes, s->n_terms, 0, hashes[i], places[i]);
-        if (places[i] < s->n_terms && s->term_hashes[places[i]] == hashes[i]) {
+        if (places[i] < s->lexicon.n_terms) {
             indexes[n_here] = (uint8_t)i;
             places[n_here++] = places[i];
         }
@@ -117,14 +116,9 @@ static void make_words(const sr_snapshot *snapshot, uint32_t known, const size_t
     uint64_t dfs[CHUNK];
     found_terms found;
     found.n_found = 0;
-    for (size_t i = 0; i < n; i++) {
-        __builtin_prefetch(segment->term_hashes + numbers[i]);
-    }
     sr_segment_term_dfs(segment, numbers, n, dfs);
     for (size_t i = 0; i < n; i++) {
-        const uint64_t *hash = segment->term_hashes + numbers[i];
-        sr_proof_touch(segment->proof, hash, sizeof *hash);
-        hashes[i] = *hash;
+        hashes[i] = sr_lexicon_hash(&segment->lexicon, numbers[i]);
     }
     for (size_t s = 0; s < snapshot->n_segments; s++) {
         if (s != known) {
@@ -154,7 +148,7 @@ void sr_snapshot_term_dfs(const sr_snapshot *snapshot, uint32_t segment, const u
         __builtin_prefetch(&part->term_dfs[numbers[i]]);
     }
     for (size_t i = 0; i < n_terms; i++) {
-        assert(numbers[i] < part->segment->n_terms);
+        assert(numbers[i] < part->segment->lexicon.n_terms);
         uint32_t word =
             part->term_dfs ? atomic_load_explicit(&part->term_dfs[numbers[i]], memory_order_relaxed)
                            : 0;
@@ -184,9 +178,9 @@ bool sr_snapshot_find_term(const sr_snapshot *snapshot, uint32_t segment, uint32
                            uint64_t hash, uint32_t *number)
 {
     const sr_segment *s = snapshot->segments[segment].segment;
-    size_t place = sr_segment_seek(s, s->term_hashes, s->n_terms, from, hash);
-    *number = (uint32_t)place;
-    return place < s->n_terms && s->term_hashes[place] == hash;
+    bool found = false;
+    *number = (uint32_t)sr_lexicon_seek(&s->lexicon, from, hash, &found);
+    return found;
 }
 
 void sr_snapshot_find_terms(const sr_snapshot *snapshot, uint32_t segment, const uint64_t *hashes,
@@ -196,11 +190,9 @@ void sr_snapshot_find_terms(const sr_snapshot *snapshot, uint32_t segment, const
     size_t places[CHUNK];
     for (size_t first = 0; first < n_terms; first += CHUNK) {
         size_t n = n_terms - first < CHUNK ? n_terms - first : CHUNK;
-        sr_hash_seek_many(s->term_hashes, s->n_terms, hashes + first, n, places);
+        sr_lexicon_seek_many(&s->lexicon, hashes + first, n, places);
         for (size_t i = 0; i < n; i++) {
-            sr_segment_prove_place(s, s->term_hashes, s->n_terms, 0, hashes[first + i], places[i]);
-            bool is_there =
-                places[i] < s->n_terms && s->term_hashes[places[i]] == hashes[first + i];
+            bool is_there = places[i] < s->lexicon.n_terms;
             numbers[first + i] = is_there ? (uint32_t)places[i] : SR_NO_TERM;
         }
     }
@@ -273,9 +265,7 @@ static void expect(const void *from, size_t n_bytes)
 void sr_snapshot_expect_place(const sr_snapshot *snapshot, sr_doc doc)
 {
     const sr_snapshot_part *part = &snapshot->segments[doc.segment];
-    if (part->segment->term_offsets) {
-        __builtin_prefetch(part->segment->term_offsets + doc.ordinal);
-    }
+    sr_segment_expect_terms_place(part->segment, doc.ordinal);
     if (part->lengths) {
         __builtin_prefetch(part->lengths + doc.ordinal);
     }
@@ -283,14 +273,7 @@ void sr_snapshot_expect_place(const sr_snapshot *snapshot, sr_doc doc)
 
 void sr_snapshot_expect_terms(const sr_snapshot *snapshot, sr_doc doc)
 {
-    enum { TERMS_BYTES = 6 * LINE_BYTES }; /* of a usual article */
-    const sr_segment *segment = snapshot->segments[doc.segment].segment;
-    const sr_section_view *terms = &segment->sections[SR_SECTION_TERMS];
-    if (segment->term_offsets) {
-        uint64_t first = segment->term_offsets[doc.ordinal];
-        uint64_t rest = first < terms->n_bytes ? terms->n_bytes - first : 0;
-        expect(terms->data + first, rest < TERMS_BYTES ? (size_t)rest : TERMS_BYTES);
-    }
+    sr_segment_expect_terms(snapshot->segments[doc.segment].segment, doc.ordinal);
 }
 
 void sr_snapshot_expect_facts(const sr_snapshot *snapshot, sr_doc doc)

@@ -122,12 +122,18 @@ static sr_status check_lexicon(sr_verification *verification, const sr_segment *
     sr_posting *postings = NULL;
     size_t capacity = 0;
     sr_status status = SR_OK;
-    for (size_t i = 0; i < segment->n_terms && status == SR_OK; i++) {
+    uint64_t last = 0;
+    uint64_t hashes[SR_LEXICON_BLOCK] = {0};
+    for (size_t i = 0; i < segment->lexicon.n_terms && status == SR_OK; i++) {
         size_t n_postings = 0;
-        if (i > 0 && segment->term_hashes[i - 1] >= segment->term_hashes[i]) {
+        size_t at = i % SR_LEXICON_BLOCK;
+        bool read =
+            at > 0 || sr_lexicon_block_hashes(&segment->lexicon, i / SR_LEXICON_BLOCK, hashes) > 0;
+        if (!read || (i > 0 && last >= hashes[at]) || hashes[at] != sr_term_hash(hashes[at])) {
             sr_verification_report(verification, segment, "lexicon", "term %zu: out of order", i);
             break;
         }
+        last = hashes[at];
         status = sr_segment_term_postings(segment, i, &postings, &n_postings, &capacity);
         if (status == SR_ERR_CORRUPT) {
             sr_verification_report(verification, segment, "postings",
@@ -154,13 +160,15 @@ static sr_status check_terms(sr_verification *verification, const sr_segment *se
         uint32_t numbers[SR_TERMS_STORED];
         uint32_t counts[SR_TERMS_STORED];
         size_t n_terms = 0;
-        if (segment->term_offsets[i] != next ||
+        uint64_t first = 0;
+        uint64_t last = 0;
+        if (!sr_segment_terms_bytes(segment, i, &first, &last) || first != next ||
             sr_segment_term_numbers(segment, i, numbers, counts, &n_terms) != SR_OK) {
             sr_verification_report(verification, segment, "terms",
                                    "article %u: they can't be decoded", i);
             return SR_OK;
         }
-        next = segment->term_offsets[(size_t)i + 1];
+        next = last;
         for (size_t n = 0; n < n_terms; n++) {
             sum -= sr_verification_entry_sum(numbers[n], i, (uint64_t)counts[n] << 48);
         }

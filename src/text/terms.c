@@ -212,6 +212,7 @@ static sr_status list_term(sr_term_extractor *extractor, uint64_t hash)
 
 static sr_status count_term(walk *w, uint64_t hash, size_t first_word)
 {
+    hash = sr_term_hash(hash);
     sr_term_extractor *extractor = w->extractor;
     if (w->in_order) {
         return list_term(extractor, hash);

@@ -1,11 +1,13 @@
 /* terms.h — words to weighted terms for ranking: Snowball stems without stop words, and adjacent
  * pairs of them.
  *
- * A term is the 64-bit hash of a stem (or of a CJK character bigram); bit 0 is set for a pair and
- * clear for a single. Counts are in halves: a title word counts 4, one of the first 60 body words
- * 3, any other 2 (title ×2, lead ×1.5). A pair does not cross
- * punctuation, a stop word or a line end; a possessive 's is passed over. CJK, Kana, Hangul and
- * Thai runs give character bigrams (single where the run is one long) and no pairs.
+ * A term is the hash of a stem (or of a CJK character bigram), 64 bits wide of which the upper 39
+ * and bit 0 matter, which is set for a pair and clear for a single; the others are zero (stores
+ * write 40 bits: of sixty million terms six thousand then share their hash with another). Counts
+ * are in halves: a title word counts 4, one of the first 60 body words 3, any other 2 (title ×2,
+ * lead ×1.5). A pair does not cross punctuation, a stop word or a line end; a possessive 's is
+ * passed over. CJK, Kana, Hangul and Thai runs give character bigrams (single where the run is one
+ * long) and no pairs.
  */
 #ifndef SR_TEXT_TERMS_H
 #define SR_TEXT_TERMS_H
@@ -18,6 +20,12 @@ typedef struct sr_term {
     uint32_t first_word; /* index of its first word in the words of title + text (title first), for
                             explanations */
 } sr_term;
+
+/* A term's hash of any 64 bits. */
+static inline uint64_t sr_term_hash(uint64_t hash)
+{
+    return hash & 0xfffffffffe000001U;
+}
 
 static inline bool sr_term_is_pair(uint64_t hash)
 {

@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { N_ARTICLES = 8, EDIT_BYTES = 5, SUM_BYTES = 8 };
+enum { N_ARTICLES = 8, EDIT_BYTES = 5, SUM_BYTES = 8, MANIFEST_HEAD_BYTES = 112 };
 
 typedef struct image {
     const char *name;
@@ -105,7 +105,7 @@ static void seal(uint8_t *manifest, size_t n_manifest, uint8_t *segment, size_t 
     sr_store_u64(segment + 56, sr_hash_bytes(segment + checks, n_segment - checks, 0));
     uint64_t header_sum = sr_hash_bytes(segment, SR_BLOCK_BYTES - SUM_BYTES, 0);
     sr_store_u64(segment + SR_BLOCK_BYTES - SUM_BYTES, header_sum);
-    sr_store_u64(manifest + 96 + 16, header_sum);
+    sr_store_u64(manifest + MANIFEST_HEAD_BYTES + 16, header_sum);
     sr_store_u64(manifest + n_manifest - SUM_BYTES,
                  sr_hash_bytes(manifest, n_manifest - SUM_BYTES, 0));
 }
