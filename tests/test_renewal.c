@@ -15,8 +15,8 @@ static void add_poor(sr_writer *writer, uint32_t number)
     made.n_terms = 0;
     made.article.title = sr_str_of("");
     made.article.text = sr_str_of(FEW_WORDS);
-    fixture_count_term(&made, 2);
-    fixture_count_term(&made, 4);
+    fixture_count_term(&made, UINT64_C(2) << 32);
+    fixture_count_term(&made, UINT64_C(4) << 32);
     fixture_sign(&made, sr_snapshot_params(sr_writer_snapshot(writer)));
     sr_store_entry entry = {.article = &made.article,
                             .signature = &made.signature,

@@ -221,13 +221,23 @@ static void expect_index(FILE *other, const sr_segment *segment, const char *nam
 static void expect_bands(FILE *other, const sr_segment *segment)
 {
     static char arrays[LINE_BYTES];
-    for (uint32_t band = 0; band < segment->bands && segment->n_band_entries > 0; band++) {
-        sr_band_entries entries = sr_segment_band(segment, band, 0);
+    enum { MAX_ENTRIES = N + N_LATER };
+    for (uint32_t band = 0; band < segment->bands && segment->band_shape.n_entries > 0; band++) {
+        uint32_t keys[MAX_ENTRIES];
+        uint32_t ordinals[MAX_ENTRIES];
+        sr_band entries;
+        sr_band_walk walk = {0};
+        sr_segment_band(segment, band, &entries);
+        size_t n = segment->band_shape.n_entries;
+        for (assert_true(n <= MAX_ENTRIES); walk.entry < n; walk.entry++) {
+            keys[walk.entry] = sr_band_walk_key(&entries, &walk);
+            ordinals[walk.entry] = sr_band_ordinal(&entries, walk.entry);
+        }
         arrays[0] = '\0';
         append(arrays, "\"keys\":");
-        APPEND_LIST(arrays, entries.keys, entries.n_entries, "%u", AS_IS);
+        APPEND_LIST(arrays, keys, n, "%u", AS_IS);
         append(arrays, ",\"ordinals\":");
-        APPEND_LIST(arrays, entries.ordinals, entries.n_entries, "%u", AS_IS);
+        APPEND_LIST(arrays, ordinals, n, "%u", AS_IS);
         expect(other, "{\"kind\":\"band\",\"segment\":%llu,\"band\":%u,%s}",
                (unsigned long long)segment->number, band, arrays);
     }

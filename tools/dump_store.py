@@ -345,9 +345,22 @@ class Segment:
             for key, ordinal in zip(numbers("Q", data, 0, n), numbers("I", data, 8 * n, n)):
                 say("index", segment=self.number, name=name, hash=hexa(key), ordinal=ordinal)
         n = len(self.section(6)) // 12
+        bucket_bits = max(n.bit_length() - 4, 0)
+        low_width, ordinal_width = 32 - bucket_bits, max(self.n_docs - 1, 0).bit_length()
+        parts = [-(-n * low_width // 64) * 8, -(-n * ordinal_width // 64) * 8, -(-(32 << bucket_bits) // 64) * 8]
+        need(len(self.section(7)) == (self.manifest.bands * sum(parts) if self.n_docs else 0), "bands: size")
         for band in range(self.manifest.bands if n else 0):
-            keys = numbers("I", self.section(7), 8 * n * band, n)
-            ordinals = numbers("I", self.section(7), 8 * n * band + 4 * n, n)
+            data = self.section(7)[band * sum(parts):(band + 1) * sum(parts)]
+            firsts = numbers("I", data, parts[0] + parts[1], 1 << bucket_bits)
+            need(firsts == sorted(firsts) and firsts[0] == 0 and firsts[-1] <= n, "bands: directory")
+            lows, places = Bits(data[:parts[0]]), Bits(data[parts[0]:parts[0] + parts[1]])
+            keys, ordinals, bucket = [], [], 0
+            for i in range(n):
+                while bucket + 1 < len(firsts) and firsts[bucket + 1] <= i:
+                    bucket += 1
+                keys.append(bucket << low_width | lows.get(low_width))
+                ordinals.append(places.get(ordinal_width))
+            need(lows.all >> lows.at == 0 and places.all >> places.at == 0, "bands: padding")
             say("band", segment=self.number, band=band, keys=keys, ordinals=ordinals)
 
     def dump_edges(self):

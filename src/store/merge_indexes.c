@@ -9,27 +9,33 @@
 
 enum { ENTRIES_A_TICK = 1 << 20 };
 
-/* One source's list: its keys are 8 or 4 bytes wide. */
+/* One source's list: hashes, or a band. */
 typedef struct key_list {
-    const uint8_t *keys;
-    const uint32_t *ordinals;
+    const sr_hash_index *hashes; /* NULL: the band */
+    sr_band band;
+    sr_band_walk walk; /* at the next live entry */
     size_t n_entries;
-    size_t at; /* the next live entry */
 } key_list;
 
 typedef struct index_merge {
     sr_merge *merge;
-    size_t key_bytes;
     key_list *lists;
     sr_merge_order order;
     sr_side_file ordinals;
+    sr_band_writer *bands; /* NULL while hashes are merged */
     uint64_t n_entries;
 } index_merge;
 
-static uint64_t key_at(const index_merge *index, const key_list *list)
+static uint64_t key_at(key_list *list)
 {
-    const uint8_t *at = list->keys + list->at * index->key_bytes;
-    return index->key_bytes == 8 ? sr_load_u64(at) : sr_load_u32(at);
+    return list->hashes ? list->hashes->hashes[list->walk.entry]
+                        : sr_band_walk_key(&list->band, &list->walk);
+}
+
+static uint32_t ordinal_at(const key_list *list)
+{
+    return list->hashes ? list->hashes->ordinals[list->walk.entry]
+                        : sr_band_ordinal(&list->band, list->walk.entry);
 }
 
 /* Moves on to an entry whose article lives; false at the end. An ordinal out of range is damage
@@ -38,17 +44,30 @@ static sr_status seek_live(const index_merge *index, uint32_t number, bool *foun
 {
     key_list *list = &index->lists[number];
     const sr_merge_source *source = &index->merge->sources[number];
-    for (; list->at < list->n_entries; list->at++) {
-        if (list->ordinals[list->at] >= source->segment->doc_count) {
+    for (; list->walk.entry < list->n_entries; list->walk.entry++) {
+        uint32_t ordinal = ordinal_at(list);
+        if (ordinal >= source->segment->doc_count) {
             return sr_error_set(error, SR_ERR_CORRUPT, source->segment->path, 0,
                                 "indexes: an entry is out of range");
         }
-        if (sr_merge_ordinal(source, list->ordinals[list->at]) != SR_MERGE_GONE) {
+        if (sr_merge_ordinal(source, ordinal) != SR_MERGE_GONE) {
             break;
         }
     }
-    *found = list->at < list->n_entries;
+    *found = list->walk.entry < list->n_entries;
     return SR_OK;
+}
+
+static sr_status write_entry(index_merge *index, uint64_t key, uint32_t ordinal, sr_error *error)
+{
+    uint8_t bytes[8];
+    if (index->bands) {
+        return sr_band_writer_add(index->bands, (uint32_t)key, ordinal, error);
+    }
+    sr_store_u64(bytes, key);
+    SR_TRY(sr_segment_file_write(index->merge->file, bytes, sizeof bytes, error));
+    sr_store_u32(bytes, ordinal);
+    return sr_side_file_write(&index->ordinals, bytes, sizeof(uint32_t), error);
 }
 
 static sr_status put_entry(index_merge *index, sr_error *error)
@@ -56,16 +75,13 @@ static sr_status put_entry(index_merge *index, sr_error *error)
     sr_merge_next next = index->order.heap[0];
     key_list *list = &index->lists[next.list];
     const sr_merge_source *source = &index->merge->sources[next.list];
-    uint8_t bytes[8];
-    sr_store_u64(bytes, next.key);
-    SR_TRY(sr_segment_file_write(index->merge->file, bytes, index->key_bytes, error));
-    sr_store_u32(bytes, sr_merge_ordinal(source, list->ordinals[list->at]));
-    SR_TRY(sr_side_file_write(&index->ordinals, bytes, sizeof(uint32_t), error));
-    list->at++;
+    uint32_t ordinal = sr_merge_ordinal(source, ordinal_at(list));
+    SR_TRY(write_entry(index, next.key, ordinal, error));
+    list->walk.entry++;
     bool found = false;
     SR_TRY(seek_live(index, next.list, &found, error));
     if (found) {
-        sr_merge_order_advance(&index->order, key_at(index, list));
+        sr_merge_order_advance(&index->order, key_at(list));
     } else {
         sr_merge_order_end(&index->order);
     }
@@ -78,46 +94,63 @@ static sr_status merge_lists(index_merge *index, sr_error *error)
     index->order.n_lists = 0;
     for (uint32_t i = 0; i < index->merge->n_sources; i++) {
         bool found = false;
-        index->lists[i].at = 0;
         SR_TRY(seek_live(index, i, &found, error));
         if (found) {
-            sr_merge_order_put(&index->order, key_at(index, &index->lists[i]), i);
+            sr_merge_order_put(&index->order, key_at(&index->lists[i]), i);
         }
     }
     while (index->order.n_lists > 0) {
         SR_TRY(put_entry(index, error));
     }
-    return sr_side_file_move(&index->ordinals, index->merge->file, error);
+    return index->bands ? sr_band_writer_end(index->bands, error)
+                        : sr_side_file_move(&index->ordinals, index->merge->file, error);
 }
 
 static sr_status merge_hashes(index_merge *index, uint32_t type, bool contents, sr_error *error)
 {
-    index->key_bytes = sizeof(uint64_t);
     for (size_t i = 0; i < index->merge->n_sources; i++) {
         const sr_segment *segment = index->merge->sources[i].segment;
         const sr_hash_index *from = contents ? &segment->contents : &segment->ids;
-        index->lists[i] = (key_list){.keys = (const uint8_t *)from->hashes,
-                                     .ordinals = from->ordinals,
-                                     .n_entries = from->n_entries};
+        index->lists[i] = (key_list){.hashes = from, .n_entries = from->n_entries};
     }
+    index->n_entries = 0;
     SR_TRY(sr_merge_begin(index->merge, type, error));
     return merge_lists(index, error);
 }
 
+static sr_status merge_band(index_merge *index, uint32_t band, sr_error *error)
+{
+    for (size_t i = 0; i < index->merge->n_sources; i++) {
+        const sr_segment *segment = index->merge->sources[i].segment;
+        key_list *list = &index->lists[i];
+        *list = (key_list){.n_entries = segment->band_shape.n_entries};
+        if (segment->doc_count == 0) {
+            continue;
+        }
+        sr_segment_band(segment, band, &list->band);
+        if (!sr_band_is_sound(&list->band)) {
+            return sr_error_set(error, SR_ERR_CORRUPT, segment->path, 0,
+                                "bands: band %u: out of order", band);
+        }
+    }
+    return merge_lists(index, error);
+}
+
+/* Behind the contents: those are the articles that have keys. */
 static sr_status merge_bands(index_merge *index, sr_error *error)
 {
-    index->key_bytes = sizeof(uint32_t);
+    const sr_merge *merge = index->merge;
+    sr_band_writer writer;
     SR_TRY(sr_merge_begin(index->merge, SR_SECTION_BANDS, error));
-    for (uint32_t band = 0; band < index->merge->params->bands; band++) {
-        for (size_t i = 0; i < index->merge->n_sources; i++) {
-            sr_band_entries entries = sr_segment_band(index->merge->sources[i].segment, band, 0);
-            index->lists[i] = (key_list){.keys = (const uint8_t *)entries.keys,
-                                         .ordinals = entries.ordinals,
-                                         .n_entries = entries.n_entries};
-        }
-        SR_TRY(merge_lists(index, error));
+    sr_status status = sr_band_writer_init(&writer, merge->file, merge->dir,
+                                           (size_t)index->n_entries, merge->n_docs, error);
+    index->bands = &writer;
+    for (uint32_t band = 0; band < merge->params->bands && status == SR_OK; band++) {
+        status = merge_band(index, band, error);
     }
-    return SR_OK;
+    index->bands = NULL;
+    sr_band_writer_release(&writer);
+    return status;
 }
 
 sr_status sr_merge_indexes(sr_merge *merge, sr_error *error)

@@ -11,6 +11,7 @@
 #define SR_STORE_SEGMENT_H
 
 #include "dense/model.h"
+#include "store/band_index.h"
 #include "store/cold_column.h"
 #include "store/lexicon.h"
 #include "store/manifest.h"
@@ -47,8 +48,8 @@ struct sr_segment {
     const uint16_t *values;
     sr_hash_index ids;
     sr_hash_index contents;
-    const uint32_t *band_entries; /* a band: n keys, then n ordinals */
-    size_t n_band_entries;        /* n */
+    const uint8_t *bands_data; /* band after band */
+    sr_band_shape band_shape;
     sr_lexicon lexicon;
     /* Where an article's terms begin: the base of every 32 articles, and from there; NULL in a
      * dedup-only store. */
@@ -122,16 +123,8 @@ bool sr_segment_terms_bytes(const sr_segment *segment, uint32_t ordinal, uint64_
 /* They will be asked for soon: where they lie, and then they themselves, is fetched meanwhile. */
 void sr_segment_expect_terms_place(const sr_segment *segment, uint32_t ordinal);
 void sr_segment_expect_terms(const sr_segment *segment, uint32_t ordinal);
-/* The entries of a band, ascending by key, and the first of them whose key is not below `key`. */
-typedef struct sr_band_entries {
-    const uint32_t *keys;
-    const uint32_t *ordinals;
-    size_t n_entries;
-    size_t first;
-} sr_band_entries;
-sr_band_entries sr_segment_band(const sr_segment *segment, uint32_t band, uint32_t key);
-/* The same will be asked soon: what it reads first is fetched meanwhile. */
-void sr_segment_expect_band(const sr_segment *segment, uint32_t band, uint32_t key);
+/* Its keys and ordinals; what is looked at is proved. */
+void sr_segment_band(const sr_segment *segment, uint32_t band, sr_band *out);
 /* The frame of `field` that holds the article; SR_ERR_NOT_FOUND where the column is absent. */
 SR_MUST_USE sr_status sr_segment_find_frame(const sr_segment *segment, sr_field field,
                                             uint32_t ordinal, size_t *number, sr_frame *frame);

@@ -125,74 +125,10 @@ size_t sr_segment_seek(const sr_segment *segment, const uint64_t *hashes, size_t
 
 /* ------------------------------------------------------------ bands */
 
-/* Where a key would stand if all were evenly spread: it does to within some √n. */
-static size_t key_guess(size_t n_keys, uint32_t key)
+void sr_segment_band(const sr_segment *segment, uint32_t band, sr_band *out)
 {
-    return (size_t)((uint64_t)key * n_keys >> 32);
-}
-
-/* The second guess starts from the key found at the first, and is off by the root of that distance:
- * mostly it stands on the right cache line. The search widens from there, so that keys of any other
- * spread are found too. */
-static size_t key_bound(const uint32_t *keys, size_t n_keys, uint32_t key)
-{
-    enum { FIRST_STEP = 8 };
-    size_t guess = key_guess(n_keys, key);
-    int64_t there = (int64_t)guess +
-                    (((int64_t)key - (int64_t)keys[guess]) * (int64_t)n_keys / ((int64_t)1 << 32));
-    guess = there < 0 ? 0 : (uint64_t)there >= n_keys ? n_keys - 1 : (size_t)there;
-    size_t low = 0;
-    size_t high = n_keys; /* the answer is in [low, high] */
-    size_t step = FIRST_STEP;
-    if (keys[guess] < key) {
-        low = guess + 1;
-        while (step <= n_keys - low && keys[low + step - 1] < key) {
-            low += step;
-            step *= 2;
-        }
-        high = step <= n_keys - low ? low + step : n_keys;
-    } else {
-        high = guess;
-        while (step <= high && keys[high - step] >= key) {
-            high -= step;
-            step *= 2;
-        }
-        low = step <= high ? high - step + 1 : 0;
-    }
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (keys[middle] < key) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-void sr_segment_expect_band(const sr_segment *segment, uint32_t band, uint32_t key)
-{
-    size_t n = segment->n_band_entries;
-    if (n) {
-        __builtin_prefetch(segment->band_entries + 2 * n * band + key_guess(n, key));
-    }
-}
-
-sr_band_entries sr_segment_band(const sr_segment *segment, uint32_t band, uint32_t key)
-{
-    size_t n = segment->n_band_entries;
-    if (n == 0) {
-        return (sr_band_entries){0};
-    }
-    const uint32_t *keys = segment->band_entries + 2 * n * band;
-    size_t found = key_bound(keys, n, key);
-    size_t first = found > 0 ? found - 1 : found;
-    size_t end = found < n ? found + 1 : found;
-    sr_proof_touch(segment->proof, keys + first, (end - first) * sizeof *keys);
-    if ((found > 0 && keys[found - 1] >= key) || (found < n && keys[found] < key)) {
-        sr_proof_touch(segment->proof, keys, n * sizeof *keys); /* led astray, as above */
-    }
-    return (sr_band_entries){.keys = keys, .ordinals = keys + n, .n_entries = n, .first = found};
+    sr_band_view(segment->bands_data + band * segment->band_shape.n_bytes, &segment->band_shape,
+                 segment->proof, out);
 }
 
 /* ------------------------------------------------------------ terms */

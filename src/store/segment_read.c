@@ -159,15 +159,16 @@ static sr_status view_columns(sr_segment *segment, sr_error *error)
     if (!hash_index_view(segment, SR_SECTION_CONTENT_INDEX, &segment->contents)) {
         return damaged(segment, error, "content index", "its size does not match");
     }
-    segment->n_band_entries = segment->contents.n_entries;
-    if (sections[SR_SECTION_BANDS].n_bytes != segment->n_band_entries * segment->bands * 8) {
+    sr_band_shape_init(&segment->band_shape, segment->contents.n_entries, segment->doc_count);
+    if (n_docs > 0 &&
+        sections[SR_SECTION_BANDS].n_bytes != segment->band_shape.n_bytes * segment->bands) {
         return damaged(segment, error, "bands", "its size does not match");
     }
     if (sections[SR_SECTION_KILLS].n_bytes % SR_KILL_BYTES != 0) {
         return damaged(segment, error, "kills", "its size does not match");
     }
     segment->values = section_data(segment, SR_SECTION_VALUES);
-    segment->band_entries = section_data(segment, SR_SECTION_BANDS);
+    segment->bands_data = section_data(segment, SR_SECTION_BANDS);
     return SR_OK;
 }
 

@@ -69,16 +69,16 @@ typedef struct index_scratch {
     uint64_t *hashes;
 } index_scratch;
 
-/* Sorts the items and writes their keys (`key_bytes` wide) and then their ordinals. */
+/* Sorts the items and writes their keys and then their ordinals. */
 static sr_status write_index(sr_segment_file *file, index_scratch *scratch, size_t n_items,
-                             size_t key_bytes, sr_error *error)
+                             sr_error *error)
 {
     sr_keyed_sort(scratch->items, scratch->other, n_items);
     uint8_t *keys = (uint8_t *)scratch->hashes;
     for (size_t i = 0; i < n_items; i++) {
-        memcpy(keys + i * key_bytes, &scratch->items[i].key, key_bytes);
+        sr_store_u64(keys + i * 8, scratch->items[i].key);
     }
-    SR_TRY(sr_segment_file_write(file, keys, n_items * key_bytes, error));
+    SR_TRY(sr_segment_file_write(file, keys, n_items * 8, error));
     for (size_t i = 0; i < n_items; i++) {
         sr_store_u32(keys + i * 4, scratch->items[i].a);
     }
@@ -92,7 +92,7 @@ static sr_status write_hash_indexes(sr_segment_file *file, const sr_segment_cont
         scratch->items[i] = (sr_keyed){.key = content->docs[i]->id_hash, .a = i};
     }
     SR_TRY(begin(file, SR_SECTION_ID_INDEX, error));
-    SR_TRY(write_index(file, scratch, content->n_docs, sizeof(uint64_t), error));
+    SR_TRY(write_index(file, scratch, content->n_docs, error));
     size_t n_items = 0;
     for (uint32_t i = 0; i < content->n_docs; i++) {
         if (content->docs[i]->facts.n_words > 0) { /* an empty article is equal to nothing */
@@ -101,10 +101,37 @@ static sr_status write_hash_indexes(sr_segment_file *file, const sr_segment_cont
         }
     }
     SR_TRY(begin(file, SR_SECTION_CONTENT_INDEX, error));
-    return write_index(file, scratch, n_items, sizeof(uint64_t), error);
+    return write_index(file, scratch, n_items, error);
 }
 
-static sr_status write_bands(sr_segment_file *file, const sr_params *params,
+static size_t count_worded(const sr_segment_content *content)
+{
+    size_t n = 0;
+    for (uint32_t i = 0; i < content->n_docs; i++) {
+        n += content->docs[i]->facts.n_words > 0;
+    }
+    return n;
+}
+
+static sr_status write_band(sr_band_writer *writer, const sr_segment_content *content,
+                            index_scratch *scratch, uint32_t band, uint32_t bands, sr_error *error)
+{
+    size_t n_items = 0;
+    for (uint32_t i = 0; i < content->n_docs; i++) {
+        if (content->docs[i]->facts.n_words > 0) {
+            scratch->items[n_items++] =
+                (sr_keyed){.key = scratch->keys[(size_t)i * bands + band], .a = i};
+        }
+    }
+    sr_keyed_sort(scratch->items, scratch->other, n_items);
+    for (size_t i = 0; i < n_items; i++) {
+        SR_TRY(sr_band_writer_add(writer, (uint32_t)scratch->items[i].key, scratch->items[i].a,
+                                  error));
+    }
+    return sr_band_writer_end(writer, error);
+}
+
+static sr_status write_bands(sr_segment_file *file, const char *dir, const sr_params *params,
                              const sr_segment_content *content, index_scratch *scratch,
                              sr_error *error)
 {
@@ -113,20 +140,17 @@ static sr_status write_bands(sr_segment_file *file, const sr_params *params,
         sr_values_band_keys(params, content->docs[i]->values, scratch->keys + (size_t)i * bands);
     }
     SR_TRY(begin(file, SR_SECTION_BANDS, error));
-    for (uint32_t band = 0; band < bands; band++) {
-        size_t n_items = 0;
-        for (uint32_t i = 0; i < content->n_docs; i++) {
-            if (content->docs[i]->facts.n_words > 0) {
-                scratch->items[n_items++] =
-                    (sr_keyed){.key = scratch->keys[(size_t)i * bands + band], .a = i};
-            }
-        }
-        SR_TRY(write_index(file, scratch, n_items, sizeof(uint32_t), error));
+    sr_band_writer writer;
+    sr_status status =
+        sr_band_writer_init(&writer, file, dir, count_worded(content), content->n_docs, error);
+    for (uint32_t band = 0; band < bands && status == SR_OK; band++) {
+        status = write_band(&writer, content, scratch, band, bands, error);
     }
-    return SR_OK;
+    sr_band_writer_release(&writer);
+    return status;
 }
 
-static sr_status write_indexes(sr_segment_file *file, const sr_params *params,
+static sr_status write_indexes(sr_segment_file *file, const char *dir, const sr_params *params,
                                const sr_segment_content *content, sr_error *error)
 {
     size_t n = (size_t)content->n_docs + 1;
@@ -141,7 +165,7 @@ static sr_status write_indexes(sr_segment_file *file, const sr_params *params,
         status = write_hash_indexes(file, content, &scratch, error);
     }
     if (status == SR_OK) {
-        status = write_bands(file, params, content, &scratch, error);
+        status = write_bands(file, dir, params, content, &scratch, error);
     }
     free(scratch.items);
     free(scratch.other);
@@ -262,7 +286,7 @@ static sr_status write_content(sr_segment_file *file, void *context, sr_error *e
     }
     SR_TRY(write_facts(file, content, error));
     SR_TRY(write_values(file, writer->params, content, error));
-    SR_TRY(write_indexes(file, writer->params, content, error));
+    SR_TRY(write_indexes(file, writer->dir, writer->params, content, error));
     if (content->terms) {
         SR_TRY(sr_term_columns_write(file, writer->dir, content->terms, content->n_docs, error));
     }

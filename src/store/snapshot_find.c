@@ -177,15 +177,16 @@ static sr_status find_band_in(const sr_snapshot *snapshot, uint32_t segment_inde
                               size_t *capacity)
 {
     const sr_segment *segment = snapshot->segments[segment_index].segment;
-    sr_band_entries entries = sr_segment_band(segment, band, key);
+    sr_band entries;
+    size_t first = 0;
+    size_t end = 0;
     uint32_t n_found = 0;
-    for (size_t i = entries.first; i < entries.n_entries && n_found < max_docs; i++) {
-        sr_proof_touch(segment->proof, entries.keys + i, sizeof *entries.keys);
-        if (entries.keys[i] != key) {
-            break;
-        }
-        sr_proof_touch(segment->proof, entries.ordinals + i, sizeof *entries.ordinals);
-        sr_doc doc = {.segment = segment_index, .ordinal = entries.ordinals[i]};
+    sr_segment_band(segment, band, &entries);
+    if (!sr_band_find(&entries, key, &first, &end)) {
+        return SR_ERR_CORRUPT;
+    }
+    for (size_t i = first; i < end && n_found < max_docs; i++) {
+        sr_doc doc = {.segment = segment_index, .ordinal = sr_band_ordinal(&entries, i)};
         if (doc.ordinal >= segment->doc_count) {
             return SR_ERR_CORRUPT;
         }
@@ -225,8 +226,14 @@ sr_status sr_snapshot_find_bands(const sr_snapshot *snapshot, const uint32_t *ke
 {
     for (uint32_t i = 0; i < snapshot->n_segments; i++) {
         size_t first = *n_docs;
+        const sr_segment *segment = snapshot->segments[i].segment;
+        if (segment->doc_count == 0) {
+            continue;
+        }
         for (uint32_t band = 0; band < snapshot->manifest.params.bands; band++) {
-            sr_segment_expect_band(snapshot->segments[i].segment, band, keys[band]);
+            sr_band entries;
+            sr_segment_band(segment, band, &entries);
+            sr_band_expect(&entries, keys[band]);
         }
         for (uint32_t band = 0; band < snapshot->manifest.params.bands; band++) {
             SR_TRY(find_band_in(snapshot, i, band, keys[band], max_docs, docs, n_docs, capacity));

@@ -97,21 +97,29 @@ static void check_bands(sr_verification *verification, const sr_segment *segment
             sum += sr_verification_entry_sum((uint64_t)band << 32 | keys[band], i, 0);
         }
     }
-    for (uint32_t band = 0; band < params->bands && segment->n_band_entries > 0; band++) {
-        sr_band_entries entries = sr_segment_band(segment, band, 0);
-        for (size_t i = 0; i < entries.n_entries; i++) {
-            if (i > 0 && (entries.keys[i - 1] > entries.keys[i] ||
-                          (entries.keys[i - 1] == entries.keys[i] &&
-                           entries.ordinals[i - 1] >= entries.ordinals[i]))) {
-                sr_verification_report(verification, segment, "bands",
-                                       "band %u: entry %zu: out of order", band, i);
-                return;
+    size_t n_entries = segment->band_shape.n_entries;
+    for (uint32_t band = 0; band < params->bands && segment->doc_count > 0; band++) {
+        sr_band entries;
+        sr_band_walk walk = {0};
+        uint64_t last = 0; /* key and ordinal of the entry before, plus 1 */
+        sr_segment_band(segment, band, &entries);
+        size_t n_sound = sr_band_is_sound(&entries) ? n_entries : 0;
+        for (; walk.entry < n_sound; walk.entry++) {
+            uint32_t key = sr_band_walk_key(&entries, &walk);
+            uint32_t ordinal = sr_band_ordinal(&entries, walk.entry);
+            if (((uint64_t)key << 32 | ordinal) < last) {
+                break;
             }
-            sum -= sr_verification_entry_sum((uint64_t)band << 32 | entries.keys[i],
-                                             entries.ordinals[i], 0);
+            last = ((uint64_t)key << 32 | ordinal) + 1;
+            sum -= sr_verification_entry_sum((uint64_t)band << 32 | key, ordinal, 0);
+        }
+        if (walk.entry < n_entries) {
+            sr_verification_report(verification, segment, "bands",
+                                   "band %u: entry %zu: out of order", band, walk.entry);
+            return;
         }
     }
-    if (sum != 0 || n_keyed != segment->n_band_entries) {
+    if (sum != 0 || n_keyed != n_entries) {
         sr_verification_report(verification, segment, "bands", "they do not match the values");
     }
 }
