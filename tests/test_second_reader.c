@@ -334,14 +334,19 @@ static void compare_readers(const char *dir)
     sr_snapshot_close(snapshot);
 }
 
-static void test_readers_agree(void **state)
+static void skip_without_python(void)
 {
-    (void)state;
     if (system("python3 -c 'import ctypes.util as u, sys; sys.exit(not (u.find_library(\"xxhash\") "
                "and u.find_library(\"zstd\")))'") != 0) {
         print_message("skipped: no python3 that finds libxxhash and libzstd\n");
         skip();
     }
+}
+
+static void test_readers_agree(void **state)
+{
+    (void)state;
+    skip_without_python();
     for (int dedup_only = 0; dedup_only <= 1; dedup_only++) {
         char *dir = fixture_directory();
         make_store(dir, dedup_only);
@@ -354,8 +359,23 @@ static void test_readers_agree(void **state)
     }
 }
 
+/* The stores of earlier programs. */
+static void test_golden(void **state)
+{
+    (void)state;
+    static const char *const KEPT[] = {"1/two", "1/one", "1/signatures"};
+    skip_without_python();
+    for (size_t i = 0; i < SR_ARRAY_COUNT(KEPT); i++) {
+        char dir[512];
+        snprintf(dir, sizeof dir, "%s/golden/%s", SR_TEST_LISTS, KEPT[i]);
+        assert_ok(sr_store_check(dir, NULL, NULL));
+        compare_readers(dir);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_readers_agree)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_readers_agree),
+                                       cmocka_unit_test(test_golden)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

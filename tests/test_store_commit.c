@@ -110,7 +110,7 @@ static void patch_manifest(const char *dir, size_t offset, uint32_t value)
 static void test_versions(void **state)
 {
     (void)state;
-    enum { MIN_READER = 12, FLAGS = 16, IGNORABLE = 24, NORMALISER = 44, ROWS = 72 };
+    enum { VERSION = 8, MIN_READER = 12, FLAGS = 16, IGNORABLE = 24, NORMALISER = 44, ROWS = 72 };
     char *dir = fixture_directory();
     fixture_create(dir, false);
     sr_snapshot *snapshot = NULL;
@@ -118,8 +118,14 @@ static void test_versions(void **state)
     patch_manifest(dir, MIN_READER, 77);
     assert_int_equal(sr_snapshot_open(dir, &snapshot, &error), SR_ERR_VERSION);
     assert_non_null(strstr(error.text, "77"));
-    assert_non_null(strstr(error.text, "version 0"));
-    patch_manifest(dir, MIN_READER, 0);
+    assert_non_null(strstr(error.text, "version 1"));
+    patch_manifest(dir, MIN_READER, 1);
+    patch_manifest(dir, VERSION, 0);
+    assert_int_equal(sr_snapshot_open(dir, &snapshot, &error), SR_ERR_VERSION);
+    assert_non_null(strstr(error.text, "draft"));
+    patch_manifest(dir, VERSION, 5); /* a later one that this reader understands */
+    sr_snapshot_close(fixture_open(dir));
+    patch_manifest(dir, VERSION, 1);
     patch_manifest(dir, FLAGS, 4);
     assert_int_equal(sr_snapshot_open(dir, &snapshot, &error), SR_ERR_VERSION);
     patch_manifest(dir, FLAGS, 0);

@@ -134,7 +134,8 @@ def counted_list(data, n, bound):
 
 def check_versions(data, what):
     """§2.4"""
-    need(u32(data, 12) <= 0 and u64(data, 16) == 0, f"{what} needs a reader of version {u32(data, 12)}")
+    need(u32(data, 8) >= 1, f"{what} is of a draft of the format")
+    need(u32(data, 12) <= 1 and u64(data, 16) == 0, f"{what} needs a reader of version {u32(data, 12)}")
 
 
 class Manifest:

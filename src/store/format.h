@@ -14,8 +14,8 @@
 #define SR_SEGMENT_MAGIC "\x8dSRS\r\n\x1a\n"
 
 enum {
-    SR_STORE_VERSION = 0,    /* of the format that is written */
-    SR_STORE_MIN_READER = 0, /* the oldest reader that understands it */
+    SR_STORE_VERSION = 1,    /* of the format that is written */
+    SR_STORE_MIN_READER = 1, /* the oldest reader that understands it */
     SR_STORE_MAGIC_BYTES = 8,
     SR_BLOCK_BYTES = 4096, /* of the segment header, and what one checksum covers */
     SR_SECTION_ALIGNMENT = 64,

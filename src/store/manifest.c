@@ -154,6 +154,12 @@ static sr_status check_version(const char *path, const uint8_t *bytes, sr_error 
 {
     uint32_t version = sr_load_u32(bytes + 8);
     uint32_t min_reader = sr_load_u32(bytes + 12);
+    if (version == 0) {
+        return sr_error_set(error, SR_ERR_VERSION, path, 0,
+                            "the store is of a draft of the format (version 0) that is not read "
+                            "any more; this program reads version %d",
+                            SR_STORE_VERSION);
+    }
     if (min_reader > SR_STORE_VERSION || sr_load_u64(bytes + 16) != 0) {
         return sr_error_set(error, SR_ERR_VERSION, path, 0,
                             "the store has format version %u and needs a reader of version %u or "
