@@ -515,6 +515,8 @@ typedef struct sr_dedup_options {
     uint64_t memory_bytes; /* that the run may take; 0: half of the control group's limit or RAM */
     const char *against;   /* a store: what it has is dropped; NULL: none */
     bool add;              /* the survivors are put into that store */
+    bool resume;           /* go on from where a run with the same options and input was killed; such
+                              a run, too, can then be resumed */
     uint32_t n_audited;    /* articles drawn for the audit; 0: none */
     bool dry_run;          /* write neither output nor report */
     sr_write_fn write;     /* where output "-" goes */
@@ -559,7 +561,8 @@ typedef struct sr_dedup_summary {
 } sr_dedup_summary;
 
 /* Finds repeats in the feeds and writes what survives. On failure no output file was touched. Where
- * the input is large, its plan is told to the observer first; SR_ERR_LIMIT where the space that it
+ * the input is large, its plan is told to the observer first, and the run can be resumed should it
+ * be killed (SR_ERR_MISMATCH: options or input have changed); SR_ERR_LIMIT where the space that it
  * asks for is not there. */
 SR_API SR_MUST_USE sr_status sr_dedup(const char *const *feeds, size_t n_feeds,
                                       const sr_dedup_options *options, const sr_observer *observer,

@@ -70,7 +70,7 @@ static void match(corpus *c)
     assert_int_equal(sr_verifier_create(&c->params, &c->thresholds, &c->articles, &c->verifier),
                      SR_OK);
     assert_int_equal(sr_dedup_match(&c->articles, &c->params, &c->thresholds, c->verifier, NULL,
-                                    &c->matches, &c->summary, &error),
+                                    NULL, &c->matches, &c->summary, &error),
                      SR_OK);
 }
 

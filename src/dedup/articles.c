@@ -33,6 +33,27 @@ void sr_dedup_articles_limit(sr_dedup_articles *articles, sr_pager *pager, const
     articles->max_memory = max_memory;
 }
 
+sr_status sr_dedup_articles_open(sr_dedup_articles *articles, sr_pager *pager,
+                                 char *const paths[SR_COLUMN_COUNT],
+                                 const uint64_t n_bytes[SR_COLUMN_COUNT], sr_error *error)
+{
+    articles->pager = pager;
+    for (size_t i = 0; i < SR_COLUMN_COUNT; i++) {
+        SR_TRY(sr_column_open(&articles->columns[i], pager, paths[i], n_bytes[i], error));
+    }
+    articles->n_rows = (uint32_t)(n_bytes[SR_COLUMN_ROWS] / sizeof *articles->rows);
+    articles->n_sketched = (size_t)(n_bytes[SR_COLUMN_SKETCHES] / sizeof *articles->sketches);
+    return SR_OK;
+}
+
+sr_status sr_dedup_articles_flush(sr_dedup_articles *articles, sr_error *error)
+{
+    for (size_t i = 0; i < SR_COLUMN_COUNT; i++) {
+        SR_TRY(sr_column_flush(&articles->columns[i], error));
+    }
+    return SR_OK;
+}
+
 static bool in_memory(const sr_dedup_articles *articles)
 {
     return articles->columns[SR_COLUMN_ROWS].fd < 0;
@@ -84,6 +105,15 @@ static sr_status note_member(sr_dedup_articles *articles, const sr_feed_member *
     return SR_OK;
 }
 
+sr_status sr_dedup_articles_meet(sr_dedup_articles *articles, const sr_record *record,
+                                 sr_error *error)
+{
+    return note_member(articles, record->member) == SR_OK
+               ? SR_OK
+               : sr_error_set(error, SR_ERR_MEMORY, record->member->name, record->line,
+                              "out of memory after %u records", articles->n_rows);
+}
+
 /* The columns one record longer, in memory as long as they may be there. */
 static sr_status append_to_columns(sr_dedup_articles *articles, const sr_dedup_article *row,
                                    const uint16_t *values, const uint32_t *sketch, sr_error *error)
@@ -132,10 +162,7 @@ sr_status sr_dedup_articles_append(sr_dedup_articles *articles, const sr_record 
         return sr_error_set(error, SR_ERR_LIMIT, file, record->line,
                             "more than %u records in one run", SR_DOC_NONE - 1);
     }
-    if (note_member(articles, record->member) != SR_OK) {
-        return sr_error_set(error, SR_ERR_MEMORY, file, record->line,
-                            "out of memory after %u records", articles->n_rows);
-    }
+    SR_TRY(sr_dedup_articles_meet(articles, record, error));
     sr_dedup_article own = *row;
     own.member = articles->n_members - 1;
     own.sketch = articles->n_sketched;

@@ -71,6 +71,17 @@ void sr_dedup_articles_release(sr_dedup_articles *articles);
  * borrowed), once they take more than `max_memory`. */
 void sr_dedup_articles_limit(sr_dedup_articles *articles, sr_pager *pager, const char *dir,
                              uint64_t max_memory);
+/* Instead: in the files `paths`, of which the first `n_bytes` are the columns of the first records.
+ */
+SR_MUST_USE sr_status sr_dedup_articles_open(sr_dedup_articles *articles, sr_pager *pager,
+                                             char *const paths[SR_COLUMN_COUNT],
+                                             const uint64_t n_bytes[SR_COLUMN_COUNT],
+                                             sr_error *error);
+/* What was appended is in the files. */
+SR_MUST_USE sr_status sr_dedup_articles_flush(sr_dedup_articles *articles, sr_error *error);
+/* A known record is met again: notes its file. */
+SR_MUST_USE sr_status sr_dedup_articles_meet(sr_dedup_articles *articles, const sr_record *record,
+                                             sr_error *error);
 /* After the last record, in memory or, where the pager spills, in files. */
 SR_MUST_USE sr_status sr_dedup_articles_seal(sr_dedup_articles *articles, sr_error *error);
 /* Fills what a row says of a good record, and spools its id and text, behind what `packed` has of

@@ -9,6 +9,7 @@
 #include "text/body.h"
 
 #include <omp.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 enum { BAD_WARNINGS_PER_FILE = 20 };
@@ -21,12 +22,14 @@ typedef struct collect_worker {
     sr_buffer packed;
     sr_buffer codes;
     sr_spool_writer spool;
+    pthread_mutex_t mutex; /* of the writer: a checkpoint flushes it from another thread */
 } collect_worker;
 
 typedef struct collect_slot {
     sr_dedup_article row;
     uint16_t values[SR_MINHASH_MAX_VALUES];
     uint32_t *sketch;
+    bool is_known;   /* from the checkpoint: only row.raw_check is filled */
     const char *bad; /* why the record is bad, or NULL */
     uint64_t bad_line;
 } collect_slot;
@@ -45,6 +48,12 @@ typedef struct collector {
     int n_workers;
     const sr_feed_member *bad_member; /* of the last warning */
     uint64_t n_bad_here;              /* in that file */
+    sr_checkpoint *checkpoint;        /* NULL: none */
+    const sr_dedup_article *known;    /* rows of records that the checkpoint has */
+    uint32_t n_known;
+    uint32_t n_met; /* of the known ones */
+    uint64_t n_bytes_merged;
+    uint64_t n_bytes_saved; /* of these, when the checkpoint was saved last */
 } collector;
 
 static void release_workers(collector *self)
@@ -57,6 +66,7 @@ static void release_workers(collector *self)
         sr_buffer_release(&self->workers[i].packed);
         sr_buffer_release(&self->workers[i].codes);
         sr_spool_writer_release(&self->workers[i].spool);
+        (void)pthread_mutex_destroy(&self->workers[i].mutex);
     }
     free(self->workers);
     sr_spool_writer_release(&self->raw_spool);
@@ -69,6 +79,9 @@ static sr_status create_workers(collector *self, const sr_params *params)
         return SR_ERR_MEMORY;
     }
     self->n_workers = omp_get_max_threads();
+    for (int i = 0; i < self->n_workers; i++) {
+        (void)pthread_mutex_init(&self->workers[i].mutex, NULL);
+    }
     for (int i = 0; i < self->n_workers; i++) {
         collect_worker *worker = &self->workers[i];
         sr_cleaner_init(&worker->cleaner);
@@ -138,8 +151,11 @@ static sr_status sign_article(const collector *self, collect_worker *worker, sr_
     if (self->articles->words_do) {
         SR_TRY(code_words(worker, &text));
     }
-    return sr_dedup_article_fill(&slot->row, &signature, article->id, text, &worker->packed,
-                                 &worker->spool, NULL);
+    (void)pthread_mutex_lock(&worker->mutex);
+    sr_status status = sr_dedup_article_fill(&slot->row, &signature, article->id, text,
+                                             &worker->packed, &worker->spool, NULL);
+    (void)pthread_mutex_unlock(&worker->mutex);
+    return status;
 }
 
 static sr_status sign_record(void *context, int thread, sr_arena *arena, const sr_record *record,
@@ -148,12 +164,17 @@ static sr_status sign_record(void *context, int thread, sr_arena *arena, const s
     const collector *self = context;
     collect_worker *worker = &self->workers[thread];
     collect_slot *slot = opaque;
-    bool read_again = self->spooled && !self->spooled[record->member->argument];
+    bool read_again =
+        self->checkpoint || (self->spooled && !self->spooled[record->member->argument]);
     slot->row = (sr_dedup_article){
         .number = record->number,
         .raw_check = read_again ? sr_dedup_raw_check(record) : 0,
     };
     slot->bad = NULL;
+    slot->is_known = record->index < self->n_known;
+    if (slot->is_known) {
+        return SR_OK;
+    }
     if (record->bad) {
         return mark_bad(arena, record->bad, record->line, slot);
     }
@@ -203,10 +224,60 @@ static sr_status spool_raw(collector *self, const sr_record *record, sr_error *e
                            record->raw, &offset, error);
 }
 
+static sr_status merge_known(collector *self, const sr_record *record, const collect_slot *slot,
+                             sr_error *error)
+{
+    const sr_dedup_article *row = &self->known[record->index];
+    if (row->raw_check != slot->row.raw_check || row->number != record->number) {
+        return sr_error_set(error, SR_ERR_IO, record->member->name, record->line,
+                            "the input has changed since the run was interrupted");
+    }
+    self->n_met++;
+    return sr_dedup_articles_meet(self->articles, record, error);
+}
+
+/* All that was merged is in files, and the checkpoint says so. */
+static sr_status save_checkpoint(collector *self, sr_error *error)
+{
+    sr_checkpoint_state *state = &self->checkpoint->state;
+    for (int i = 0; i < self->n_workers; i++) {
+        collect_worker *worker = &self->workers[i];
+        (void)pthread_mutex_lock(&worker->mutex);
+        sr_status status = sr_spool_flush(&worker->spool, error);
+        (void)pthread_mutex_unlock(&worker->mutex);
+        SR_TRY(status);
+    }
+    SR_TRY(sr_dedup_articles_flush(self->articles, error));
+    state->n_rows = self->articles->n_rows;
+    for (size_t i = 0; i < SR_COLUMN_COUNT; i++) {
+        state->column_bytes[i] = self->articles->columns[i].n_bytes;
+    }
+    state->n_spooled = self->articles->spool.n_taken;
+    state->summary = *self->summary;
+    self->n_bytes_saved = self->n_bytes_merged;
+    return sr_checkpoint_save(self->checkpoint, error);
+}
+
+/* After each eighth of what was read so far, at most a gigabyte. */
+static bool is_time_to_save(const collector *self)
+{
+    static const uint64_t LEAST_STEP = (uint64_t)1 << 20;
+    static const uint64_t LARGEST_STEP = (uint64_t)1 << 30;
+    uint64_t step = self->n_bytes_merged / 8;
+    step = step < LEAST_STEP ? LEAST_STEP : step;
+    step = step > LARGEST_STEP ? LARGEST_STEP : step;
+    return self->checkpoint && self->n_bytes_merged - self->n_bytes_saved >= step;
+}
+
 static sr_status merge_record(collector *self, const sr_record *record, const collect_slot *slot,
                               sr_error *error)
 {
     sr_dedup_summary *summary = self->summary;
+    self->n_bytes_merged += record->raw.n_bytes;
+    if (slot->is_known) {
+        self->n_bytes_saved = self->n_bytes_merged;
+        return merge_known(self, record, slot, error);
+    }
     summary->n_records++;
     if (self->spooled && self->spooled[record->member->argument]) {
         SR_TRY(spool_raw(self, record, error));
@@ -234,7 +305,7 @@ static sr_status merge_batch(void *context, const sr_record_batch *batch, const 
     for (size_t i = 0; i < batch->n_records; i++) {
         SR_TRY(merge_record(context, &batch->records[i], &slot[i], error));
     }
-    return SR_OK;
+    return is_time_to_save(context) ? save_checkpoint(context, error) : SR_OK;
 }
 
 static sr_status flush_spools(collector *self, sr_error *error)
@@ -249,8 +320,8 @@ static sr_status judge_bad(const collector *self, sr_error *error)
 {
     const sr_dedup_summary *summary = self->summary;
     if (summary->n_bad > 0 && summary->n_bad == summary->n_records) {
-        return sr_error_set(error, SR_ERR_FORMAT, self->bad_member->name, 0,
-                            "no record could be read (%llu bad)",
+        return sr_error_set(error, SR_ERR_FORMAT, self->bad_member ? self->bad_member->name : NULL,
+                            0, "no record could be read (%llu bad)",
                             (unsigned long long)summary->n_bad);
     }
     if ((double)summary->n_bad > self->options->max_bad_share * (double)summary->n_records) {
@@ -261,10 +332,26 @@ static sr_status judge_bad(const collector *self, sr_error *error)
     return SR_OK;
 }
 
+/* The rows that the checkpoint has. */
+static sr_status map_known(collector *self, sr_error *error)
+{
+    const sr_dedup_articles *articles = self->articles;
+    if (!self->checkpoint || articles->n_rows == 0) {
+        return SR_OK;
+    }
+    const sr_column *rows = &articles->columns[SR_COLUMN_ROWS];
+    void *known = NULL;
+    self->n_known = articles->n_rows;
+    SR_TRY(sr_pager_map(articles->pager, rows->fd, rows->path, rows->n_bytes, &known, error));
+    self->known = known;
+    return SR_OK;
+}
+
 sr_status sr_dedup_collect(sr_pipeline *pipeline, sr_feed *feed, const sr_params *params,
                            bool is_plain, const sr_feed_options *options, const sr_keep_rule *keep,
                            const bool *spooled, sr_spool *raw_spool, const sr_observer *observer,
-                           sr_dedup_articles *articles, sr_dedup_summary *summary, sr_error *error)
+                           sr_checkpoint *checkpoint, sr_dedup_articles *articles,
+                           sr_dedup_summary *summary, sr_error *error)
 {
     collector self = {
         .feed = feed,
@@ -275,9 +362,13 @@ sr_status sr_dedup_collect(sr_pipeline *pipeline, sr_feed *feed, const sr_params
         .observer = observer,
         .articles = articles,
         .summary = summary,
+        .checkpoint = checkpoint,
     };
     sr_spool_writer_init(&self.raw_spool, raw_spool, true);
     sr_status status = create_workers(&self, params);
+    if (status == SR_OK) {
+        status = map_known(&self, error);
+    }
     if (status != SR_OK) {
         (void)sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
     } else {
@@ -294,6 +385,12 @@ sr_status sr_dedup_collect(sr_pipeline *pipeline, sr_feed *feed, const sr_params
         status = sr_pipeline_run(pipeline, feed, &job, error);
         finish_warnings(&self);
     }
+    if (status == SR_OK && self.n_met < self.n_known) {
+        status = sr_error_set(error, SR_ERR_IO, NULL, 0,
+                              "the input has changed since the run was interrupted: %u records, "
+                              "then %u",
+                              self.n_known, self.n_met);
+    }
     if (status == SR_OK) {
         summary->n_bytes_read = sr_feed_bytes_read(feed);
         status = judge_bad(&self, error);
@@ -301,6 +398,13 @@ sr_status sr_dedup_collect(sr_pipeline *pipeline, sr_feed *feed, const sr_params
     if (status == SR_OK) {
         status = flush_spools(&self, error);
     }
+    bool is_saved = checkpoint && (status == SR_OK || status == SR_ERR_INTERRUPTED) &&
+                    articles->n_rows > self.n_known;
+    if (is_saved) {
+        sr_status own = save_checkpoint(&self, status == SR_OK ? error : NULL);
+        status = status == SR_OK ? own : status;
+    }
+    sr_paged_free(articles->pager, (void *)(uintptr_t)self.known);
     release_workers(&self);
     return status;
 }

@@ -12,6 +12,7 @@
 #include "dedup/adopt.h"
 #include "dedup/against.h"
 #include "dedup/audit.h"
+#include "dedup/checkpoint.h"
 #include "dedup/cluster.h"
 #include "dedup/collect.h"
 #include "dedup/plan.h"
@@ -26,6 +27,9 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+/* An input that takes so long to read that nobody wants to begin anew after a kill. */
+static const uint64_t CHECKPOINT_BYTES = (uint64_t)1 << 30;
+
 typedef struct dedup_run {
     const char *const *feeds;
     size_t n_feeds;
@@ -33,8 +37,10 @@ typedef struct dedup_run {
     const sr_observer *observer;
     sr_keep_rule keep;
     char *temp_dir;
-    bool spills; /* known from the start */
+    sr_dedup_forecast forecast;
     uint64_t memory_limit;
+    sr_checkpoint *checkpoint; /* NULL: the run can't be resumed */
+    bool is_done;              /* the checkpoint knew it: only the summary was missing */
     sr_pager *pager;
     bool *spooled; /* of each feed: its records are kept for the second reading */
     bool any_spooled;
@@ -161,6 +167,28 @@ static sr_status choose_spooled(dedup_run *run, sr_error *error)
                             : SR_OK;
 }
 
+/* The store must be as it was; where it has the one commit more that the run was about to make,
+ * that was the last thing it did. */
+static sr_status check_store(dedup_run *run, sr_error *error)
+{
+    sr_store_info info;
+    sr_checkpoint_state *state = &run->checkpoint->state;
+    sr_store_get_info(run->store, &info);
+    if (!run->checkpoint->found) {
+        state->store_commit = info.commit;
+        return SR_OK;
+    }
+    run->is_done = state->phase == SR_CHECKPOINT_ADDING && info.commit == state->summary.commit;
+    if (!run->is_done && info.commit != state->store_commit) {
+        return sr_error_set(error, SR_ERR_MISMATCH, run->options->against, 0,
+                            "the store has changed since the run was interrupted (commit %llu, "
+                            "then %llu); without --resume a new run begins",
+                            (unsigned long long)state->store_commit,
+                            (unsigned long long)info.commit);
+    }
+    return SR_OK;
+}
+
 /* The store that is asked, and that takes the survivors in where that is wanted. */
 static sr_status open_store(dedup_run *run, sr_error *error)
 {
@@ -180,7 +208,58 @@ static sr_status open_store(dedup_run *run, sr_error *error)
     if (options->add && !options->dry_run) {
         run->articles.packing = SR_PACK_ALL;
     }
-    return SR_OK;
+    return run->checkpoint ? check_store(run, error) : SR_OK;
+}
+
+/* Columns and texts in the files of the checkpoint, as far as it has them. */
+static sr_status open_files_of_checkpoint(dedup_run *run, sr_error *error)
+{
+    static const char *const NAMES[SR_COLUMN_COUNT] = {"rows", "values", "sketches"};
+    const sr_checkpoint_state *state = &run->checkpoint->state;
+    char *texts = sr_checkpoint_path(run->checkpoint, "texts");
+    char *paths[SR_COLUMN_COUNT];
+    bool has_memory = texts != NULL;
+    for (size_t i = 0; i < SR_COLUMN_COUNT; i++) {
+        paths[i] = sr_checkpoint_path(run->checkpoint, NAMES[i]);
+        has_memory = has_memory && paths[i];
+    }
+    sr_status status = has_memory ? sr_dedup_articles_open(&run->articles, run->pager, paths,
+                                                           state->column_bytes, error)
+                                  : sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
+    if (status == SR_OK) {
+        status = sr_spool_open_file(&run->articles.spool, texts, state->n_spooled, error);
+    }
+    free(texts);
+    for (size_t i = 0; i < SR_COLUMN_COUNT; i++) {
+        free(paths[i]);
+    }
+    return status;
+}
+
+/* Where columns and texts go: to a checkpoint where someone may want to resume the run, else to
+ * memory while that lasts. */
+static sr_status open_columns(dedup_run *run, sr_error *error)
+{
+    const sr_dedup_options *options = run->options;
+    const sr_dedup_forecast *forecast = &run->forecast;
+    if (options->resume && forecast->is_pipe) {
+        return sr_error_set(error, SR_ERR_ARGUMENT, NULL, 0,
+                            "a run over a pipe can't be resumed: save the feed to a file first");
+    }
+    if (options->resume || (!forecast->is_pipe && forecast->n_input_bytes >= CHECKPOINT_BYTES)) {
+        SR_TRY(sr_checkpoint_open(run->feeds, run->n_feeds, options, run->temp_dir, run->observer,
+                                  &run->checkpoint, error));
+    }
+    if (run->checkpoint) {
+        if (run->checkpoint->found) {
+            run->summary = run->checkpoint->state.summary;
+        }
+        return open_files_of_checkpoint(run, error);
+    }
+    sr_dedup_articles_limit(&run->articles, run->pager, run->temp_dir,
+                            forecast->spills ? 0 : sr_dedup_column_memory(run->memory_limit));
+    return sr_spool_open(&run->articles.spool, run->temp_dir,
+                         sr_dedup_spool_memory(run->memory_limit), error);
 }
 
 /* Everything that can fail before the first byte is read does so here. */
@@ -198,16 +277,13 @@ static sr_status open_all(dedup_run *run, sr_error *error)
         sr_pager_create(run->temp_dir, run->memory_limit, &run->pager) != SR_OK) {
         return sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
     }
-    if (run->spills) {
+    if (run->forecast.spills) {
         sr_pager_spill(run->pager);
     }
-    sr_dedup_articles_limit(&run->articles, run->pager, run->temp_dir,
-                            run->spills ? 0 : sr_dedup_column_memory(run->memory_limit));
     SR_TRY(sr_feed_open(run->feeds, run->n_feeds, &options->feed,
                         sr_pipeline_observer(run->pipeline), &run->feed, error));
-    SR_TRY(sr_spool_open(&run->articles.spool, run->temp_dir,
-                         sr_dedup_spool_memory(run->memory_limit), error));
-    if (writes) {
+    SR_TRY(open_columns(run, error));
+    if (writes && !run->checkpoint) {
         SR_TRY(choose_spooled(run, error));
     }
     SR_TRY(check_reports(run, error));
@@ -234,14 +310,15 @@ static sr_status open_all(dedup_run *run, sr_error *error)
     return SR_OK;
 }
 
-static sr_status find_repeats(dedup_run *run, sr_error *error)
+/* Reads the input to its end. */
+static sr_status collect(dedup_run *run, sr_error *error)
 {
     const sr_dedup_options *options = run->options;
-    const sr_thresholds *thresholds = &options->thresholds;
     sr_dedup_articles *articles = &run->articles;
     SR_TRY(sr_dedup_collect(run->pipeline, run->feed, &options->params, options->thresholds.plain,
                             &options->feed, &run->keep, run->sink ? run->spooled : NULL,
-                            &run->raw_spool, run->observer, articles, &run->summary, error));
+                            &run->raw_spool, run->observer, run->checkpoint, articles,
+                            &run->summary, error));
     if (sr_dedup_memory_needed(options, articles->n_rows, articles->spool.n_taken,
                                run->raw_spool.n_taken) > run->memory_limit) {
         sr_pager_spill(run->pager); /* of a pipe, the need is known only now */
@@ -249,19 +326,24 @@ static sr_status find_repeats(dedup_run *run, sr_error *error)
     SR_TRY(sr_dedup_articles_seal(articles, error));
     SR_TRY(check_reports(run, error));
     run->fates = sr_paged_calloc(run->pager, (size_t)articles->n_rows + 1, sizeof *run->fates);
-    sr_status status =
-        run->fates ? sr_verifier_create(&options->params, thresholds, articles, &run->verifier)
-                   : SR_ERR_MEMORY;
-    if (status != SR_OK) {
-        return sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
-    }
+    sr_status status = run->fates ? sr_verifier_create(&options->params, &options->thresholds,
+                                                       articles, &run->verifier)
+                                  : SR_ERR_MEMORY;
+    return status == SR_OK ? SR_OK
+                           : sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
+}
+
+/* The fate of every record. */
+static sr_status decide(dedup_run *run, sr_error *error)
+{
+    const sr_dedup_options *options = run->options;
+    const sr_thresholds *thresholds = &options->thresholds;
+    sr_dedup_articles *articles = &run->articles;
     if (run->store) {
-        SR_TRY(sr_against_find(articles, &options->params, thresholds, options->drop, run->observer,
-                               &run->against, error));
         sr_against_set_aside(&run->against, articles);
     }
     SR_TRY(sr_dedup_match(articles, &options->params, thresholds, run->verifier, run->observer,
-                          &run->matches, &run->summary, error));
+                          run->checkpoint, &run->matches, &run->summary, error));
     const sr_split_rule rule = {
         .keep = &run->keep,
         .thresholds = thresholds,
@@ -277,7 +359,24 @@ static sr_status find_repeats(dedup_run *run, sr_error *error)
     if (run->store) {
         sr_against_take_back(&run->against, articles, run->fates, &run->summary);
     }
-    return SR_OK;
+    sr_dedup_matches_release(&run->matches);
+    return run->checkpoint ? sr_checkpoint_save_fates(run->checkpoint, run->fates, articles->n_rows,
+                                                      &run->summary, error)
+                           : SR_OK;
+}
+
+static sr_status find_repeats(dedup_run *run, sr_error *error)
+{
+    const sr_dedup_options *options = run->options;
+    SR_TRY(collect(run, error));
+    if (run->store) {
+        SR_TRY(sr_against_find(&run->articles, &options->params, &options->thresholds,
+                               options->drop, run->observer, &run->against, error));
+    }
+    bool decided = run->checkpoint && run->checkpoint->state.phase >= SR_CHECKPOINT_CLUSTERED;
+    return decided
+               ? sr_checkpoint_load_fates(run->checkpoint, run->fates, run->articles.n_rows, error)
+               : decide(run, error);
 }
 
 static sr_status commit_outputs(dedup_run *run, sr_error *error)
@@ -321,10 +420,17 @@ static sr_status write_all(dedup_run *run, sr_error *error)
                               error));
     }
     SR_TRY(commit_outputs(run, error));
+    if (adds && run->checkpoint) {
+        sr_checkpoint_state *state = &run->checkpoint->state;
+        state->phase = SR_CHECKPOINT_ADDING;
+        state->summary = run->summary;
+        state->summary.commit = state->store_commit + 1;
+        SR_TRY(sr_checkpoint_save(run->checkpoint, error));
+    }
     return adds ? sr_store_commit(run->store, &run->summary.commit, error) : SR_OK;
 }
 
-static void release_all(dedup_run *run)
+static void release_all(dedup_run *run, sr_status status)
 {
     if (run->sink) {
         sr_sink_abort(run->sink);
@@ -343,6 +449,8 @@ static void release_all(dedup_run *run)
     sr_feed_close(run->feed);
     sr_pipeline_free(run->pipeline);
     sr_pager_free(run->pager);
+    bool keep = status == SR_ERR_INTERRUPTED || status == SR_ERR_MEMORY || status == SR_ERR_IO;
+    sr_checkpoint_close(run->checkpoint, keep, run->observer);
     free(run->spooled);
     free(run->temp_dir);
 }
@@ -357,21 +465,21 @@ sr_status sr_dedup(const char *const *feeds, size_t n_feeds, const sr_dedup_opti
     sr_status status = check_options(&run, error);
     if (status == SR_OK) {
         run.memory_limit = sr_dedup_memory_limit(options);
-        status = sr_dedup_plan_announce(feeds, n_feeds, options, observer, &run.spills, error);
+        status = sr_dedup_plan_announce(feeds, n_feeds, options, observer, &run.forecast, error);
     }
     if (status == SR_OK) {
         status = open_all(&run, error);
     }
-    if (status == SR_OK) {
+    if (status == SR_OK && !run.is_done) {
         status = find_repeats(&run, error);
-    }
-    if (status == SR_OK) {
-        status = write_all(&run, error);
+        if (status == SR_OK) {
+            status = write_all(&run, error);
+        }
     }
     status = sr_pager_explain(run.pager, status, error);
     if (status == SR_OK && summary) {
         *summary = run.summary;
     }
-    release_all(&run);
+    release_all(&run, status);
     return status;
 }

@@ -15,6 +15,7 @@
 #include "dedup/match.h"
 
 #include "dedup/buckets.h"
+#include "dedup/checkpoint.h"
 #include "dedup/match_exact.h"
 #include "dedup/overlaps.h"
 #include "dedup/refusals.h"
@@ -27,6 +28,7 @@ enum { MAX_REPRESENTATIVES = 8, VERIFY_BLOCK_PAIRS = 1 << 14, KEYS_AHEAD = 16 };
 typedef struct matcher {
     const sr_dedup_articles *articles;
     const sr_params *params;
+    const sr_thresholds *thresholds;
     sr_verifier *verifier;
     const sr_observer *observer;
     sr_dedup_matches *matches;
@@ -271,11 +273,11 @@ static sr_status match_updates(matcher *self, bool by_title, sr_error *error)
 
 /* The candidates of the containment sketches, best first: a pair that an earlier round has joined
  * is not compared. */
-static sr_status match_overlaps(matcher *self, const sr_thresholds *thresholds, sr_error *error)
+static sr_status match_overlaps(matcher *self, sr_error *error)
 {
     sr_overlaps overlaps;
     sr_status status =
-        sr_overlaps_find(self->articles, thresholds, self->matches->first, &overlaps);
+        sr_overlaps_find(self->articles, self->thresholds, self->matches->first, &overlaps);
     if (status == SR_OK) {
         status = make_room(self, self->articles->n_rows);
     }
@@ -299,13 +301,51 @@ static sr_status match_overlaps(matcher *self, const sr_thresholds *thresholds, 
     return status;
 }
 
+/* The passes in their order: URLs, titles, bands, sketches. */
+static uint32_t count_passes(const matcher *self)
+{
+    return 2 + self->params->bands + 1;
+}
+
+static sr_status do_pass(matcher *self, uint32_t pass, sr_error *error)
+{
+    bool is_band = pass >= 2 && pass - 2 < self->params->bands;
+    if (self->thresholds->plain && !is_band) {
+        return SR_OK;
+    }
+    if (pass < 2) {
+        return match_updates(self, pass == 1, error);
+    }
+    return is_band ? match_band(self, pass - 2, error) : match_overlaps(self, error);
+}
+
+static sr_status do_passes(matcher *self, sr_checkpoint *checkpoint, sr_error *error)
+{
+    uint32_t first = 0;
+    uint32_t n_passes = count_passes(self);
+    if (checkpoint && checkpoint->state.phase >= SR_CHECKPOINT_MATCHING) {
+        first = checkpoint->state.n_passes;
+        SR_TRY(sr_checkpoint_load_pass(checkpoint, self->matches, self->refusals, error));
+    }
+    for (uint32_t pass = first; pass < n_passes; pass++) {
+        SR_TRY(do_pass(self, pass, error));
+        if (checkpoint) {
+            SR_TRY(sr_checkpoint_save_pass(checkpoint, pass + 1, self->matches, self->refusals,
+                                           self->summary, error));
+        }
+        sr_observe_progress(self->observer, "comparing", pass + 1, n_passes);
+    }
+    return SR_OK;
+}
+
 sr_status sr_dedup_match(const sr_dedup_articles *articles, const sr_params *params,
                          const sr_thresholds *thresholds, sr_verifier *verifier,
-                         const sr_observer *observer, sr_dedup_matches *matches,
-                         sr_dedup_summary *summary, sr_error *error)
+                         const sr_observer *observer, sr_checkpoint *checkpoint,
+                         sr_dedup_matches *matches, sr_dedup_summary *summary, sr_error *error)
 {
     matcher self = {.articles = articles,
                     .params = params,
+                    .thresholds = thresholds,
                     .verifier = verifier,
                     .observer = observer,
                     .matches = matches,
@@ -325,24 +365,8 @@ sr_status sr_dedup_match(const sr_dedup_articles *articles, const sr_params *par
     if (status == SR_OK) {
         status = choose_docs(&self);
     }
-    if (status != SR_OK) {
-        release(&self);
-        return sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
-    }
-    if (!thresholds->plain) {
-        status = match_updates(&self, false, error);
-    }
-    if (!thresholds->plain && status == SR_OK) {
-        status = match_updates(&self, true, error);
-    }
-    for (uint32_t band = 0; status == SR_OK && band < params->bands; band++) {
-        status = match_band(&self, band, error);
-        sr_observe_progress(observer, "comparing", band + 1, params->bands + 1);
-    }
-    if (!thresholds->plain && status == SR_OK) {
-        status = match_overlaps(&self, thresholds, error);
-        sr_observe_progress(observer, "comparing", params->bands + 1, params->bands + 1);
-    }
+    status = status == SR_OK ? do_passes(&self, checkpoint, error)
+                             : sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
     release(&self);
     return status;
 }

@@ -6,6 +6,8 @@
 #include "dedup/verify.h"
 #include "index/union_find.h"
 
+struct sr_checkpoint;
+
 typedef struct sr_dedup_matches {
     uint32_t *first; /* per document: the first one with the same words; itself where it is that */
     sr_union_find near; /* exact and near documents, joined */
@@ -22,10 +24,12 @@ void sr_dedup_matches_release(sr_dedup_matches *matches);
 /* Adds a pair, one of which is verified to be an excerpt of the other. */
 SR_MUST_USE sr_status sr_dedup_note_contained(sr_dedup_matches *matches, sr_pair pair,
                                               bool left_shorter);
-/* Counts candidate and verified pairs in the summary. */
+/* Counts candidate and verified pairs in the summary. `checkpoint` (NULL: none) is saved after each
+ * pass; passes that it has are not done again. */
 SR_MUST_USE sr_status sr_dedup_match(const sr_dedup_articles *articles, const sr_params *params,
                                      const sr_thresholds *thresholds, sr_verifier *verifier,
-                                     const sr_observer *observer, sr_dedup_matches *matches,
-                                     sr_dedup_summary *summary, sr_error *error);
+                                     const sr_observer *observer, struct sr_checkpoint *checkpoint,
+                                     sr_dedup_matches *matches, sr_dedup_summary *summary,
+                                     sr_error *error);
 
 #endif

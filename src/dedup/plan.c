@@ -421,13 +421,14 @@ sr_status sr_dedup_plan_check(const sr_dedup_plan *plan, sr_error *error)
 
 sr_status sr_dedup_plan_announce(const char *const *feeds, size_t n_feeds,
                                  const sr_dedup_options *options, const sr_observer *observer,
-                                 bool *spills, sr_error *error)
+                                 sr_dedup_forecast *forecast, sr_error *error)
 {
     SR_TRY(sr_dedup_memory_check(sr_dedup_memory_limit(options), error));
     uint64_t n_bytes = 0;
     uint64_t n_packed = 0;
     bool is_pipe = false;
     SR_TRY(measure_files(feeds, n_feeds, &n_bytes, &n_packed, &is_pipe, error));
+    *forecast = (sr_dedup_forecast){.n_input_bytes = n_bytes, .is_pipe = is_pipe};
     bool is_told = n_bytes >= ANNOUNCED_BYTES;
     if (is_pipe || (!is_told && !options->memory_bytes)) {
         return SR_OK;
@@ -442,8 +443,8 @@ sr_status sr_dedup_plan_announce(const char *const *feeds, size_t n_feeds,
         sr_bytes_show(plan.n_memory_bytes, text[1]),
         sr_bytes_show(plan.memory_limit_bytes, text[2]), sr_bytes_show(plan.n_temp_bytes, text[3]),
         sr_bytes_show(plan.temp_free_bytes, text[4]), plan.temp_dir);
-    *spills = plan.n_spill_bytes > 0;
-    if (*spills) {
+    forecast->spills = plan.n_spill_bytes > 0;
+    if (forecast->spills) {
         sr_observe_message(observer, SR_MESSAGE_INFO,
                            "what does not fit, %s, is kept in files in %s",
                            sr_bytes_show(plan.n_spill_bytes, text[5]), plan.temp_dir);

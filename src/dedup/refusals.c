@@ -25,6 +25,12 @@ void sr_refusals_free(sr_refusals *refusals)
     free(refusals);
 }
 
+void *sr_refusals_bytes(sr_refusals *refusals, size_t *n_bytes)
+{
+    *n_bytes = sizeof refusals->places;
+    return refusals->places;
+}
+
 static uint64_t pair_word(sr_pair pair)
 {
     return (uint64_t)pair.right << 32 | pair.left;

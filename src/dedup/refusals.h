@@ -11,6 +11,8 @@ typedef struct sr_refusals sr_refusals;
 SR_MUST_USE sr_status sr_refusals_create(sr_refusals **out);
 void sr_refusals_free(sr_refusals *refusals);
 void sr_refusals_add(sr_refusals *refusals, sr_pair pair);
+/* All that it holds, for a checkpoint. */
+void *sr_refusals_bytes(sr_refusals *refusals, size_t *n_bytes);
 bool sr_refusals_has(const sr_refusals *refusals, sr_pair pair);
 
 #endif

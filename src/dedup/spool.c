@@ -3,6 +3,7 @@
  * writing to the file would. */
 #include "dedup/spool.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -47,6 +48,28 @@ sr_status sr_spool_open(sr_spool *spool, const char *dir, size_t max_memory, sr_
     spool->dir = copy;
     pthread_rwlock_init(&spool->lock, NULL);
     reserve_memory(spool, max_memory);
+    return SR_OK;
+}
+
+sr_status sr_spool_open_file(sr_spool *spool, const char *path, uint64_t n_taken, sr_error *error)
+{
+    char *copy = strdup(path);
+    if (!copy) {
+        return sr_error_set(error, SR_ERR_MEMORY, path, 0, "out of memory");
+    }
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0 || ftruncate(fd, (off_t)n_taken) != 0) {
+        sr_status status = sr_error_set_errno(error, path, "can't open");
+        if (fd >= 0) {
+            (void)close(fd);
+        }
+        free(copy);
+        return status;
+    }
+    spool->fd = fd;
+    spool->dir = copy;
+    atomic_store(&spool->n_taken, n_taken);
+    pthread_rwlock_init(&spool->lock, NULL);
     return SR_OK;
 }
 

@@ -27,6 +27,10 @@ void sr_spool_init(sr_spool *spool);
  * nothing in memory. */
 SR_MUST_USE sr_status sr_spool_open(sr_spool *spool, const char *dir, size_t max_memory,
                                     sr_error *error);
+/* In the file `path` from the first byte; what `n_taken` bytes of it hold stays, the rest is cut
+ * off. */
+SR_MUST_USE sr_status sr_spool_open_file(sr_spool *spool, const char *path, uint64_t n_taken,
+                                         sr_error *error);
 void sr_spool_close(sr_spool *spool);
 /* Of flushed bytes; the view is into the spool's memory or into `scratch`, whose content it
  * replaces. Thread-safe once nobody appends. */

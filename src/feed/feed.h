@@ -71,6 +71,7 @@ typedef struct sr_feed_member {
 /* One record as it stood in the input. Views live in the batch. */
 typedef struct sr_record {
     const sr_feed_member *member;
+    uint64_t index;       /* of the record in all that the feed gives, from 0 */
     uint64_t number;      /* N of FILE:N: the physical line for JSONL, else the 1-based record */
     uint64_t line;        /* physical line where it starts, for messages */
     sr_str raw;           /* its bytes; for JSONL, CSV and text with its line end */

@@ -276,5 +276,8 @@ sr_status sr_feed_next_batch(sr_feed *feed, size_t max_records, size_t max_bytes
         const char *name = feed->member ? feed->member->name : NULL;
         return sr_error_set(error, status, name, 0, "can't read on: %s", sr_status_text(status));
     }
+    for (size_t i = 0; i < batch->n_records; i++) {
+        batch->records[i].index = feed->n_given++;
+    }
     return SR_OK;
 }

@@ -50,6 +50,7 @@ struct sr_feed {
     char told[SR_FEED_PROBLEM_BYTES];
     char told_dialect[SR_FEED_DIALECT_BYTES];
     unsigned told_html;
+    uint64_t n_given; /* records */
     uint64_t n_bytes_done;
     uint64_t n_file_bytes_done;
     uint64_t n_file_bytes_total;
