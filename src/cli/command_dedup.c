@@ -274,11 +274,17 @@ const cli_command cli_command_dedup = {
         "URL, or nearly the same title within 18 hours) with another date. Two "
         "articles of one form with other numbers and names, like a daily notice, are no repeats. "
         "Candidates are found by signatures; each pair is then compared on the texts.\n\n"
+        "Any input fits: what --memory does not hold lies in temporary files (--tmp), and --plan "
+        "says "
+        "beforehand how much that is. A long run that was interrupted or killed is continued by "
+        "the "
+        "same command with --resume.\n\n"
         "The summary goes to stdout, or to stderr where the records go to stdout (-o -).\n\n"
         "  simrank dedup feed.jsonl\n"
         "  simrank dedup feed.jsonl --plan --threshold 0.6 --recall 0.99\n"
         "  simrank dedup feed.jsonl -o clean.jsonl --report dups.csv\n"
         "  simrank dedup feeds/ -o clean/ --drop exact,near\n"
+        "  simrank dedup archive/ -o clean/ --memory 1G --tmp /scratch --resume\n"
         "  simrank dedup today.jsonl --against news.store --add\n"
         "  zstdcat feed.csv.zst | simrank dedup - -o - > clean.csv\n",
     .min_arguments = 0,

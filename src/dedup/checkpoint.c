@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "dedup/run_identity.h"
+#include "feed/sink.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,9 +15,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The lock goes last: while it is there, the directory is someone's. */
+/* The lock goes last: while it is there, the directory is someone's. A new run takes over the last
+ * two. */
 static const char *const FILES[] = {"state", "state.new", "identity", "rows",  "values", "sketches",
-                                    "texts", "pass.0",    "pass.1",   "fates", "lock"};
+                                    "texts", "pass.0",    "pass.1",   "fates", "runs",   "lock"};
 
 char *sr_checkpoint_path(const sr_checkpoint *checkpoint, const char *name)
 {
@@ -212,9 +214,43 @@ static sr_status begin_anew(sr_checkpoint *checkpoint, sr_str identity, const sr
                            checkpoint->dir);
     }
     free(state);
-    remove_files(checkpoint, SR_ARRAY_COUNT(FILES) - 1);
+    remove_files(checkpoint, SR_ARRAY_COUNT(FILES) - 2);
     memset(&checkpoint->state, 0, sizeof checkpoint->state);
     return write_file(checkpoint, "identity", identity.data, identity.n_bytes, error);
+}
+
+static void sweep_after(const sr_dedup_options *options, long pid)
+{
+    if (options->output && strcmp(options->output, "-") != 0) {
+        sr_output_sweep(options->output, pid);
+    }
+    for (size_t i = 0; i < options->n_reports; i++) {
+        sr_output_sweep(options->reports[i], pid);
+    }
+}
+
+/* Sweeps up after the runs before, and enters this one. */
+static sr_status enter_run(const sr_checkpoint *checkpoint, const sr_dedup_options *options,
+                           sr_error *error)
+{
+    sr_buffer runs;
+    sr_buffer_init(&runs, SR_BUFFER_NO_LIMIT);
+    sr_status status = read_file(checkpoint, "runs", &runs, error);
+    for (size_t at = 0; status == SR_OK && at + sizeof(int64_t) <= runs.n_bytes;
+         at += sizeof(int64_t)) {
+        int64_t pid;
+        memcpy(&pid, runs.data + at, sizeof pid);
+        sweep_after(options, (long)pid);
+    }
+    int64_t own = (int64_t)getpid();
+    if (status == SR_OK) {
+        status = sr_buffer_append(&runs, &own, sizeof own);
+    }
+    if (status == SR_OK) {
+        status = write_file(checkpoint, "runs", runs.data, runs.n_bytes, error);
+    }
+    sr_buffer_release(&runs);
+    return status;
 }
 
 static sr_status take_up(sr_checkpoint *checkpoint, const char *const *feeds, size_t n_feeds,
@@ -263,6 +299,9 @@ sr_status sr_checkpoint_open(const char *const *feeds, size_t n_feeds,
                                  : SR_OK;
         free_checkpoint(checkpoint);
         return status;
+    }
+    if (status == SR_OK) {
+        status = enter_run(checkpoint, options, error);
     }
     if (status == SR_OK) {
         status = take_up(checkpoint, feeds, n_feeds, options, observer, error);

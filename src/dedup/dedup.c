@@ -416,6 +416,7 @@ static sr_status write_all(dedup_run *run, sr_error *error)
     }
     bool adds = run->store && run->options->add && !run->options->dry_run;
     if (adds) {
+        run->summary.n_added = 0; /* a run that was killed behind this had counted, too */
         SR_TRY(sr_dedup_adopt(&run->articles, run->fates, run->observer, run->store, &run->summary,
                               error));
     }

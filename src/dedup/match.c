@@ -38,8 +38,9 @@ typedef struct matcher {
     size_t n_docs;
     uint32_t
         *keys; /* of SR_DEDUP_BANDS_AT_ONCE bands, band-major: at [b · n_docs + i] of docs[i] */
-    sr_buckets buckets; /* of one band */
-    sr_pair *pairs;     /* of a round */
+    uint32_t first_band; /* of those; UINT32_MAX: none yet */
+    sr_buckets buckets;  /* of one band */
+    sr_pair *pairs;      /* of a round */
     sr_pair_judgement *judgements;
     size_t n_pairs;
 } matcher;
@@ -228,8 +229,10 @@ static sr_status match_buckets(matcher *self, sr_error *error)
 static sr_status match_band(matcher *self, uint32_t band, sr_error *error)
 {
     uint32_t place = band % SR_DEDUP_BANDS_AT_ONCE;
-    if (place == 0) {
-        make_keys(self, band);
+    uint32_t first = band - place;
+    if (self->first_band != first) { /* a resumed run begins at any band */
+        make_keys(self, first);
+        self->first_band = first;
     }
     sr_status status =
         make_buckets(self, self->keys + place * self->n_docs, self->docs, self->n_docs);
@@ -349,7 +352,8 @@ sr_status sr_dedup_match(const sr_dedup_articles *articles, const sr_params *par
                     .verifier = verifier,
                     .observer = observer,
                     .matches = matches,
-                    .summary = summary};
+                    .summary = summary,
+                    .first_band = UINT32_MAX};
     self.buckets.pager = matches->near.pager = articles->pager;
     matches->first =
         sr_paged_calloc(articles->pager, (size_t)articles->n_rows + 1, sizeof *matches->first);

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fts.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -260,6 +261,45 @@ void sr_output_abort(sr_output *output)
         }
         output_free(output);
     }
+}
+
+/* A file of that end, whether the target is a directory or not. */
+static void sweep_tree(const char *directory, const char *end)
+{
+    char *roots[] = {(char *)(uintptr_t)directory, NULL};
+    FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+    for (FTSENT *entry = tree ? fts_read(tree) : NULL; entry; entry = fts_read(tree)) {
+        size_t n_name = strlen(entry->fts_name);
+        size_t n_end = strlen(end);
+        if (entry->fts_info == FTS_F && n_name > n_end &&
+            strcmp(entry->fts_name + n_name - n_end, end) == 0) {
+            (void)remove_stale(entry->fts_accpath);
+        }
+    }
+    if (tree) {
+        (void)fts_close(tree);
+    }
+}
+
+void sr_output_sweep(const char *target, long pid)
+{
+    struct stat about;
+    char end[48];
+    snprintf(end, sizeof end, ".simrank-%ld.tmp", pid);
+    if (stat(target, &about) == 0 && S_ISDIR(about.st_mode)) {
+        sweep_tree(target, end);
+        return;
+    }
+    char *real = realpath(target, NULL); /* a link's file is what was replaced */
+    const char *path = real ? real : target;
+    size_t n = strlen(path) + sizeof end;
+    char *temporary = malloc(n);
+    if (temporary) {
+        snprintf(temporary, n, "%s%s", path, end);
+        (void)remove_stale(temporary);
+    }
+    free(temporary);
+    free(real);
 }
 
 static bool ends_with(sr_str name, const char *end)

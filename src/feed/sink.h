@@ -17,6 +17,9 @@ SR_MUST_USE sr_status sr_output_write(sr_output *output, sr_str bytes, sr_error 
 SR_MUST_USE sr_status sr_output_commit(sr_output *output, sr_error *error);
 /* Removes the temporary file; frees. Accepts NULL. */
 void sr_output_abort(sr_output *output);
+/* Removes what the process `pid`, which was killed, left of an output, or of those below a
+ * directory. */
+void sr_output_sweep(const char *target, long pid);
 
 /* SR_FORMAT_CSV, SR_FORMAT_JSONL or, where `with_html`, SR_FORMAT_HTML, by the extension before
  * that of a compression; "-" is CSV. SR_ERR_ARGUMENT for another name. */
