@@ -200,9 +200,8 @@ bool sr_encoding_find_declared(sr_str head, const char *key, char name[SR_ENCODI
             k++;
         }
         size_t at = i + n_key;
-        while (k == n_key && at < head.n_bytes && strchr(" \t=\"'", head.data[at])) {
-            at += head.data[at] != '\0';
-            k += head.data[at] == '\0' ? 1 : 0;
+        while (at < head.n_bytes && head.data[at] && strchr(" \t=\"'", head.data[at])) {
+            at++;
         }
         if (k != n_key) {
             continue;
