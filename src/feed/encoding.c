@@ -199,12 +199,12 @@ bool sr_encoding_find_declared(sr_str head, const char *key, char name[SR_ENCODI
         while (k < n_key && (head.data[i + k] | 0x20) == key[k]) {
             k++;
         }
+        if (k != n_key) {
+            continue;
+        }
         size_t at = i + n_key;
         while (at < head.n_bytes && head.data[at] && strchr(" \t=\"'", head.data[at])) {
             at++;
-        }
-        if (k != n_key) {
-            continue;
         }
         size_t n = 0;
         while (at + n < head.n_bytes && n < SR_ENCODING_BYTES &&
