@@ -4,7 +4,12 @@
 #include "fuzz/fuzz.h"
 
 #include "dense/model.h"
+#include "index/term_weight.h"
+#include "store/band_index.h"
+#include "store/bits.h"
 #include "store/cold_column.h"
+#include "store/counted_list.h"
+#include "store/lexicon.h"
 #include "store/neighbours.h"
 
 #include <stdlib.h>
@@ -89,10 +94,106 @@ static void read_frame(const uint8_t *bytes, size_t n_bytes)
     sr_buffer_release(&raw);
 }
 
+/* As many bytes, on a multiple of 64, with what bit strings may read behind them. */
+static void *section_of(const uint8_t *bytes, size_t n_bytes)
+{
+    void *section = NULL;
+    FUZZ_CHECK(posix_memalign(&section, 64, n_bytes + SR_BITS_MARGIN) == 0);
+    memset(section, 0xa5, n_bytes + SR_BITS_MARGIN);
+    if (n_bytes) {
+        memcpy(section, bytes, n_bytes);
+    }
+    return section;
+}
+
+/* Four bytes of numbers, then the list. */
+static void read_counted(const uint8_t *bytes, size_t n_bytes)
+{
+    if (n_bytes < 4) {
+        return;
+    }
+    size_t n = 1 + bytes[0] % SR_TERMS_STORED;
+    uint64_t bound = 1 + sr_load_u16(bytes + 1) + ((uint64_t)bytes[3] << 24);
+    uint32_t numbers[SR_TERMS_STORED];
+    uint32_t counts[SR_TERMS_STORED];
+    uint8_t *list = section_of(bytes + 4, n_bytes - 4);
+    if (sr_counted_list_get(list, n_bytes - 4, n, bound, numbers, counts, 1)) {
+        sr_buffer again;
+        for (size_t i = 0; i < n; i++) {
+            FUZZ_CHECK(numbers[i] < bound && (i == 0 || numbers[i - 1] < numbers[i]));
+            FUZZ_CHECK(counts[i] >= 2 && counts[i] <= SR_TF2_MAX);
+        }
+        sr_buffer_init(&again, SR_BUFFER_NO_LIMIT); /* what is read has one form only */
+        FUZZ_CHECK(sr_counted_list_put(&again, numbers, counts, 1, n, bound) == SR_OK);
+        FUZZ_CHECK(again.n_bytes == n_bytes - 4 && memcmp(again.data, list, n_bytes - 4) == 0);
+        sr_buffer_release(&again);
+    }
+    free(list);
+}
+
+/* The size of the index in 8 bytes, a number of articles, index, blocks. */
+static void read_lexicon(const uint8_t *bytes, size_t n_bytes)
+{
+    if (n_bytes < 2 || (size_t)bytes[0] * 8 > n_bytes - 2) {
+        return;
+    }
+    size_t n_index = (size_t)bytes[0] * 8;
+    size_t n_blocks = n_bytes - 2 - n_index;
+    char *index = section_of(bytes + 2, n_index);
+    char *blocks = section_of(bytes + 2 + n_index, n_blocks);
+    sr_lexicon lexicon;
+    uint64_t sum = 0;
+    if (sr_lexicon_view(sr_str_make(index, n_index), sr_str_make(blocks, n_blocks), bytes[1],
+                        &lexicon)) {
+        for (size_t i = 0; i < lexicon.n_terms; i++) {
+            sr_term_place place;
+            bool found;
+            uint64_t hash = sr_lexicon_hash(&lexicon, i);
+            if (sr_lexicon_place(&lexicon, i, &place)) {
+                sum += place.offset + place.ordinal;
+            }
+            FUZZ_CHECK(sr_lexicon_seek(&lexicon, i, hash, &found) <= lexicon.n_terms);
+        }
+    }
+    FUZZ_CHECK(sum < UINT64_MAX);
+    free(index);
+    free(blocks);
+}
+
+/* A number of entries, a number of articles, the band. */
+static void read_band(const uint8_t *bytes, size_t n_bytes)
+{
+    sr_band_shape shape;
+    sr_band band;
+    if (n_bytes < 2) {
+        return;
+    }
+    sr_band_shape_init(&shape, bytes[0], bytes[1]);
+    if (n_bytes - 2 < shape.n_bytes) {
+        return;
+    }
+    uint8_t *section = section_of(bytes + 2, shape.n_bytes);
+    sr_band_view(section, &shape, NULL, &band);
+    bool is_sound = sr_band_is_sound(&band);
+    sr_band_walk walk = {0};
+    for (; walk.entry < shape.n_entries; walk.entry++) {
+        size_t first = 0;
+        size_t end = 0;
+        uint32_t key = sr_band_walk_key(&band, &walk);
+        bool is_found = sr_band_find(&band, key, &first, &end);
+        FUZZ_CHECK(!is_found || (first <= end && end <= shape.n_entries));
+        FUZZ_CHECK(is_found || !is_sound);
+        for (size_t i = first; i < end; i++) {
+            FUZZ_CHECK(sr_band_ordinal(&band, i) <= UINT8_MAX);
+        }
+    }
+    free(section);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 {
-    static void (*const READERS[])(const uint8_t *bytes, size_t n_bytes) = {read_edges, read_model,
-                                                                            read_list, read_frame};
+    static void (*const READERS[])(const uint8_t *bytes, size_t n_bytes) = {
+        read_edges, read_model, read_list, read_frame, read_counted, read_lexicon, read_band};
     if (n_bytes == 0) {
         return 0;
     }
