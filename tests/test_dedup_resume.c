@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { N_FEEDS = 3, N_ARTICLES = 4500, N_WORDS = 60, N_KILLS = 5, PATH_BYTES = 96 };
+enum { N_FEEDS = 3, N_ARTICLES = 4500, N_WORDS = 60, N_KILLS = 3, PATH_BYTES = 96 };
 
 static char dir[] = "/tmp/simrank-resume-XXXXXX";
 static char feeds[N_FEEDS][PATH_BYTES];
