@@ -117,7 +117,7 @@ static void records_of_a_feed_are_compared(void **state)
     assert_non_null(strstr(out.data, "relation            none\n"));
     assert_non_null(strstr(out.data, "Jaccard             0.0000  of the shingles\n"));
     assert_non_null(strstr(out.data,
-                           "near from likeness 0.5400, contained from 0.8500; shingles of "
+                           "near from likeness 0.5500, contained from 0.9000; shingles of "
                            "5 words, without furniture\n"));
     assert_int_equal(sr_comparison_render(comparison, SR_FORMAT_CSV, keep_bytes, &out),
                      SR_ERR_ARGUMENT);

@@ -73,8 +73,7 @@ static void what_is_left_and_the_facts_decide(void **state)
 static void a_quoted_passage_is_no_repeat(void **state)
 {
     (void)state;
-    sr_thresholds thresholds;
-    sr_thresholds_init(&thresholds);
+    const sr_thresholds thresholds = {.jaccard = 0.54, .containment = 0.9};
     sr_pair_evidence half = with_rest(24, 4, 0); /* .4 + .6 · .24 = .544 */
     assert_int_equal(sr_relation_decide(&thresholds, &half, NULL), SR_RELATION_NEAR);
     half.n_before_a = 36; /* a page's header */

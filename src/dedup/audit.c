@@ -110,8 +110,7 @@ static bool may_be_related(const auditor *self, uint32_t a, uint32_t b, uint32_t
     if (a == b || !sr_dedup_takes_part(articles, b)) {
         return false;
     }
-    double lowest = sr_thresholds_lowest_jaccard(self->thresholds, articles->rows[a].n_shingles,
-                                                 articles->rows[b].n_shingles);
+    double lowest = sr_verifier_lowest_jaccard(self->verifier, (sr_pair){a, b});
     double distance = lowest - (double)n_equal / n_values;
     return distance <= 0.0 || distance * distance * n_values <= 5.0 * 5.0 * lowest * (1.0 - lowest);
 }

@@ -462,6 +462,7 @@ sr_status sr_dedup(const char *const *feeds, size_t n_feeds, const sr_dedup_opti
     dedup_run run = {.feeds = feeds, .n_feeds = n_feeds, .options = options, .observer = observer};
     sr_spool_init(&run.raw_spool);
     sr_dedup_articles_init(&run.articles, options->params.n_values);
+    run.articles.keep_furniture = options->feed.keep_furniture;
     sr_dedup_matches_init(&run.matches);
     sr_status status = check_options(&run, error);
     if (status == SR_OK) {

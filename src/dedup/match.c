@@ -279,8 +279,8 @@ static sr_status match_updates(matcher *self, bool by_title, sr_error *error)
 static sr_status match_overlaps(matcher *self, sr_error *error)
 {
     sr_overlaps overlaps;
-    sr_status status =
-        sr_overlaps_find(self->articles, self->thresholds, self->matches->first, &overlaps);
+    sr_status status = sr_overlaps_find(self->articles, self->thresholds, self->matches->first,
+                                        sr_verifier_furniture(self->verifier), &overlaps);
     if (status == SR_OK) {
         status = make_room(self, self->articles->n_rows);
     }
@@ -362,6 +362,9 @@ sr_status sr_dedup_match(const sr_dedup_articles *articles, const sr_params *par
                            : SR_ERR_MEMORY;
     if (status == SR_OK) {
         status = sr_dedup_match_exact(articles, matches);
+    }
+    if (status == SR_OK && !articles->keep_furniture && !thresholds->plain) {
+        status = sr_verifier_learn(verifier, matches->first);
     }
     if (status == SR_OK) {
         status = sr_refusals_create(&self.refusals);

@@ -24,6 +24,7 @@ typedef struct joiner {
     const sr_dedup_articles *articles;
     const sr_thresholds *thresholds;
     const uint32_t *first;
+    const sr_furniture *furniture;
     uint64_t *seen; /* two bit maps of n_places */
     size_t n_places;
     sr_key_doc *entries; /* (hash, document), then (posting's start, document) */
@@ -72,6 +73,11 @@ static bool seen_twice(const joiner *self, uint32_t hash)
     return self->seen[place / 64] >> (place & 63) & 1;
 }
 
+static bool is_furniture(const joiner *self, const sr_dedup_article *row, uint32_t hash)
+{
+    return row->n_words >= SR_SHORT_WORDS && sr_furniture_has(self->furniture, hash);
+}
+
 /* The hashes that more than one document may have, sorted. */
 static sr_status collect_entries(joiner *self)
 {
@@ -106,7 +112,7 @@ static sr_status collect_entries(joiner *self)
         const sr_dedup_article *row = &articles->rows[doc];
         for (uint32_t i = 0; takes_part(self, doc) && i < row->n_sketch; i++) {
             uint32_t hash = articles->sketches[row->sketch + i];
-            if (seen_twice(self, hash)) {
+            if (seen_twice(self, hash) && !is_furniture(self, row, hash)) {
                 self->entries[self->n_entries++] = (sr_key_doc){hash, doc};
             }
         }
@@ -177,8 +183,13 @@ static bool has_enough(const joiner *self, uint32_t a, uint32_t b, uint32_t n_hi
     const sr_dedup_article *x = &self->articles->rows[a];
     const sr_dedup_article *y = &self->articles->rows[b];
     double floor = sr_thresholds_floor(self->thresholds);
-    double n_shorter = x->n_shingles < y->n_shingles ? x->n_shingles : y->n_shingles;
-    double n_both = (double)x->n_shingles + (double)y->n_shingles;
+    double n_x = sr_furniture_own_shingles(self->furniture, self->articles, a);
+    double n_y = sr_furniture_own_shingles(self->furniture, self->articles, b);
+    double n_shorter = n_x < n_y ? n_x : n_y;
+    double n_both = n_x + n_y;
+    if (n_shorter <= 0.0) {
+        return false;
+    }
     double share = floor / (1.0 + floor) * n_both / n_shorter;
     share = share < self->thresholds->containment ? share : self->thresholds->containment;
     double rate_x = sr_fraction_rate(x->n_shingles);
@@ -292,9 +303,11 @@ static sr_status lay_out(const joiner *self, sr_overlaps *overlaps)
 }
 
 sr_status sr_overlaps_find(const sr_dedup_articles *articles, const sr_thresholds *thresholds,
-                           const uint32_t *first, sr_overlaps *overlaps)
+                           const uint32_t *first, const sr_furniture *furniture,
+                           sr_overlaps *overlaps)
 {
-    joiner self = {.articles = articles, .thresholds = thresholds, .first = first};
+    joiner self = {
+        .articles = articles, .thresholds = thresholds, .first = first, .furniture = furniture};
     *overlaps = (sr_overlaps){.pairs = NULL};
     sr_status status = collect_entries(&self);
     if (status == SR_OK) {

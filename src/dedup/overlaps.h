@@ -15,10 +15,11 @@ typedef struct sr_overlaps {
     sr_pager *pager; /* of the pairs */
 } sr_overlaps;
 
-/* `first[doc]` is doc for the documents that take part. SR_ERR_MEMORY. */
+/* `first[doc]` is doc for the documents that take part; furniture counts for nothing.
+ * SR_ERR_MEMORY. */
 SR_MUST_USE sr_status sr_overlaps_find(const sr_dedup_articles *articles,
                                        const sr_thresholds *thresholds, const uint32_t *first,
-                                       sr_overlaps *overlaps);
+                                       const sr_furniture *furniture, sr_overlaps *overlaps);
 void sr_overlaps_release(sr_overlaps *overlaps);
 
 #endif

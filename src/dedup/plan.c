@@ -12,6 +12,7 @@
 
 #include "base/memory_limit.h"
 #include "dedup/articles.h"
+#include "dedup/furniture.h"
 #include "dedup/match.h"
 #include "dedup/remembered.h"
 #include "dedup/temp_dir.h"
@@ -225,7 +226,10 @@ uint64_t sr_dedup_memory_needed(const sr_dedup_options *options, uint64_t n_arti
         (n_text_bytes < texts ? n_text_bytes : texts) + (n_raw_bytes < raw ? n_raw_bytes : raw);
     return FIXED_MEMORY_BYTES + (uint64_t)omp_get_max_threads() * THREAD_MEMORY_BYTES +
            sr_remembered_bytes(n_articles) + n_articles * bytes_per_article(options) +
-           (options->thresholds.plain ? 0 : bytes_of_sketches(n_text_bytes)) + n_spooled;
+           (options->thresholds.plain
+                ? 0
+                : bytes_of_sketches(n_text_bytes) + sr_furniture_bytes(n_articles)) +
+           n_spooled;
 }
 
 uint64_t sr_dedup_memory_limit(const sr_dedup_options *options)

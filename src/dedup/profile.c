@@ -4,6 +4,8 @@
  */
 #include "dedup/profile.h"
 
+#include "sketch/fraction.h"
+
 #include <stdlib.h>
 
 enum { MAX_BUCKET_BITS = 20 };
@@ -25,14 +27,113 @@ void sr_profile_release(sr_profile *profile)
     free(profile->slots);
     free(profile->unsorted);
     free(profile->bucket_starts);
+    free(profile->kept);
     *profile = (sr_profile){.signer = NULL};
+}
+
+/* ---------------------------------------------------------------- learnt furniture */
+
+static sr_str gap_before(const sr_profile *profile, size_t word)
+{
+    size_t from = word ? profile->words->raw_ends[word - 1] : 0;
+    return sr_str_make(profile->text.data + from, profile->words->raw_starts[word] - from);
+}
+
+/* Does a sentence or a line begin with this word? "3.5" and "U.S" go on. */
+static bool begins_passage(const sr_profile *profile, size_t word)
+{
+    sr_str gap = gap_before(profile, word);
+    for (size_t i = 0; i < gap.n_bytes; i++) {
+        char c = gap.data[i];
+        if (c == '\n' || ((c == '.' || c == '!' || c == '?') && gap.n_bytes > 1)) {
+            return true;
+        }
+    }
+    return gap.n_bytes >= 3 && memmem(gap.data, gap.n_bytes, "。", 3);
+}
+
+static bool has_furniture(const sr_profile *profile)
+{
+    for (size_t i = 0; i < profile->n_shingles; i++) {
+        if (sr_furniture_has(profile->furniture, profile->shingles[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+typedef enum passage_kind { PASSAGE_OWN, PASSAGE_FURNITURE, PASSAGE_UNKNOWN } passage_kind;
+
+/* What most of the sampled shingles say that have their middle in words `start` … `end` − 1. */
+static passage_kind kind_of_passage(const sr_profile *profile, size_t start, size_t end)
+{
+    size_t middle = sr_signer_params(profile->signer)->shingle_words / 2;
+    size_t n_furniture = 0;
+    size_t n_own = 0;
+    for (size_t i = start < middle ? 0 : start - middle;
+         i + middle < end && i < profile->n_shingles; i++) {
+        bool known = sr_furniture_has(profile->furniture, profile->shingles[i]);
+        n_furniture += known;
+        n_own += !known && sr_fraction_is_sampled(profile->shingles[i]);
+    }
+    return n_furniture + n_own == 0 ? PASSAGE_UNKNOWN
+           : n_furniture > n_own    ? PASSAGE_FURNITURE
+                                    : PASSAGE_OWN;
+}
+
+/* A short passage of which nothing is known is furniture between furniture. */
+enum { UNKNOWN_WORDS = 16 };
+
+/* Says of each word whether it is kept. Passages of which nothing is known wait for the next one
+ * that is known. */
+static sr_status choose_kept(sr_profile *profile)
+{
+    size_t n_words = profile->words->n_words;
+    SR_TRY(sr_array_reserve((void **)&profile->kept, &profile->kept_capacity, n_words + 1, 1));
+    bool after_furniture = true;
+    size_t waiting = 0; /* words from here to the passage are of unknown passages */
+    for (size_t start = 0, end; start < n_words; start = end) {
+        for (end = start + 1; end < n_words && !begins_passage(profile, end); end++) {
+        }
+        passage_kind kind = kind_of_passage(profile, start, end);
+        if (kind == PASSAGE_UNKNOWN && end < n_words) {
+            continue;
+        }
+        bool goes = kind == PASSAGE_FURNITURE;
+        bool ends_unknown = kind == PASSAGE_UNKNOWN;
+        size_t known = ends_unknown ? end : start;
+        bool unknown_go = after_furniture && (goes || ends_unknown) && waiting > 0 &&
+                          known - waiting <= UNKNOWN_WORDS;
+        memset(profile->kept + waiting, !unknown_go, known - waiting);
+        memset(profile->kept + known, !goes, end - known);
+        after_furniture = goes;
+        waiting = end;
+    }
+    return SR_OK;
+}
+
+static sr_status leave_out_furniture(sr_profile *profile)
+{
+    if (!profile->furniture || !profile->furniture->shingles.n_values ||
+        profile->words->n_words < SR_SHORT_WORDS || !has_furniture(profile)) {
+        return SR_OK;
+    }
+    SR_TRY(choose_kept(profile));
+    sr_signer_keep_words(profile->signer, profile->kept);
+    profile->shingles = sr_signer_shingles(profile->signer, &profile->n_shingles);
+    return SR_OK;
 }
 
 sr_status sr_profile_load(sr_profile *profile, sr_str text)
 {
     profile->text = text;
     profile->has_details = false;
-    SR_TRY(sr_signer_shingle_set(profile->signer, text, &profile->set));
+    SR_TRY(sr_signer_shingles_located(profile->signer, text, &profile->shingles,
+                                      &profile->n_shingles));
+    profile->words = sr_signer_words(profile->signer);
+    SR_TRY(leave_out_furniture(profile));
+    profile->word_hashes = sr_signer_word_hashes(profile->signer);
+    SR_TRY(sr_shingle_set_fill(&profile->set, profile->shingles, profile->n_shingles));
     uint32_t pairs[SR_SHORT_WORDS];
     return sr_shingle_set_fill(&profile->pairs, pairs,
                                sr_signer_word_pairs(profile->signer, pairs));
@@ -46,58 +147,11 @@ sr_status sr_profile_load_codes(sr_profile *profile, sr_str codes)
     return sr_signer_shingle_codes(profile->signer, codes, &profile->set);
 }
 
-/* ---------------------------------------------------------------- sets of hashes */
-
-sr_status sr_hash_set_reset(sr_hash_set *set, size_t n_values)
-{
-    size_t n_places = 16;
-    while (n_places < 2 * n_values) {
-        n_places *= 2;
-    }
-    SR_TRY(sr_array_reserve((void **)&set->places, &set->capacity, n_places, sizeof *set->places));
-    memset(set->places, 0, n_places * sizeof *set->places);
-    set->n_places = n_places;
-    set->n_values = 0;
-    return SR_OK;
-}
-
-/* Where the hash stands, or the empty place where it would. Hashes are mixed: their low bits do. */
-static size_t find_place(const sr_hash_set *set, uint32_t value)
-{
-    size_t place = value & (set->n_places - 1);
-    while (set->places[place] != 0 && set->places[place] != value) {
-        place = (place + 1) & (set->n_places - 1);
-    }
-    return place;
-}
-
-bool sr_hash_set_add(sr_hash_set *set, uint32_t value)
-{
-    uint32_t stored = value ? value : 1;
-    size_t place = find_place(set, stored);
-    bool is_new = set->places[place] == 0;
-    set->places[place] = stored;
-    set->n_values += is_new;
-    return is_new;
-}
-
-bool sr_hash_set_has(const sr_hash_set *set, uint32_t value)
-{
-    uint32_t stored = value ? value : 1;
-    return set->n_places && set->places[find_place(set, stored)] == stored;
-}
-
 /* ---------------------------------------------------------------- facts */
 
 static bool begins_with_digit(sr_str word)
 {
     return word.n_bytes && word.data[0] >= '0' && word.data[0] <= '9';
-}
-
-static sr_str gap_before(const sr_profile *profile, size_t word)
-{
-    size_t from = word ? profile->words->raw_ends[word - 1] : 0;
-    return sr_str_make(profile->text.data + from, profile->words->raw_starts[word] - from);
 }
 
 /* "6-1/8": the next word goes on with the number. */
@@ -258,10 +312,6 @@ sr_status sr_profile_detail(sr_profile *profile)
     if (profile->has_details) {
         return SR_OK;
     }
-    SR_TRY(sr_signer_shingles_located(profile->signer, profile->text, &profile->shingles,
-                                      &profile->n_shingles));
-    profile->words = sr_signer_words(profile->signer);
-    profile->word_hashes = sr_signer_word_hashes(profile->signer);
     SR_TRY(sr_hash_set_reset(&profile->vocabulary, profile->words->n_words));
     for (size_t i = 0; i < profile->words->n_words; i++) {
         (void)sr_hash_set_add(&profile->vocabulary, (uint32_t)profile->word_hashes[i]);

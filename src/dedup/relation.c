@@ -49,7 +49,7 @@ static const double SR_NEAR_PAIRS = 0.54;
 
 void sr_thresholds_init(sr_thresholds *thresholds)
 {
-    *thresholds = (sr_thresholds){.jaccard = 0.54, .containment = 0.85};
+    *thresholds = (sr_thresholds){.jaccard = 0.55, .containment = 0.9};
 }
 
 double sr_thresholds_floor(const sr_thresholds *thresholds)

@@ -289,6 +289,31 @@ static sr_status put_articles_first(const splitter *self, member *members, uint3
     return SR_OK;
 }
 
+/* Places all members anew, those first that stand for the groups found so far: one that is an
+ * excerpt of a keeper that it was not compared with is near to the article perhaps. */
+static sr_status place_after_articles(const splitter *self, member *members, uint32_t n_members,
+                                      uint32_t *keepers, uint32_t *n_keepers, uint32_t *group,
+                                      uint32_t *articles)
+{
+    bool any = false;
+    for (uint32_t k = 0; k < *n_keepers; k++) {
+        uint32_t n_group = members_of(members, n_members, keepers[k], group);
+        SR_TRY(find_keeper(self, members, group, n_group, keepers[k], &articles[k]));
+        any |= articles[k] != keepers[k];
+    }
+    if (!any || *n_keepers == 1) {
+        return SR_OK;
+    }
+    for (uint32_t i = 0; i < n_members; i++) {
+        group[i] = i;
+        members[i].host = SR_DOC_NONE;
+    }
+    for (uint32_t k = *n_keepers; k-- > 0;) {
+        put_first(group, n_members, articles[k]);
+    }
+    return place_group(self, members, group, n_members, keepers, n_keepers);
+}
+
 static sr_status split_component(const splitter *self, member *members, uint32_t n_members)
 {
     uint32_t *room = malloc(3 * ((size_t)n_members + 1) * sizeof *room);
@@ -303,6 +328,10 @@ static sr_status split_component(const splitter *self, member *members, uint32_t
         group[i] = i;
     }
     sr_status status = place_group(self, members, group, n_members, keepers, &n_keepers);
+    if (status == SR_OK) {
+        status =
+            place_after_articles(self, members, n_members, keepers, &n_keepers, group, scratch);
+    }
     if (status == SR_OK) {
         status = put_articles_first(self, members, n_members, keepers, n_keepers, group, scratch);
     }

@@ -40,6 +40,7 @@ typedef struct verify_worker {
 struct sr_verifier {
     const sr_thresholds *thresholds;
     const sr_dedup_articles *articles;
+    sr_furniture furniture;
     sr_remembered *remembered;
     verify_worker *workers;
     int n_workers;
@@ -66,6 +67,7 @@ sr_status sr_verifier_create(const sr_params *params, const sr_thresholds *thres
         if (status == SR_OK) {
             status = sr_profile_init(&worker->right, params);
         }
+        worker->left.furniture = worker->right.furniture = &self->furniture;
         self->n_workers = i + 1;
     }
     if (status != SR_OK) {
@@ -89,6 +91,7 @@ void sr_verifier_free(sr_verifier *verifier)
         free(verifier->workers[i].scratch.places);
     }
     sr_remembered_free(verifier->remembered);
+    sr_furniture_release(&verifier->furniture);
     free(verifier->workers);
     free(verifier);
 }
@@ -99,6 +102,16 @@ static void relieve(const sr_verifier *self, verify_worker *worker)
     if (worker->n_judged++ % PAIRS_TO_RELIEF == 0) {
         sr_pager_relieve(self->articles->pager);
     }
+}
+
+sr_status sr_verifier_learn(sr_verifier *verifier, const uint32_t *first)
+{
+    return sr_furniture_learn(verifier->articles, first, &verifier->furniture);
+}
+
+const sr_furniture *sr_verifier_furniture(const sr_verifier *verifier)
+{
+    return &verifier->furniture;
 }
 
 static sr_status load_profile(const sr_verifier *self, verify_worker *worker, uint32_t doc,
@@ -151,6 +164,25 @@ double sr_thresholds_lowest_jaccard(const sr_thresholds *thresholds, uint32_t n_
     return contained < near && !thresholds->plain ? contained : near;
 }
 
+double sr_verifier_lowest_jaccard(const sr_verifier *verifier, sr_pair pair)
+{
+    const sr_dedup_articles *articles = verifier->articles;
+    const sr_furniture *furniture = &verifier->furniture;
+    sr_update_link link = sr_dedup_update_link(articles, pair.left, pair.right);
+    sr_thresholds eased = sr_thresholds_ease(verifier->thresholds, link);
+    uint32_t n_a = sr_furniture_own_shingles(furniture, articles, pair.left);
+    uint32_t n_b = sr_furniture_own_shingles(furniture, articles, pair.right);
+    double lowest = sr_thresholds_lowest_jaccard(&eased, n_a, n_b);
+    double n_own = (double)n_a + n_b;
+    double n_all =
+        (double)articles->rows[pair.left].n_shingles + articles->rows[pair.right].n_shingles;
+    if (n_own == n_all || n_own <= 0.0) {
+        return n_own == n_all ? lowest : 0.0;
+    }
+    double common = lowest / (1.0 + lowest) * n_own; /* of the furniture, nothing */
+    return common / (n_all - common);
+}
+
 /* Is a distance from a Jaccard of `bound` more than `n_errors` standard errors? */
 static bool exceeds(double distance, double n_errors, double bound, uint32_t n_values)
 {
@@ -165,11 +197,15 @@ static bool ruled_out(const sr_verifier *self, sr_pair pair, double estimate)
         articles->rows[pair.right].n_words < SR_SHORT_WORDS) {
         return false; /* pairs of words decide, and are in no signature */
     }
-    sr_update_link link = sr_dedup_update_link(articles, pair.left, pair.right);
-    sr_thresholds eased = sr_thresholds_ease(self->thresholds, link);
-    double lowest = sr_thresholds_lowest_jaccard(&eased, articles->rows[pair.left].n_shingles,
-                                                 articles->rows[pair.right].n_shingles);
+    double lowest = sr_verifier_lowest_jaccard(self, pair);
     return exceeds(lowest - estimate, 3.5, lowest, articles->n_values);
+}
+
+/* Enough for two different articles to be alike. */
+static bool has_much_furniture(const sr_verifier *self, uint32_t doc)
+{
+    enum { MUCH = UINT8_MAX / 8 };
+    return self->furniture.shares && self->furniture.shares[doc] > MUCH;
 }
 
 /* Is a pair near for all that its texts could say? */
@@ -184,7 +220,8 @@ static bool is_sure(const sr_verifier *self, sr_pair pair, double estimate)
     return exceeds(estimate - SURE_JACCARD, 2.5, SURE_JACCARD, n_values) &&
            sr_dedup_update_link(self->articles, pair.left, pair.right) == SR_UPDATE_NONE &&
            wanted <= SURE_JACCARD && rows[pair.left].n_shingles >= SURE_SHINGLES &&
-           rows[pair.right].n_shingles >= SURE_SHINGLES;
+           rows[pair.right].n_shingles >= SURE_SHINGLES && !has_much_furniture(self, pair.left) &&
+           !has_much_furniture(self, pair.right);
 }
 
 static sr_status judge_pair(const sr_verifier *self, verify_worker *worker, sr_pair pair,

@@ -28,6 +28,12 @@ typedef struct sr_verifier sr_verifier;
 SR_MUST_USE sr_status sr_verifier_create(const sr_params *params, const sr_thresholds *thresholds,
                                          const sr_dedup_articles *articles, sr_verifier **out);
 void sr_verifier_free(sr_verifier *verifier);
+/* Learns furniture from all articles (furniture.h), before the first pair. */
+SR_MUST_USE sr_status sr_verifier_learn(sr_verifier *verifier, const uint32_t *first);
+const sr_furniture *sr_verifier_furniture(const sr_verifier *verifier);
+/* The lowest Jaccard of the signatures at which a pair can be near or contained beside its
+ * furniture. */
+double sr_verifier_lowest_jaccard(const sr_verifier *verifier, sr_pair pair);
 /* Rules out by the estimate from the signatures, decides the rest by exact sets. */
 SR_MUST_USE sr_status sr_verifier_judge(sr_verifier *verifier, const sr_pair *pairs, size_t n_pairs,
                                         sr_pair_judgement *judgements, sr_error *error);

@@ -169,6 +169,26 @@ sr_status sr_signer_shingles_located(sr_signer *signer, sr_str text, const uint3
     return SR_OK;
 }
 
+void sr_signer_keep_words(sr_signer *signer, const uint8_t *kept)
+{
+    sr_words *words = &signer->words;
+    size_t n = 0;
+    for (size_t i = 0; i < words->n_words; i++) {
+        words->starts[n] = words->starts[i];
+        words->ends[n] = words->ends[i];
+        words->raw_starts[n] = words->raw_starts[i];
+        words->raw_ends[n] = words->raw_ends[i];
+        signer->word_hashes[n] = signer->word_hashes[i];
+        n += kept[i] != 0;
+    }
+    words->n_words = n;
+    signer->n_shingles = 0;
+    if (n) {
+        signer->n_shingles = sr_kernels_get()->hash_shingles(
+            signer->word_hashes, n, signer->params.shingle_words, signer->shingles);
+    }
+}
+
 size_t sr_signer_word_pairs(const sr_signer *signer, uint32_t *pairs)
 {
     size_t n_words = signer->words.n_words;

@@ -41,6 +41,10 @@ const uint32_t *sr_signer_shingles(const sr_signer *signer, size_t *n_shingles);
 SR_MUST_USE sr_status sr_signer_shingles_located(sr_signer *signer, sr_str text,
                                                  const uint32_t **shingles, size_t *n_shingles);
 
+/* Takes words out of those that were shingled last, with raw positions, and shingles the rest:
+ * kept[i] 0: word i goes. */
+void sr_signer_keep_words(sr_signer *signer, const uint8_t *kept);
+
 /* Of the words shingled last, the pairs of neighbours where they are fewer than SR_SHORT_WORDS, as
  * a text of a line has too few longer shingles that an edit leaves whole; none where they are more.
  * `pairs` has SR_SHORT_WORDS places. */
