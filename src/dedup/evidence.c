@@ -94,6 +94,35 @@ static sr_status compare_facts(const sr_profile *a, const sr_profile *b, sr_hash
     return SR_OK;
 }
 
+/* Fewer words than this make a notice. */
+enum { NOTICE_WORDS = 100 };
+
+/* The numbers that the other text has not at all. */
+static size_t own_numbers(const sr_profile *a, const sr_profile *b)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < a->n_numbers; i++) {
+        uint32_t number = a->numbers[i];
+        n += !sr_hash_set_has(&b->facts, number) && !sr_hash_set_has(&b->vocabulary, number);
+    }
+    return n;
+}
+
+/* In a notice of a few lines numbers stand side by side, so that none of them is in a context that
+ * both have: as many as both have for themselves were changed. */
+static void compare_numbers(const sr_profile *a, const sr_profile *b, sr_pair_evidence *evidence)
+{
+    if (a->words->n_words >= NOTICE_WORDS || b->words->n_words >= NOTICE_WORDS) {
+        return;
+    }
+    size_t n_a = own_numbers(a, b);
+    size_t n_b = own_numbers(b, a);
+    size_t n_changed = 2 * (n_a < n_b ? n_a : n_b);
+    if (evidence->n_facts_changed < n_changed) {
+        evidence->n_facts_changed = n_changed;
+    }
+}
+
 sr_status sr_evidence_look_closer(sr_profile *a, sr_profile *b, sr_hash_set *scratch,
                                   sr_pair_evidence *evidence)
 {
@@ -103,5 +132,7 @@ sr_status sr_evidence_look_closer(sr_profile *a, sr_profile *b, sr_hash_set *scr
     SR_TRY(compare_rest(a, b, scratch, &evidence->n_before_a, evidence));
     SR_TRY(compare_rest(b, a, scratch, &evidence->n_before_b, evidence));
     SR_TRY(compare_facts(a, b, scratch, evidence));
-    return compare_facts(b, a, scratch, evidence);
+    SR_TRY(compare_facts(b, a, scratch, evidence));
+    compare_numbers(a, b, evidence);
+    return SR_OK;
 }

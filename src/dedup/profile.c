@@ -27,6 +27,7 @@ void sr_profile_release(sr_profile *profile)
     free(profile->slots);
     free(profile->unsorted);
     free(profile->bucket_starts);
+    free(profile->numbers);
     free(profile->kept);
     *profile = (sr_profile){.signer = NULL};
 }
@@ -214,7 +215,7 @@ static sr_status add_slot(sr_profile *profile, uint32_t context, uint32_t fact)
 }
 
 /* The fact of words `first` … `last`. */
-static sr_status add_fact(sr_profile *profile, size_t first, size_t last)
+static sr_status add_fact(sr_profile *profile, size_t first, size_t last, bool is_number)
 {
     const uint64_t *hashes = profile->word_hashes;
     uint64_t all = hashes[first];
@@ -222,7 +223,11 @@ static sr_status add_fact(sr_profile *profile, size_t first, size_t last)
         all = sr_mix64(all) + hashes[i];
     }
     uint32_t fact = (uint32_t)all;
-    (void)sr_hash_set_add(&profile->facts, fact);
+    if (sr_hash_set_add(&profile->facts, fact) && is_number) {
+        SR_TRY(sr_array_reserve((void **)&profile->numbers, &profile->number_capacity,
+                                profile->n_numbers + 1, sizeof *profile->numbers));
+        profile->numbers[profile->n_numbers++] = fact;
+    }
     if (first >= 2) {
         uint32_t context = hash_pair(hashes[first - 2], hashes[first - 1], 1);
         SR_TRY(add_slot(profile, context, fact));
@@ -292,16 +297,16 @@ static sr_status find_facts(sr_profile *profile)
 {
     size_t n_words = profile->words->n_words;
     SR_TRY(sr_hash_set_reset(&profile->facts, n_words));
-    profile->n_slots = 0;
+    profile->n_slots = profile->n_numbers = 0;
     for (size_t i = 0; i < n_words; i++) {
         size_t first = i;
         if (begins_with_digit(sr_word(profile->words, i))) {
             while (i + 1 < n_words && continues_number(profile, i + 1)) {
                 i++;
             }
-            SR_TRY(add_fact(profile, first, i));
+            SR_TRY(add_fact(profile, first, i, true));
         } else if (is_name(profile, i)) {
-            SR_TRY(add_fact(profile, i, i));
+            SR_TRY(add_fact(profile, i, i, false));
         }
     }
     return sort_slots(profile);

@@ -29,6 +29,9 @@ typedef struct sr_profile {
     sr_hash_set shingle_places; /* the set, for looking up */
     sr_hash_set vocabulary;
     sr_hash_set facts;
+    uint32_t *numbers; /* the facts that are numbers, each once */
+    size_t n_numbers;
+    size_t number_capacity;
     sr_slot *slots; /* ascending by context, then fact */
     size_t n_slots;
     size_t slot_capacity;
