@@ -405,6 +405,12 @@ SR_API SR_MUST_USE sr_status sr_store_export(const sr_store *store, sr_format fo
 /* Their MinHash values as a NumPy file (NEP 1), shape (articles, n_values), little-endian u16. */
 SR_API SR_MUST_USE sr_status sr_store_export_signatures(const sr_store *store, const char *path,
                                                         sr_error *error);
+/* A SimHash of SR_TOPIC_BITS bits of each article's words and those of its neighbours (Charikar,
+ * STOC 2002), shape (articles, SR_TOPIC_BITS / 64), little-endian u64: related articles differ in
+ * few bits. SR_ERR_UNSUPPORTED for a dedup-only store. */
+enum { SR_TOPIC_BITS = 512 };
+SR_API SR_MUST_USE sr_status sr_store_export_simhash(const sr_store *store, const char *path,
+                                                     sr_error *error);
 
 /* ---------------------------------------------------------------- related articles */
 

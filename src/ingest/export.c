@@ -3,14 +3,8 @@
 #include "simrank.h"
 
 #include "base/date.h"
-#include "base/file.h"
+#include "base/npy.h"
 #include "store/handle.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 enum { FLUSH_BYTES = 1 << 18, N_FIELDS = SR_FIELD_COUNT };
 
@@ -136,71 +130,33 @@ sr_status sr_store_export(const sr_store *store, sr_format format, sr_write_fn w
 
 /* ------------------------------------------------------------ signatures */
 
-/* Magic, version, and a dictionary padded so that the data begin at a multiple of 64. */
-static sr_status write_npy_header(int fd, const char *path, uint64_t n_rows, uint32_t n_values,
-                                  sr_error *error)
-{
-    enum { HEADER_BYTES = 128 };
-    char header[HEADER_BYTES + 1];
-    memset(header, ' ', sizeof header);
-    memcpy(header, "\x93NUMPY\x01\x00", 8);
-    header[8] = HEADER_BYTES - 10;
-    header[9] = 0;
-    int n = snprintf(header + 10, HEADER_BYTES - 10,
-                     "{'descr': '<u2', 'fortran_order': False, 'shape': (%llu, %u), }",
-                     (unsigned long long)n_rows, n_values);
-    header[10 + n] = ' ';
-    header[HEADER_BYTES - 1] = '\n';
-    return sr_file_write(fd, path, header, HEADER_BYTES, error);
-}
+typedef struct signature_run {
+    const sr_snapshot *snapshot;
+    sr_doc next;
+} signature_run;
 
-static sr_status write_signatures(const sr_snapshot *snapshot, int fd, const char *path,
-                                  sr_buffer *rows, sr_error *error)
+static sr_status next_signatures(void *context, sr_buffer *rows, sr_error *error)
 {
-    uint32_t n_values = sr_snapshot_params(snapshot)->n_values;
-    SR_TRY(write_npy_header(fd, path, sr_snapshot_live_count(snapshot), n_values, error));
-    for (uint32_t s = 0; s < sr_snapshot_segment_count(snapshot); s++) {
-        const sr_segment *segment = sr_snapshot_segment(snapshot, s);
-        for (uint32_t i = 0; i < sr_segment_doc_count(segment); i++) {
-            sr_doc doc = {.segment = s, .ordinal = i};
-            if (!sr_snapshot_is_live(snapshot, doc)) {
-                continue;
-            }
-            SR_TRY(
-                sr_buffer_append(rows, sr_segment_values(segment, i), n_values * sizeof(uint16_t)));
-            if (rows->n_bytes >= FLUSH_BYTES) {
-                SR_TRY(sr_file_write(fd, path, rows->data, rows->n_bytes, error));
-                sr_buffer_clear(rows);
-            }
+    signature_run *run = context;
+    const sr_snapshot *snapshot = run->snapshot;
+    size_t n_bytes = sr_snapshot_params(snapshot)->n_values * sizeof(uint16_t);
+    while (rows->n_bytes < FLUSH_BYTES && run->next.segment < sr_snapshot_segment_count(snapshot)) {
+        const sr_segment *segment = sr_snapshot_segment(snapshot, run->next.segment);
+        if (run->next.ordinal >= sr_segment_doc_count(segment)) {
+            run->next = (sr_doc){.segment = run->next.segment + 1};
+            continue;
         }
+        if (sr_snapshot_is_live(snapshot, run->next)) {
+            SR_TRY(sr_buffer_append(rows, sr_segment_values(segment, run->next.ordinal), n_bytes));
+        }
+        run->next.ordinal++;
     }
-    SR_TRY(sr_file_write(fd, path, rows->data, rows->n_bytes, error));
     return sr_snapshot_damage(snapshot, error);
 }
 
 sr_status sr_store_export_signatures(const sr_store *store, const char *path, sr_error *error)
 {
-    size_t n_bytes = strlen(path) + sizeof ".tmp";
-    char *temporary = malloc(n_bytes);
-    if (!temporary) {
-        return SR_ERR_MEMORY;
-    }
-    snprintf(temporary, n_bytes, "%s.tmp", path);
-    sr_buffer rows;
-    sr_buffer_init(&rows, SR_BUFFER_NO_LIMIT);
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    sr_status status = fd >= 0 ? write_signatures(sr_store_snapshot(store), fd, path, &rows, error)
-                               : sr_error_set_errno(error, path, "can't create");
-    if (fd >= 0 && close(fd) != 0 && status == SR_OK) {
-        status = sr_error_set_errno(error, path, "can't write");
-    }
-    if (status == SR_OK) {
-        status = sr_file_rename(temporary, path, error);
-    }
-    if (status != SR_OK && fd >= 0) {
-        unlink(temporary);
-    }
-    sr_buffer_release(&rows);
-    free(temporary);
-    return status;
+    signature_run run = {.snapshot = sr_store_snapshot(store)};
+    return sr_npy_write(path, "<u2", sr_snapshot_live_count(run.snapshot),
+                        sr_snapshot_params(run.snapshot)->n_values, next_signatures, &run, error);
 }

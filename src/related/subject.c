@@ -88,6 +88,15 @@ sr_status sr_subject_find(sr_subject *subject, sr_worker *worker, sr_str id)
                             "no article with the id \"%.*s\" is in the store",
                             id.n_bytes < 300 ? (int)id.n_bytes : 300, id.n_bytes ? id.data : "");
     }
+    sr_doc doc = subject->doc;
+    SR_TRY(sr_subject_of_doc(subject, worker, doc));
+    subject->id = id;
+    return SR_OK;
+}
+
+sr_status sr_subject_of_doc(sr_subject *subject, sr_worker *worker, sr_doc doc)
+{
+    *subject = (sr_subject){.is_stored = true, .doc = doc};
     const sr_segment *segment = sr_snapshot_segment(worker->snapshot, subject->doc.segment);
     sr_doc_facts facts;
     sr_segment_facts(segment, subject->doc.ordinal, &facts);

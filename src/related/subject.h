@@ -34,6 +34,7 @@ SR_MUST_USE sr_status sr_subject_prepare(sr_subject *subject, sr_worker *worker,
                                          const sr_article *article, bool keep_furniture);
 /* Of a stored one. SR_ERR_NOT_FOUND names the id in the worker's error. */
 SR_MUST_USE sr_status sr_subject_find(sr_subject *subject, sr_worker *worker, sr_str id);
+SR_MUST_USE sr_status sr_subject_of_doc(sr_subject *subject, sr_worker *worker, sr_doc doc);
 /* Makes `text` valid. */
 SR_MUST_USE sr_status sr_subject_load_text(sr_subject *subject, sr_worker *worker);
 /* Leaves the subject's terms in the worker's extractor, so that their surfaces can be asked for. */

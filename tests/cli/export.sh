@@ -15,5 +15,12 @@ try cmp a.jsonl c.jsonl
 try simrank export --store a.store --signatures values.npy
 head -c 128 values.npy | tail -c 118
 wc -c <values.npy
+try simrank export --store a.store --simhash topics.npy
+head -c 128 topics.npy | tail -c 118
+wc -c <topics.npy
+OMP_NUM_THREADS=1 simrank export --store a.store --simhash one.npy --signatures both.npy
+cmp topics.npy one.npy && cmp values.npy both.npy
+simrank init --store d.store --dedup-only -q
+try simrank export --store d.store --simhash none.npy
 try simrank export --store nowhere.store
 try simrank export --store a.store --format html
