@@ -47,7 +47,7 @@ def markdown(directory):
         row = found.get(key)
         value = report.number(row["value"], 3) if row else "not measured"
         verdict = ("reached" if is_reached(row["value"]) else "**missed**") if row else ""
-        note = f"`bench/run {question}`: {row['name']}" if row else f"`bench/run {question}`"
+        note = f"`bench/run {question}`"
         lines.append(f"| {shown} | {what} | {target} | {value} | {verdict} | {note} |")
     lines += [""] + [f"Measured on {machine}: {', '.join(questions)}." for machine, questions in machines.items()]
     return "\n".join(lines)
