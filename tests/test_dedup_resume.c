@@ -52,6 +52,10 @@ static void path_of(char path[PATH_BYTES], const char *place, const char *name)
     snprintf(path, PATH_BYTES, "%s/%s/%s", dir, place, name);
 }
 
+/* What a site writes below every article: learnt, and left out where texts are compared. */
+static const char FOOTER[] = "Our readers get the news of the town and of the valley every morning "
+                             "by post or by letter for the price of a cup of coffee in the market";
+
 /* Of three articles two repeat: one in its words but one, one cut to two thirds. */
 static bool write_feed(const char *path, unsigned first, unsigned n_articles)
 {
@@ -64,7 +68,7 @@ static bool write_feed(const char *path, unsigned first, unsigned n_articles)
         for (unsigned w = 0; w < n_words; w++) {
             fprintf(file, "s%xw%u ", (story + 1) * 2654435761U, w);
         }
-        fprintf(file, "own%u\"}\n", i % 3 == 1 ? i : story);
+        fprintf(file, "own%u. %s\"}\n", i % 3 == 1 ? i : story, FOOTER);
     }
     return file && fclose(file) == 0;
 }

@@ -365,6 +365,23 @@ static sr_status decide(dedup_run *run, sr_error *error)
                            : SR_OK;
 }
 
+/* The fates as the checkpoint knows them; the report will compare texts, so that what was learnt of
+ * all of them is learnt again. */
+static sr_status recall(dedup_run *run, sr_error *error)
+{
+    sr_dedup_articles *articles = &run->articles;
+    if (run->store) {
+        sr_against_set_aside(&run->against, articles);
+    }
+    sr_status status =
+        sr_dedup_match_begin(articles, &run->options->thresholds, run->verifier, &run->matches);
+    articles->aside = NULL;
+    sr_dedup_matches_release(&run->matches);
+    return status == SR_OK
+               ? sr_checkpoint_load_fates(run->checkpoint, run->fates, articles->n_rows, error)
+               : sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
+}
+
 static sr_status find_repeats(dedup_run *run, sr_error *error)
 {
     const sr_dedup_options *options = run->options;
@@ -374,9 +391,7 @@ static sr_status find_repeats(dedup_run *run, sr_error *error)
                                options->drop, run->observer, &run->against, error));
     }
     bool decided = run->checkpoint && run->checkpoint->state.phase >= SR_CHECKPOINT_CLUSTERED;
-    return decided
-               ? sr_checkpoint_load_fates(run->checkpoint, run->fates, run->articles.n_rows, error)
-               : decide(run, error);
+    return decided ? recall(run, error) : decide(run, error);
 }
 
 static sr_status commit_outputs(dedup_run *run, sr_error *error)

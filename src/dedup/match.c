@@ -341,6 +341,22 @@ static sr_status do_passes(matcher *self, sr_checkpoint *checkpoint, sr_error *e
     return SR_OK;
 }
 
+sr_status sr_dedup_match_begin(const sr_dedup_articles *articles, const sr_thresholds *thresholds,
+                               sr_verifier *verifier, sr_dedup_matches *matches)
+{
+    matches->near.pager = articles->pager;
+    matches->first =
+        sr_paged_calloc(articles->pager, (size_t)articles->n_rows + 1, sizeof *matches->first);
+    if (!matches->first) {
+        return SR_ERR_MEMORY;
+    }
+    SR_TRY(sr_union_find_init(&matches->near, articles->pager, articles->n_rows));
+    SR_TRY(sr_dedup_match_exact(articles, matches));
+    return articles->keep_furniture || thresholds->plain
+               ? SR_OK
+               : sr_verifier_learn(verifier, matches->first);
+}
+
 sr_status sr_dedup_match(const sr_dedup_articles *articles, const sr_params *params,
                          const sr_thresholds *thresholds, sr_verifier *verifier,
                          const sr_observer *observer, sr_checkpoint *checkpoint,
@@ -354,18 +370,8 @@ sr_status sr_dedup_match(const sr_dedup_articles *articles, const sr_params *par
                     .matches = matches,
                     .summary = summary,
                     .first_band = UINT32_MAX};
-    self.buckets.pager = matches->near.pager = articles->pager;
-    matches->first =
-        sr_paged_calloc(articles->pager, (size_t)articles->n_rows + 1, sizeof *matches->first);
-    sr_status status = matches->first
-                           ? sr_union_find_init(&matches->near, articles->pager, articles->n_rows)
-                           : SR_ERR_MEMORY;
-    if (status == SR_OK) {
-        status = sr_dedup_match_exact(articles, matches);
-    }
-    if (status == SR_OK && !articles->keep_furniture && !thresholds->plain) {
-        status = sr_verifier_learn(verifier, matches->first);
-    }
+    self.buckets.pager = articles->pager;
+    sr_status status = sr_dedup_match_begin(articles, thresholds, verifier, matches);
     if (status == SR_OK) {
         status = sr_refusals_create(&self.refusals);
     }

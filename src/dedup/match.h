@@ -24,6 +24,11 @@ void sr_dedup_matches_release(sr_dedup_matches *matches);
 /* Adds a pair, one of which is verified to be an excerpt of the other. */
 SR_MUST_USE sr_status sr_dedup_note_contained(sr_dedup_matches *matches, sr_pair pair,
                                               bool left_shorter);
+/* The first step of sr_dedup_match: equal texts, and what the verifier must have learnt before it
+ * compares; alone for a run whose fates a checkpoint knows. */
+SR_MUST_USE sr_status sr_dedup_match_begin(const sr_dedup_articles *articles,
+                                           const sr_thresholds *thresholds, sr_verifier *verifier,
+                                           sr_dedup_matches *matches);
 /* Counts candidate and verified pairs in the summary. `checkpoint` (NULL: none) is saved after each
  * pass; passes that it has are not done again. */
 SR_MUST_USE sr_status sr_dedup_match(const sr_dedup_articles *articles, const sr_params *params,
