@@ -521,11 +521,11 @@ typedef struct sr_dedup_options {
     uint64_t memory_bytes; /* that the run may take; 0: half of the control group's limit or RAM */
     const char *against;   /* a store: what it has is dropped; NULL: none */
     bool add;              /* the survivors are put into that store */
-    bool resume;           /* go on from where a run with the same options and input was killed; such
-                              a run, too, can then be resumed */
-    uint32_t n_audited;    /* articles drawn for the audit; 0: none */
-    bool dry_run;          /* write neither output nor report */
-    sr_write_fn write;     /* where output "-" goes */
+    bool resume;        /* go on from where a run with the same options and input was killed; such
+                           a run, too, can then be resumed */
+    uint32_t n_audited; /* articles drawn for the audit; 0: none */
+    bool dry_run;       /* write neither output nor report */
+    sr_write_fn write;  /* where output "-" goes */
     void *write_context;
 } sr_dedup_options;
 SR_API void sr_dedup_options_init(sr_dedup_options *options);

@@ -191,7 +191,9 @@ static void spilling_changes_nothing_but_the_peak(void **state)
     for (size_t i = 0; i < SR_ARRAY_COUNT(CASES); i++) {
         uint64_t limit = CASES[i].megabytes << 20;
         observe(CASES[i].n_threads, CASES[i].kernel, limit, &other);
-        print_message("%d threads: %llu of %llu MB\n", CASES[i].n_threads, (unsigned long long)(other.peak_bytes >> 20), (unsigned long long)(limit >> 20));
+        print_message("%d threads: %llu of %llu MB\n", CASES[i].n_threads,
+                      (unsigned long long)(other.peak_bytes >> 20),
+                      (unsigned long long)(limit >> 20));
         assert_true(other.peak_bytes <= limit);
         assert_int_equal(other.output, plain.output);
         assert_int_equal(other.report, plain.report);

@@ -560,11 +560,10 @@ static void threads_do_not_show(void **state)
                                 : (sr_query){.id = SAMPLES[i % N_SAMPLES].id};
     }
     static const int THREADS[] = {1, 2, 3, 8};
-    sr_buffer first;
+    sr_buffer first, out;
     sr_buffer_init(&first, SR_BUFFER_NO_LIMIT);
     int n_before = omp_get_max_threads();
     for (size_t i = 0; i < 4; i++) {
-        sr_buffer out;
         sr_buffer_init(&out, SR_BUFFER_NO_LIMIT);
         omp_set_num_threads(THREADS[i]);
         sr_boxes *boxes;
@@ -580,8 +579,7 @@ static void threads_do_not_show(void **state)
     /* Of several failures, the first in order is told. */
     queries[7] = (sr_query){.id = "missing 7"};
     queries[20] = (sr_query){.id = "missing 20"};
-    sr_boxes *boxes = NULL;
-    assert_int_equal(sr_related(f.store, queries, 4 * N_SAMPLES, &f.options, &boxes, &f.error),
+    assert_int_equal(sr_related(f.store, queries, 4 * N_SAMPLES, &f.options, &f.boxes, &f.error),
                      SR_ERR_NOT_FOUND);
     assert_non_null(strstr(f.error.text, "missing 7"));
     omp_set_num_threads(n_before);
@@ -601,8 +599,7 @@ static void a_file_is_read_like_a_stored_article(void **state)
     FILE *file = fopen(path, "wb");
     assert_non_null(file);
     fputs("Striker may leave\n\nOkonjo, striker of Brackwater, may leave after the league match. "
-          "The coach and "
-          "the goalkeeper asked him to stay.\n",
+          "The coach and the goalkeeper asked him to stay.\n",
           file);
     assert_int_equal(fclose(file), 0);
     f.options.n_items = 3;

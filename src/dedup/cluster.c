@@ -143,8 +143,12 @@ static sr_status look_closer(clustering *self, sr_verifier *verifier, sr_error *
     size_t n_pairs = 0;
     sr_pair *pairs = malloc(PAIRS_AT_ONCE * sizeof *pairs);
     sr_pair_evidence *evidence = malloc(PAIRS_AT_ONCE * sizeof *evidence);
-    sr_status status =
-        pairs && evidence ? SR_OK : sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
+    if (!pairs || !evidence) {
+        free(pairs);
+        free(evidence);
+        return sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
+    }
+    sr_status status = SR_OK;
     for (uint32_t doc = 0; status == SR_OK && doc < n_rows; doc++) {
         sr_pager_jump(self->articles->pager, doc);
         if (needs_closer_look(self, doc)) {

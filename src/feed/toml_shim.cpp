@@ -22,8 +22,8 @@
 #pragma GCC diagnostic ignored "-Wdouble-promotion"
 #pragma GCC diagnostic ignored "-Wcast-align"
 #endif
-// Of spaces beyond ASCII toml++ 3.3 knows no other answer than yes: its table of them ends in what "can't be reached",
-// and "é" behind a line's last backslash reaches it.
+// Of spaces beyond ASCII toml++ 3.3 knows no other answer than yes: its table of them ends in what
+// "can't be reached", and "é" behind a line's last backslash reaches it.
 #include <toml++/impl/preprocessor.h>
 #undef TOML_UNREACHABLE
 #define TOML_UNREACHABLE return false
