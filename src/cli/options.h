@@ -57,7 +57,7 @@ typedef struct cli_options {
 
     const char *signatures; /* where export writes them */
     const char *simhash;
-    const char *previous;   /* boxes of an earlier run */
+    const char *previous; /* boxes of an earlier run */
     const char *qrels;
     uint32_t min_grade;
 

@@ -61,7 +61,7 @@ typedef struct sr_dedup_articles {
     uint32_t n_members;
     size_t member_capacity;
     sr_dedup_packing packing;
-    bool words_do; /* what is spooled for a text are the codes of its words (signer.h) */
+    bool words_do;       /* what is spooled for a text are the codes of its words (signer.h) */
     bool keep_furniture; /* none is learnt from them */
     sr_spool spool;
 } sr_dedup_articles;
