@@ -27,9 +27,9 @@ LONGEST = 40  # seconds that the repeats of one peer may take together
 # simrank as it is compared: the settings of all, which it verifies pair by pair and so finds a little less than bands alone
 # do; with a lower threshold, so that bands decide; and with more bands, for a recall above that of all peers.
 OWN = {
-    "simrank": ["--threshold", "0.7", "--bands", "16x8"],
-    "simrank, J ≥ .5": ["--threshold", "0.5", "--bands", "16x8"],
-    "simrank, J ≥ .6, 18×7": ["--threshold", "0.6", "--bands", "18x7"],
+    "simrank": ["--cluster", "components", "--threshold", "0.7", "--bands", "16x8"],
+    "simrank, J ≥ .5": ["--cluster", "components", "--threshold", "0.5", "--bands", "16x8"],
+    "simrank, J ≥ .6, 18×7": ["--cluster", "components", "--threshold", "0.6", "--bands", "18x7"],
 }
 # Name, command after the interpreter, does it work by MinHash.
 PEERS = [
