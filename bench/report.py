@@ -42,7 +42,7 @@ def machine(build):
         for line in cache:
             if line.startswith("CMAKE_C_COMPILER:"):
                 compiler = output_of([line.split("=", 1)[1].strip(), "--version"]).splitlines()[0]
-    changed = output_of(["git", "status", "--porcelain", "--untracked-files=no", "--", "src", "bench"])
+    changed = output_of(["git", "status", "--porcelain", "--untracked-files=no", "--", "src", "bench", ":!bench/results"])
     with open("/proc/meminfo", encoding="ascii") as memory:
         n_kib = int(memory.readline().split()[1])
     return {"date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
