@@ -136,11 +136,11 @@ static void fill_fewest(double fewest[WATCHED + 1])
     const double each = 1.0 - 1.0 / WATCHED; /* is missed by a kind */
     for (int n = 0; n <= WATCHED; n++) {
         double missed = 1.0;
-        double left = n * DISTINCT;
-        for (; left >= 1.0; left -= 1.0) {
+        double kinds = n * DISTINCT;
+        for (int k = 1; k <= (int)kinds; k++) {
             missed *= each;
         }
-        fewest[n] = WATCHED * (1.0 - missed * (1.0 - left / WATCHED));
+        fewest[n] = WATCHED * (1.0 - missed * (1.0 - (kinds - (int)kinds) / WATCHED));
     }
 }
 
