@@ -38,7 +38,9 @@ static void lists_come_back(void **state)
             assert_ok(sr_counted_list_put(&bytes, numbers, counts, 1, made, BOUNDS[b]));
             uint8_t *tight = malloc(bytes.n_bytes + SR_BITS_MARGIN); /* as promised */
             assert_non_null(tight);
-            memcpy(tight, bytes.data, bytes.n_bytes);
+            if (bytes.n_bytes) {
+                memcpy(tight, bytes.data, bytes.n_bytes);
+            }
             memset(tight + bytes.n_bytes, 0xa5, SR_BITS_MARGIN);
             assert_true(
                 sr_counted_list_get(tight, bytes.n_bytes, made, BOUNDS[b], read, read + 1, 2));

@@ -265,6 +265,9 @@ static void sort_bucket(sr_slot *slots, size_t n_slots)
 static sr_status sort_slots(sr_profile *profile)
 {
     size_t n_slots = profile->n_slots;
+    if (n_slots == 0) {
+        return SR_OK;
+    }
     unsigned bits = 4;
     while (bits < MAX_BUCKET_BITS && (size_t)1 << bits < n_slots) {
         bits++;

@@ -167,6 +167,9 @@ sr_status sr_list_add_edges(const sr_segment *segment, uint64_t serial,
     size_t first;
     size_t last;
     SR_TRY(sr_edges_find(edges, segment->proof, serial, &first, &last));
+    if (first == last) { /* there may be no edges at all */
+        return SR_OK;
+    }
     size_t n = last - first < SR_NEIGHBOURS ? last - first : SR_NEIGHBOURS;
     sr_proof_touch(segment->proof, edges->sources + first, n * sizeof *edges->sources);
     sr_proof_touch(segment->proof, edges->similarities + first, n);
