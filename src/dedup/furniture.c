@@ -184,6 +184,9 @@ static sr_status measure_shares(const learner *self, sr_furniture *furniture)
 sr_status sr_furniture_learn(const sr_dedup_articles *articles, const uint32_t *first,
                              sr_furniture *furniture)
 {
+    if (articles->n_sketched == 0) {
+        return SR_OK; /* there is nothing to learn from */
+    }
     learner self = {.articles = articles, .first = first};
     sr_status status = count_all(&self);
     if (status == SR_OK) {
