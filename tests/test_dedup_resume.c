@@ -34,14 +34,12 @@ static uint32_t draw(void)
 typedef struct setting {
     const char *output; /* below the place of the run; "": the place itself, a directory */
     bool is_spilled;    /* by the least memory that there is */
-    bool with_store;    /* whose articles are dropped, and which takes the survivors */
 } setting;
 
 /* What is left behind. */
 typedef struct outcome {
     uint64_t bytes; /* hash of names and contents of all files of the place */
     size_t n_files;
-    uint64_t n_stored;
     sr_dedup_summary summary;
 } outcome;
 
@@ -92,47 +90,13 @@ static int tear_down(void **state)
     return system(command);
 }
 
-static int make_store(const char *path, const char *feed)
-{
-    sr_store *store = NULL;
-    sr_feed_options options;
-    sr_params params;
-    sr_add_summary summary;
-    uint64_t commit;
-    sr_params_init(&params);
-    sr_feed_options_init(&options);
-    bool made = sr_store_init(path, &params, false, NULL) == SR_OK &&
-                sr_store_open(path, SR_STORE_WRITE, NULL, &store, NULL) == SR_OK &&
-                sr_store_add_feeds(store, &feed, 1, &options, NULL, &summary, NULL) == SR_OK &&
-                sr_store_commit(store, &commit, NULL) == SR_OK;
-    sr_store_close(store);
-    return made ? 0 : 1;
-}
-
-/* An empty place with an empty directory for temporary files and, where wanted, a store that has
- * some of the articles; made by a child, since a process that has had threads can't fork one that
- * shall have some. */
-static void make_place(const char *place, const setting *how)
+/* An empty place with an empty directory for temporary files. */
+static void make_place(const char *place)
 {
     char command[4 * PATH_BYTES];
     snprintf(command, sizeof command, "rm -rf %s/%s && mkdir -p %s/%s/tmp %s/%s/out", dir, place,
              dir, place, dir, place);
     assert_int_equal(system(command), 0);
-    if (how->with_store) {
-        char path[PATH_BYTES];
-        char few[PATH_BYTES];
-        int code = 0;
-        path_of(path, place, "store");
-        path_of(few, place, "few.jsonl");
-        assert_true(write_feed(few, 0, 300));
-        pid_t child = fork();
-        assert_true(child >= 0);
-        if (child == 0) {
-            _exit(make_store(path, few));
-        }
-        assert_int_equal(waitpid(child, &code, 0), child);
-        assert_int_equal(code, 0);
-    }
 }
 
 /* ---------------------------------------------------------------- runs */
@@ -142,7 +106,6 @@ typedef struct place_paths {
     char report[PATH_BYTES];
     char page[PATH_BYTES];
     char temp[PATH_BYTES];
-    char store[PATH_BYTES];
     char summary[PATH_BYTES];
     const char *reports[2];
 } place_paths;
@@ -154,7 +117,6 @@ static void set_options(const char *place, const setting *how, bool resume, plac
     path_of(paths->report, place, "out/report.csv");
     path_of(paths->page, place, "out/page.html");
     path_of(paths->temp, place, "tmp");
-    path_of(paths->store, place, "store");
     path_of(paths->summary, place, "summary");
     paths->reports[0] = paths->report;
     paths->reports[1] = paths->page;
@@ -168,8 +130,6 @@ static void set_options(const char *place, const setting *how, bool resume, plac
     options->memory_bytes = how->is_spilled ? least_bytes : (uint64_t)2 << 30;
     options->resume = resume;
     options->n_audited = 50;
-    options->against = how->with_store ? paths->store : NULL;
-    options->add = how->with_store;
 }
 
 static sr_status run(const char *place, const setting *how, bool resume,
@@ -212,7 +172,7 @@ static int is_visible(const struct dirent *entry)
 }
 
 /* The files of a directory, which must be all there is. */
-static void look_at(const char *place, const setting *how, outcome *out)
+static void look_at(const char *place, outcome *out)
 {
     char path[PATH_BYTES];
     struct dirent **entries;
@@ -237,22 +197,12 @@ static void look_at(const char *place, const setting *how, outcome *out)
     assert_non_null(file);
     assert_int_equal(fread(&out->summary, sizeof out->summary, 1, file), 1);
     assert_int_equal(fclose(file), 0);
-    if (how->with_store) {
-        sr_store *store = NULL;
-        sr_store_info info;
-        path_of(path, place, "store");
-        assert_int_equal(sr_store_open(path, SR_STORE_READ, NULL, &store, NULL), SR_OK);
-        sr_store_get_info(store, &info);
-        sr_store_close(store);
-        out->n_stored = info.n_articles;
-    }
 }
 
 static void assert_same(const outcome *a, const outcome *b)
 {
     assert_int_equal(a->n_files, b->n_files);
     assert_int_equal(a->bytes, b->bytes);
-    assert_int_equal(a->n_stored, b->n_stored);
     assert_memory_equal(&a->summary, &b->summary, sizeof a->summary);
 }
 
@@ -313,20 +263,20 @@ static void kill_and_resume(const setting *how)
     outcome other;
     struct timespec start;
     struct timespec end;
-    make_place("run", how);
+    make_place("run");
     clock_gettime(CLOCK_MONOTONIC, &start);
     setting without = *how;
     without.is_spilled = false;
     assert_true(run_for("run", &without, 2, false, UINT64_MAX));
     clock_gettime(CLOCK_MONOTONIC, &end);
-    look_at("run", how, &plain);
+    look_at("run", &plain);
     assert_true(plain.summary.n_relation[SR_RELATION_NEAR] > N_ARTICLES / 2);
     uint64_t whole_ns = (uint64_t)(end.tv_sec - start.tv_sec) * 1000000000U +
                         (uint64_t)end.tv_nsec - (uint64_t)start.tv_nsec;
     unsigned n_wanted = getenv("SR_TEST_FULL") ? 20 * N_KILLS : N_KILLS;
     unsigned n_kills = 0;
     for (unsigned trial = 0; n_kills < n_wanted || trial < 2; trial++) {
-        make_place("run", how);
+        make_place("run");
         bool done = false;
         while (!done) {
             uint64_t most_ns =
@@ -334,7 +284,7 @@ static void kill_and_resume(const setting *how)
             done = run_for("run", how, THREADS[draw() % SR_ARRAY_COUNT(THREADS)], true, most_ns);
             n_kills += !done;
         }
-        look_at("run", how, &other);
+        look_at("run", &other);
         assert_same(&plain, &other);
     }
 }
@@ -349,12 +299,6 @@ static void killed_and_resumed_with_little_memory(void **state)
 {
     (void)state;
     kill_and_resume(&(setting){.output = "out/clean.jsonl", .is_spilled = true});
-}
-
-static void killed_and_resumed_into_a_store(void **state)
-{
-    (void)state;
-    kill_and_resume(&(setting){.output = "out/", .with_store = true});
 }
 
 /* ---------------------------------------------------------------- interruptions */
@@ -390,10 +334,10 @@ static void an_interrupted_run_says_how_to_go_on(void **state)
     outcome plain;
     outcome other;
     bool any_told = false;
-    make_place("run", &how);
+    make_place("run");
     assert_int_equal(run("run", &how, false, NULL), SR_OK);
-    look_at("run", &how, &plain);
-    make_place("run", &how);
+    look_at("run", &plain);
+    make_place("run");
     unsigned n_stops = 0;
     sr_status status = SR_ERR_INTERRUPTED;
     for (unsigned n_left = 2; status != SR_OK; n_left += n_left / 2, n_stops++) {
@@ -404,14 +348,14 @@ static void an_interrupted_run_says_how_to_go_on(void **state)
     }
     assert_true(n_stops > 3);
     assert_true(any_told);
-    look_at("run", &how, &other);
+    look_at("run", &other);
     assert_same(&plain, &other);
 }
 
 /* Leaves a checkpoint behind. */
 static void interrupt(const setting *how)
 {
-    make_place("run", how);
+    make_place("run");
     for (unsigned n_left = 16;; n_left *= 2) {
         watched self = {.n_left = n_left};
         assert_int_equal(run_watched("run", how, &self), SR_ERR_INTERRUPTED);
@@ -464,7 +408,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(killed_and_resumed),
         cmocka_unit_test(killed_and_resumed_with_little_memory),
-        cmocka_unit_test(killed_and_resumed_into_a_store),
         cmocka_unit_test(an_interrupted_run_says_how_to_go_on),
         cmocka_unit_test(another_run_is_not_resumed),
         cmocka_unit_test(a_pipe_is_not_resumed),

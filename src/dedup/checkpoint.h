@@ -21,9 +21,8 @@
 
 typedef enum sr_checkpoint_phase {
     SR_CHECKPOINT_READING,
-    SR_CHECKPOINT_MATCHING,  /* n_passes are done */
-    SR_CHECKPOINT_CLUSTERED, /* the fates are known */
-    SR_CHECKPOINT_ADDING     /* outputs are in place, the store is about to be committed */
+    SR_CHECKPOINT_MATCHING, /* n_passes are done */
+    SR_CHECKPOINT_CLUSTERED /* the fates are known */
 } sr_checkpoint_phase;
 
 enum { SR_CHECKPOINT_BOOT_BYTES = 40 };
@@ -34,8 +33,7 @@ typedef struct sr_checkpoint_state {
     uint64_t n_rows; /* whose columns and texts are there */
     uint64_t column_bytes[SR_COLUMN_COUNT];
     uint64_t n_spooled;
-    uint64_t n_contained;  /* in the file of the last pass */
-    uint64_t store_commit; /* of the store that is asked; 0: none */
+    uint64_t n_contained; /* in the file of the last pass */
     sr_dedup_summary summary;
     char boot[SR_CHECKPOINT_BOOT_BYTES]; /* of the machine; "": everything was made durable */
     uint64_t check;                      /* hash of all before it */

@@ -40,7 +40,6 @@ typedef struct dedup_run {
     sr_dedup_forecast forecast;
     uint64_t memory_limit;
     sr_checkpoint *checkpoint; /* NULL: the run can't be resumed */
-    bool is_done;              /* the checkpoint knew it: only the summary was missing */
     sr_pager *pager;
     bool *spooled; /* of each feed: its records are kept for the second reading */
     bool any_spooled;
@@ -167,28 +166,6 @@ static sr_status choose_spooled(dedup_run *run, sr_error *error)
                             : SR_OK;
 }
 
-/* The store must be as it was; where it has the one commit more that the run was about to make,
- * that was the last thing it did. */
-static sr_status check_store(dedup_run *run, sr_error *error)
-{
-    sr_store_info info;
-    sr_checkpoint_state *state = &run->checkpoint->state;
-    sr_store_get_info(run->store, &info);
-    if (!run->checkpoint->found) {
-        state->store_commit = info.commit;
-        return SR_OK;
-    }
-    run->is_done = state->phase == SR_CHECKPOINT_ADDING && info.commit == state->summary.commit;
-    if (!run->is_done && info.commit != state->store_commit) {
-        return sr_error_set(error, SR_ERR_MISMATCH, run->options->against, 0,
-                            "the store has changed since the run was interrupted (commit %llu, "
-                            "then %llu); without --resume a new run begins",
-                            (unsigned long long)state->store_commit,
-                            (unsigned long long)info.commit);
-    }
-    return SR_OK;
-}
-
 /* The store that is asked, and that takes the survivors in where that is wanted. */
 static sr_status open_store(dedup_run *run, sr_error *error)
 {
@@ -208,7 +185,7 @@ static sr_status open_store(dedup_run *run, sr_error *error)
     if (options->add && !options->dry_run) {
         run->articles.packing = SR_PACK_ALL;
     }
-    return run->checkpoint ? check_store(run, error) : SR_OK;
+    return SR_OK;
 }
 
 /* Columns and texts in the files of the checkpoint, as far as it has them. */
@@ -246,7 +223,12 @@ static sr_status open_columns(dedup_run *run, sr_error *error)
         return sr_error_set(error, SR_ERR_ARGUMENT, NULL, 0,
                             "a run over a pipe can't be resumed: save the feed to a file first");
     }
-    if (options->resume || (!forecast->is_pipe && forecast->n_input_bytes >= CHECKPOINT_BYTES)) {
+    if (options->resume && options->against) {
+        return sr_error_set(error, SR_ERR_ARGUMENT, NULL, 0,
+                            "a run against a store can't be resumed");
+    }
+    if (options->resume ||
+        (!forecast->is_pipe && !options->against && forecast->n_input_bytes >= CHECKPOINT_BYTES)) {
         SR_TRY(sr_checkpoint_open(run->feeds, run->n_feeds, options, run->temp_dir, run->observer,
                                   &run->checkpoint, error));
     }
@@ -370,12 +352,8 @@ static sr_status decide(dedup_run *run, sr_error *error)
 static sr_status recall(dedup_run *run, sr_error *error)
 {
     sr_dedup_articles *articles = &run->articles;
-    if (run->store) {
-        sr_against_set_aside(&run->against, articles);
-    }
     sr_status status =
         sr_dedup_match_begin(articles, &run->options->thresholds, run->verifier, &run->matches);
-    articles->aside = NULL;
     sr_dedup_matches_release(&run->matches);
     return status == SR_OK
                ? sr_checkpoint_load_fates(run->checkpoint, run->fates, articles->n_rows, error)
@@ -431,18 +409,10 @@ static sr_status write_all(dedup_run *run, sr_error *error)
     }
     bool adds = run->store && run->options->add && !run->options->dry_run;
     if (adds) {
-        run->summary.n_added = 0; /* a run that was killed behind this had counted, too */
         SR_TRY(sr_dedup_adopt(&run->articles, run->fates, run->observer, run->store, &run->summary,
                               error));
     }
     SR_TRY(commit_outputs(run, error));
-    if (adds && run->checkpoint) {
-        sr_checkpoint_state *state = &run->checkpoint->state;
-        state->phase = SR_CHECKPOINT_ADDING;
-        state->summary = run->summary;
-        state->summary.commit = state->store_commit + 1;
-        SR_TRY(sr_checkpoint_save(run->checkpoint, error));
-    }
     return adds ? sr_store_commit(run->store, &run->summary.commit, error) : SR_OK;
 }
 
@@ -487,7 +457,7 @@ sr_status sr_dedup(const char *const *feeds, size_t n_feeds, const sr_dedup_opti
     if (status == SR_OK) {
         status = open_all(&run, error);
     }
-    if (status == SR_OK && !run.is_done) {
+    if (status == SR_OK) {
         status = find_repeats(&run, error);
         if (status == SR_OK) {
             status = write_all(&run, error);
