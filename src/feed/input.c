@@ -81,6 +81,9 @@ sr_status sr_input_peek(sr_input *input, size_t n_bytes, sr_str *view)
 
 sr_status sr_input_peek_live(sr_input *input, sr_stream *file, size_t n_bytes, sr_str *view)
 {
+    if (!input->data) {
+        SR_TRY(sr_input_fill(input));
+    }
     for (;;) {
         *view = sr_input_view(input);
         bool has_line = view->n_bytes && memchr(view->data, '\n', view->n_bytes);

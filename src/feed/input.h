@@ -28,8 +28,7 @@ void sr_input_release(sr_input *input);
 
 static inline sr_str sr_input_view(const sr_input *input)
 {
-    return input->data ? sr_str_make(input->data + input->start, input->end - input->start)
-                       : (sr_str){0};
+    return sr_str_make(input->data + input->start, input->end - input->start);
 }
 
 /* Reads more behind the window, which may move it; sets `at_end` where there is none. */
