@@ -146,6 +146,9 @@ static void test_overrides(void **state)
     sr_feed_options none = make_options(NULL, "klingon", NULL);
     assert_string_equal(fixture_dump(&path, 1, &none, 1, FIXTURE_RAW),
                         "ERROR \"klingon\" is no encoding that is known here");
+    sr_feed_options unsafe = make_options(NULL, "utf-7", NULL);
+    assert_string_equal(fixture_dump(&path, 1, &unsafe, 1, FIXTURE_RAW),
+                        "ERROR \"utf-7\" is no encoding that is known here");
 }
 
 /* What spreadsheets put above a table; the copy has it too. */

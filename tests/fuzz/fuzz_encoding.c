@@ -56,9 +56,10 @@ static void check_stream(const char *name, sr_str bytes, sr_str expected)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 {
-    static const char *const NAMES[] = {
-        NULL,     "UTF-8",       "CP1252", "UTF-16LE", "UTF-16BE", "UTF-32", "GB18030", "CP932",
-        "EUC-JP", "ISO-2022-JP", "KOI8-R", "BIG5",     "UTF-7",    "CP1251", "EUC-KR",  "CP1255"};
+    static const char *const NAMES[] = {NULL,          "UTF-8",       "CP1252",  "UTF-16LE",
+                                        "UTF-16BE",    "UTF-32",      "GB18030", "CP932",
+                                        "EUC-JP",      "ISO-2022-JP", "KOI8-R",  "BIG5",
+                                        "ISO-2022-KR", "CP1251",      "EUC-KR",  "CP1255"};
     if (n_bytes == 0) {
         return 0;
     }
