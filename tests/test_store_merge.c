@@ -267,13 +267,13 @@ static void test_many_commits(void **state)
             replace(writer, i, 2);
         }
         assert_int_equal(fixture_commit(writer), i + 1);
-        assert_true(sr_snapshot_segment_count(sr_writer_snapshot(writer)) <= 4 * 7);
+        assert_true(sr_snapshot_segment_count(sr_writer_snapshot(writer)) <= 3 * 11);
     }
     uint64_t digest = store_digest(sr_writer_snapshot(writer));
     sr_writer_close(writer);
     assert_true(digest_of(dir) == digest);
     assert_ok(sr_store_verify(dir, NULL, NULL));
-    assert_true(count_segments(dir) <= 3 * 7);
+    assert_true(count_segments(dir) <= 3 * 11);
     compact(dir);
     assert_true(digest_of(dir) == digest);
     fixture_remove_directory(dir);
@@ -291,7 +291,7 @@ static void test_bulk(void **state)
         if (i % 20 == 19) {
             assert_ok(sr_writer_flush(writer, NULL));
             assert_ok(sr_writer_merge_new(writer, NULL));
-            assert_true(count_segments(dir) <= 1 + 2 * 7); /* what is new goes at once */
+            assert_true(count_segments(dir) <= 1 + 2 * 11); /* what is new goes at once */
             replace(writer, i, 2);
             replace(writer, 45 + i, 0);
         }
