@@ -79,7 +79,7 @@ static void rank_full(run *r, const sr_filter_view *view)
     for (size_t i = 0; i < worker->n_scored; i++) {
         r->scores[number_of(r, worker->scored[i].doc)] = worker->scored[i].score;
     }
-    sr_rank_sort(worker);
+    bench_need(sr_rank_sort(worker), NULL, "sort");
     r->seconds_full += bench_seconds() - start;
 }
 

@@ -203,6 +203,111 @@ static void check_two_byte(const sr_kernels *kernels, size_t n_bytes, uint64_t s
     release_guarded(text, n_bytes);
 }
 
+/* A list whose bytes are mostly sound, at the end of its page but for the margin; and any marks. */
+static void check_lists(const sr_kernels *kernels, size_t n, uint32_t width, uint64_t seed)
+{
+    size_t n_bytes = (n * (width + 2) + seed % 9 + 7) / 8;
+    uint8_t *bytes = (uint8_t *)guarded(n_bytes + SR_UNPACK_MARGIN);
+    fill_random(bytes, n_bytes + SR_UNPACK_MARGIN, seed + n);
+    size_t n_low = n * width / 8; /* low parts that ascend, mostly: so that many lists are sound */
+    for (size_t i = 0; i < n_low && seed % 2; i++) {
+        bytes[i] = (uint8_t)(seed % 4 == 1 ? 0 : 0xff);
+    }
+    char *out = guarded(n * sizeof(uint32_t) + 4);
+    uint32_t *found = (uint32_t *)(void *)(out + 4);
+    uint32_t expected[MAX_LENGTH + 1];
+    size_t end = sr_kernels_scalar.unpack_ascending(bytes, n_bytes, n, width, expected);
+    assert_int_equal(kernels->unpack_ascending(bytes, n_bytes, n, width, found), end);
+    if (end) {
+        assert_memory_equal(found, expected, n * sizeof(uint32_t));
+    }
+    uint32_t marks[SR_MARK_WORDS];
+    uint32_t places[2][MAX_LENGTH + SR_FIND_SLACK];
+    fill_random(marks, sizeof marks, seed);
+    fill_random(found, n * sizeof(uint32_t), seed + 1);
+    size_t n_places = sr_kernels_scalar.find_marked(found, n, marks, places[0]);
+    assert_int_equal(kernels->find_marked(found, n, marks, places[1]), n_places);
+    assert_memory_equal(places[0], places[1], n_places * sizeof(uint32_t));
+    release_guarded((char *)bytes, n_bytes + SR_UNPACK_MARGIN);
+    release_guarded(out, n * sizeof(uint32_t) + 4);
+}
+
+/* Lists that are known to be sound: every number a fixed distance above the one before. */
+static void check_even_lists(const sr_kernels *kernels, size_t n, uint32_t width, uint32_t distance)
+{
+    uint8_t bytes[MAX_LENGTH * 8 + 64] = {0};
+    size_t at = n * width;
+    for (size_t i = 0, upper = 0; i < n; i++, at++) {
+        uint64_t number = (uint64_t)distance * i;
+        for (uint32_t b = 0; b < width; b++) {
+            size_t bit = i * width + b;
+            bytes[bit / 8] |= (uint8_t)((number >> b & 1) << bit % 8);
+        }
+        at += (size_t)(number >> width) - upper;
+        upper = (size_t)(number >> width);
+        bytes[at / 8] |= (uint8_t)(1 << at % 8);
+    }
+    uint32_t found[MAX_LENGTH];
+    size_t n_bytes = (at + 7) / 8;
+    assert_int_equal(kernels->unpack_ascending(bytes, n_bytes, n, width, found), n ? at : 0);
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(found[i], distance * i);
+    }
+    if (n > 1) { /* cut off, and not ascending */
+        assert_int_equal(kernels->unpack_ascending(bytes, (at - 1) / 8, n, width, found), 0);
+        for (size_t bit = 0; bit < n * width; bit++) {
+            bytes[bit / 8] &= (uint8_t) ~(1u << bit % 8);
+        }
+        if (distance < 1u << width) {
+            assert_int_equal(kernels->unpack_ascending(bytes, n_bytes, n, width, found), 0);
+        }
+    }
+}
+
+/* The same bits, and about what the definition says. */
+static void check_mix(const sr_kernels *kernels, size_t n_vectors, uint64_t seed)
+{
+    enum { MAX = 8 };
+    char *bytes[MAX];
+    const int8_t *vectors[MAX];
+    float weights[MAX];
+    float query[SR_MIX_PLACES] = {0};
+    double sum[SR_MIX_DIMENSIONS] = {0};
+    double expected[2] = {0};
+    for (size_t d = 0; d < SR_MIX_DIMENSIONS; d++) {
+        query[d] = (float)(sr_mix64(seed + d) % 1000) / 5000.0F;
+    }
+    for (size_t i = 0; i < n_vectors; i++) {
+        bytes[i] = guarded(SR_MIX_DIMENSIONS);
+        fill_random(bytes[i], (seed + i) % 5 ? SR_MIX_DIMENSIONS : 0, seed + i);
+        vectors[i] = (const int8_t *)bytes[i];
+        weights[i] = (float)(sr_mix64(seed + i) % 100) / 100.0F;
+        double squares = 1e-30;
+        for (size_t d = 0; d < SR_MIX_DIMENSIONS; d++) {
+            squares += (double)vectors[i][d] * (double)vectors[i][d];
+        }
+        for (size_t d = 0; d < SR_MIX_DIMENSIONS; d++) {
+            sum[d] += (double)weights[i] * (double)vectors[i][d] / __builtin_sqrt(squares);
+        }
+    }
+    for (size_t d = 0; d < SR_MIX_DIMENSIONS; d++) {
+        expected[0] += sum[d] * (double)query[d];
+        expected[1] += sum[d] * sum[d];
+    }
+    float scalar[2];
+    float found[2];
+    sr_kernels_scalar.mix_vectors(vectors, weights, n_vectors, query, &scalar[0], &scalar[1]);
+    kernels->mix_vectors(vectors, weights, n_vectors, query, &found[0], &found[1]);
+    assert_memory_equal(found, scalar, sizeof found);
+    for (size_t i = 0; i < 2; i++) {
+        double error = (double)found[i] - expected[i];
+        assert_true(error < 1e-4 && error > -1e-4);
+    }
+    for (size_t i = 0; i < n_vectors; i++) {
+        release_guarded(bytes[i], SR_MIX_DIMENSIONS);
+    }
+}
+
 static void every_table_equals_scalar(void **state)
 {
     (void)state;
@@ -215,10 +320,18 @@ static void every_table_equals_scalar(void **state)
         for (size_t n = 0; n <= MAX_LENGTH; n++) {
             check_minhash(kernels, n, n % 2 ? 128 : 256);
             check_equal(kernels, n);
+            check_mix(kernels, n % 8, n);
             check_hash(kernels, n);
             check_hash(kernels, 8 * n);
             for (uint32_t width = 1; width <= SR_SHINGLE_MAX_WORDS; width += width < 6 ? 1 : 5) {
                 check_shingles(kernels, n, width);
+            }
+            for (uint32_t width = 0; width <= 32; width += width < 26 ? 5 : 3) {
+                check_lists(kernels, n, width, 1000 * width + n);
+                uint32_t distance = (UINT32_C(3) << width) / 4 + 1;
+                if (n < MAX_LENGTH && (uint64_t)distance * n <= UINT32_MAX) {
+                    check_even_lists(kernels, n, width, distance);
+                }
             }
             for (uint64_t seed = 0; seed < 8; seed++) {
                 check_split(kernels, n, seed * 1000 + n);

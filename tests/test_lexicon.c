@@ -4,6 +4,7 @@
 
 #include "store/bits.h"
 #include "store/counted_list.h"
+#include "store/gamma_rows.h"
 #include "store/lexicon.h"
 
 /* `n` numbers below `bound`, counts mostly small. */
@@ -27,7 +28,8 @@ static void lists_come_back(void **state)
     (void)state;
     static const uint64_t BOUNDS[] = {1, 2, 3, 63, 64, 65, 1000, 65536, 1 << 20, UINT32_MAX};
     enum { MAX = 700 };
-    uint32_t numbers[MAX], counts[MAX], read[2 * MAX];
+    uint32_t numbers[MAX], counts[MAX], read[MAX];
+    uint8_t read_counts[MAX + SR_COUNTS_SLACK];
     uint64_t random = 3;
     sr_buffer bytes;
     sr_buffer_init(&bytes, SR_BUFFER_NO_LIMIT);
@@ -43,14 +45,14 @@ static void lists_come_back(void **state)
             }
             memset(tight + bytes.n_bytes, 0xa5, SR_BITS_MARGIN);
             assert_true(
-                sr_counted_list_get(tight, bytes.n_bytes, made, BOUNDS[b], read, read + 1, 2));
+                sr_counted_list_get(tight, bytes.n_bytes, made, BOUNDS[b], read, read_counts));
             for (size_t i = 0; i < made; i++) {
-                assert_int_equal(read[2 * i], numbers[i]);
-                assert_int_equal(read[2 * i + 1], counts[i]);
+                assert_int_equal(read[i], numbers[i]);
+                assert_int_equal(read_counts[i], counts[i]);
             }
             if (bytes.n_bytes > 0) { /* neither shorter nor longer */
                 assert_false(sr_counted_list_get(tight, bytes.n_bytes - 1, made, BOUNDS[b], read,
-                                                 read + 1, 2));
+                                                 read_counts));
             }
             free(tight);
         }
@@ -69,12 +71,13 @@ static void hostile_lists(void **state)
         size_t n = 1 + fixture_random(&random) % 12;
         uint64_t bound = 1 + fixture_random(&random) % (i % 2 ? 40 : 100000);
         uint8_t *bytes = calloc(1, n_bytes + SR_BITS_MARGIN);
-        uint32_t numbers[16], counts[16];
+        uint32_t numbers[16];
+        uint8_t counts[16 + SR_COUNTS_SLACK];
         assert_non_null(bytes);
         for (size_t j = 0; j < n_bytes; j++) {
             bytes[j] = (uint8_t)(fixture_random(&random) & fixture_random(&random));
         }
-        if (sr_counted_list_get(bytes, n_bytes, n, bound, numbers, counts, 1)) {
+        if (sr_counted_list_get(bytes, n_bytes, n, bound, numbers, counts)) {
             n_read++;
             for (size_t j = 0; j < n; j++) {
                 assert_true(numbers[j] < bound && (j == 0 || numbers[j - 1] < numbers[j]));
@@ -84,6 +87,31 @@ static void hostile_lists(void **state)
         free(bytes);
     }
     assert_true(n_read > 50);
+}
+
+/* Each row against the definition, bit by bit. */
+static void gamma_rows(void **state)
+{
+    (void)state;
+    for (unsigned byte = 0; byte < 256; byte++) {
+        sr_gamma_row expected = {0};
+        for (unsigned at = 0;;) {
+            unsigned n_zeros = 0;
+            while (at + n_zeros < 8 && !(byte >> (at + n_zeros) & 1)) {
+                n_zeros++;
+            }
+            unsigned end = at + 2 * n_zeros + 1;
+            if (at + n_zeros >= 8 || end > 8) {
+                break;
+            }
+            unsigned code = 1u << n_zeros | (byte >> (at + n_zeros + 1) & ((1u << n_zeros) - 1));
+            expected.counts |= (uint64_t)(code + 1) << 8 * expected.n++;
+            expected.n_bits = (uint8_t)(at = end);
+        }
+        assert_int_equal(sr_gamma_rows[byte].counts, expected.counts);
+        assert_int_equal(sr_gamma_rows[byte].n, expected.n);
+        assert_int_equal(sr_gamma_rows[byte].n_bits, expected.n_bits);
+    }
 }
 
 /* ------------------------------------------------------------ the lexicon */
@@ -239,9 +267,8 @@ static void hostile_lexicons(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lists_come_back),
-        cmocka_unit_test(hostile_lists),
-        cmocka_unit_test(terms_are_found),
+        cmocka_unit_test(lists_come_back),  cmocka_unit_test(hostile_lists),
+        cmocka_unit_test(gamma_rows),       cmocka_unit_test(terms_are_found),
         cmocka_unit_test(hostile_lexicons),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,8 @@
 #include "base/logarithm.h"
 
 enum { SR_TERMS_STORED = 160, SR_TERMS_SCORED = 128, SR_TERMS_CANDIDATE = 16 };
+/* Room for the counts of an article's terms: they are decoded eight at a time. */
+enum { SR_COUNT_PLACES = SR_TERMS_STORED + 8 };
 
 /* 1 + ln(tf), tf in halves (≥ 2). */
 static inline double sr_tf_weight(uint32_t tf2)

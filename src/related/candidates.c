@@ -14,7 +14,7 @@ void sr_candidates_release(sr_candidates *candidates)
     free(candidates->items);
     free(candidates->sums);
     free(candidates->touched);
-    free(candidates->postings);
+    sr_posting_list_release(&candidates->list);
     *candidates = (sr_candidates){0};
 }
 
@@ -51,29 +51,25 @@ static sr_status reserve_sums(sr_candidates *candidates, size_t n_docs)
 }
 
 /* Adds one term's share to its articles; `n_touched` grows by those seen first. */
-static sr_status add_term(sr_candidates *candidates, sr_weigher *weigher, uint32_t n_docs,
-                          sr_ranked term, size_t n_postings, size_t *n_touched)
+static sr_status add_term(sr_candidates *candidates, sr_weigher *weigher, sr_ranked term,
+                          size_t *n_touched)
 {
     double idf;
     SR_TRY(sr_weigher_idf(weigher, term.key, &idf));
     double weight = term.score * idf;
-    const sr_posting *postings = candidates->postings;
+    const sr_posting_list *list = &candidates->list;
     float *sums = candidates->sums;
     uint32_t *touched = candidates->touched;
     size_t n = *n_touched;
-    for (size_t i = 0; i < n_postings; i++) {
-        sr_posting posting = postings[i];
-        if (posting.ordinal >= n_docs) {
-            *n_touched = n;
-            return SR_ERR_CORRUPT;
+    for (size_t i = 0; i < list->n; i++) { /* below the segment's number of articles */
+        uint32_t ordinal = list->ordinals[i];
+        if (i + N_AHEAD < list->n) {
+            __builtin_prefetch(&sums[list->ordinals[i + N_AHEAD]], 1);
         }
-        if (i + N_AHEAD < n_postings && postings[i + N_AHEAD].ordinal < n_docs) {
-            __builtin_prefetch(&sums[postings[i + N_AHEAD].ordinal], 1);
-        }
-        float sum = sums[posting.ordinal];
-        touched[n] = posting.ordinal; /* stays where it is the first time */
+        float sum = sums[ordinal];
+        touched[n] = ordinal; /* stays where it is the first time */
         n += sum == 0.0F;
-        sums[posting.ordinal] = sum + (float)(weight * sr_weigher_tf(weigher, posting.tf2));
+        sums[ordinal] = sum + (float)(weight * sr_weigher_tf(weigher, list->counts[i]));
     }
     *n_touched = n;
     return SR_OK;
@@ -84,7 +80,6 @@ static sr_status add_terms(sr_candidates *candidates, sr_weigher *weigher, uint3
                            const sr_ranked *terms, size_t n_terms, size_t *n_touched)
 {
     const sr_snapshot *snapshot = weigher->snapshot;
-    uint32_t n_docs = sr_segment_doc_count(sr_snapshot_segment(snapshot, segment));
     uint64_t hashes[SR_TERMS_SCORED];
     uint32_t numbers[SR_TERMS_SCORED];
     for (size_t i = 0; i < n_terms; i++) {
@@ -92,12 +87,10 @@ static sr_status add_terms(sr_candidates *candidates, sr_weigher *weigher, uint3
     }
     sr_snapshot_find_terms(snapshot, segment, hashes, n_terms, numbers);
     for (size_t i = 0; i < n_terms; i++) {
-        size_t n_postings = 0;
         if (numbers[i] != SR_NO_TERM) {
-            SR_TRY(sr_snapshot_term_postings(snapshot, segment, numbers[i], &candidates->postings,
-                                             &n_postings, &candidates->postings_capacity));
+            SR_TRY(sr_snapshot_term_list(snapshot, segment, numbers[i], &candidates->list));
+            SR_TRY(add_term(candidates, weigher, terms[i], n_touched));
         }
-        SR_TRY(add_term(candidates, weigher, n_docs, terms[i], n_postings, n_touched));
     }
     return SR_OK;
 }
@@ -152,7 +145,6 @@ sr_status sr_candidates_find(sr_candidates *candidates, sr_weigher *weigher, con
         collect(candidates, snapshot, number, n_touched, &top, accept, context);
         SR_TRY(status);
     }
-    sr_top_k_sort(&top);
     candidates->n_items = top.n_items;
     return SR_OK;
 }

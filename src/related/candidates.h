@@ -17,7 +17,7 @@
 
 /* Per-thread scratch and, after a search, its result. */
 typedef struct sr_candidates {
-    sr_ranked *items; /* best first; key is sr_doc_key */
+    sr_ranked *items; /* in no order; key is sr_doc_key */
     size_t n_items;
     size_t capacity;
     bool is_complete; /* no article that shares one of the terms was left out for lack of places */
@@ -25,8 +25,7 @@ typedef struct sr_candidates {
     size_t sums_capacity;
     uint32_t *touched;
     size_t touched_capacity;
-    sr_posting *postings;
-    size_t postings_capacity;
+    sr_posting_list list;      /* a term's */
     const float *const *norms; /* by segment and ordinal, side by side in memory: for who asks many
                                   times; NULL: the segments are asked. Not owned */
 } sr_candidates;

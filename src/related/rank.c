@@ -10,8 +10,6 @@
 
 #include "related/smooth.h"
 
-#include <stdlib.h>
-
 /* So many articles ahead of the one that is scored memory is asked for the terms. */
 enum { N_AHEAD = 4 };
 
@@ -40,38 +38,49 @@ sr_status sr_weigh_doc(sr_worker *worker, sr_doc doc, sr_vector *vector)
     return sr_weigher_weigh(&worker->weigher, terms, n_terms, vector);
 }
 
-/* By place in the store, so that articles of one segment follow each other. */
-static int compare_docs(const void *a, const void *b)
+/* Room to sort `n` articles, and as much for scratch. */
+static sr_status reserve_keyed(sr_worker *worker, size_t n)
 {
-    uint64_t key_x = sr_doc_key(((const sr_scored *)a)->doc);
-    uint64_t key_y = sr_doc_key(((const sr_scored *)b)->doc);
-    return (key_x > key_y) - (key_x < key_y);
+    return sr_array_reserve((void **)&worker->keyed, &worker->keyed_capacity, 2 * n + 1,
+                            sizeof *worker->keyed);
 }
 
-size_t sr_rank_sort_by_place(sr_scored *scored, size_t n_scored)
+/* By place in the store, so that articles of one segment follow each other. */
+sr_status sr_rank_sort_by_place(sr_worker *worker, sr_scored *scored, size_t *n_scored)
 {
-    size_t n = 0;
-    if (n_scored) {
-        qsort(scored, n_scored, sizeof *scored, compare_docs);
+    SR_TRY(reserve_keyed(worker, *n_scored));
+    sr_keyed *keyed = worker->keyed;
+    for (size_t i = 0; i < *n_scored; i++) {
+        keyed[i] = (sr_keyed){.key = sr_doc_key(scored[i].doc)};
     }
-    for (size_t i = 0; i < n_scored; i++) {
-        if (n == 0 || !sr_doc_equal(scored[i].doc, scored[n - 1].doc)) {
-            scored[n++] = scored[i];
+    sr_keyed_sort(keyed, keyed + *n_scored, *n_scored);
+    size_t n = 0;
+    for (size_t i = 0; i < *n_scored; i++) {
+        if (i == 0 || keyed[i].key != keyed[i - 1].key) {
+            scored[n++] = (sr_scored){.doc = sr_doc_of_key(keyed[i].key)};
         }
     }
-    return n;
+    *n_scored = n;
+    return SR_OK;
 }
 
-static int compare_scored(const void *a, const void *b)
+#define SIGN_BIT ((uint64_t)1 << 63)
+
+/* Doubles order as their bits do, negative ones the other way round: a key that falls as they rise.
+ */
+static uint64_t key_of_score(double score)
 {
-    const sr_scored *x = a;
-    const sr_scored *y = b;
-    if (x->score != y->score) {
-        return x->score > y->score ? -1 : 1;
-    }
-    uint64_t key_x = sr_doc_key(x->doc);
-    uint64_t key_y = sr_doc_key(y->doc);
-    return (key_x > key_y) - (key_x < key_y);
+    uint64_t bits;
+    memcpy(&bits, &score, sizeof bits);
+    return bits & SIGN_BIT ? bits : ~bits & ~SIGN_BIT;
+}
+
+static double score_of_key(uint64_t key)
+{
+    double score;
+    uint64_t bits = key & SIGN_BIT ? key : ~key & ~SIGN_BIT;
+    memcpy(&score, &bits, sizeof score);
+    return score;
 }
 
 sr_status sr_rank_take_candidates(sr_worker *worker)
@@ -83,8 +92,7 @@ sr_status sr_rank_take_candidates(sr_worker *worker)
         worker->scored[i] = (sr_scored){.doc = sr_doc_of_key(found->items[i].key)};
     }
     worker->n_scored = found->n_items;
-    worker->n_scored = sr_rank_sort_by_place(worker->scored, worker->n_scored);
-    return SR_OK;
+    return sr_rank_sort_by_place(worker, worker->scored, &worker->n_scored);
 }
 
 sr_status sr_rank_score_all(sr_worker *worker, sr_scored *scored, size_t n_scored)
@@ -106,11 +114,23 @@ sr_status sr_rank_score(sr_worker *worker)
     return sr_rank_score_all(worker, worker->scored, worker->n_scored);
 }
 
-void sr_rank_sort(sr_worker *worker)
+/* The articles ascend by place, and the sort keeps the order of equal scores. */
+sr_status sr_rank_sort(sr_worker *worker)
 {
-    if (worker->n_scored) {
-        qsort(worker->scored, worker->n_scored, sizeof *worker->scored, compare_scored);
+    size_t n = worker->n_scored;
+    SR_TRY(reserve_keyed(worker, n));
+    sr_keyed *keyed = worker->keyed;
+    for (size_t i = 0; i < n; i++) {
+        sr_doc doc = worker->scored[i].doc;
+        keyed[i] = (sr_keyed){
+            .key = key_of_score(worker->scored[i].score), .a = doc.segment, .b = doc.ordinal};
     }
+    sr_keyed_sort(keyed, keyed + n, n);
+    for (size_t i = 0; i < n; i++) {
+        worker->scored[i] = (sr_scored){.doc = {.segment = keyed[i].a, .ordinal = keyed[i].b},
+                                        .score = score_of_key(keyed[i].key)};
+    }
+    return SR_OK;
 }
 
 /* Adds the neighbours of an article to the candidates. */
@@ -136,11 +156,15 @@ static sr_status add_listed(sr_worker *worker, const sr_filter_view *view)
     if (subject->is_stored) {
         SR_TRY(add_neighbours(worker, view, subject->doc));
     }
-    for (size_t i = 0; i < found->n_items && i < SR_RANK_LISTS; i++) {
-        SR_TRY(add_neighbours(worker, view, sr_doc_of_key(found->items[i].key)));
+    sr_ranked best[SR_RANK_LISTS];
+    sr_top_k top = {.items = best, .limit = SR_RANK_LISTS};
+    for (size_t i = 0; i < found->n_items; i++) {
+        sr_top_k_push(&top, found->items[i]);
     }
-    worker->n_scored = sr_rank_sort_by_place(worker->scored, worker->n_scored);
-    return SR_OK;
+    for (size_t i = 0; i < top.n_items; i++) {
+        SR_TRY(add_neighbours(worker, view, sr_doc_of_key(best[i].key)));
+    }
+    return sr_rank_sort_by_place(worker, worker->scored, &worker->n_scored);
 }
 
 /* The factor of time; scores that are 0 fall out. */
@@ -172,7 +196,7 @@ sr_status sr_rank(sr_worker *worker, const sr_filter_view *view, sr_subject *sub
     SR_TRY(sr_rank_score(worker));
     SR_TRY(sr_smooth_scores(worker, subject));
     apply_time(worker, view);
-    sr_rank_sort(worker);
+    SR_TRY(sr_rank_sort(worker));
     *is_complete = worker->candidates.is_complete;
     return SR_OK;
 }

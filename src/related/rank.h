@@ -13,10 +13,10 @@ SR_MUST_USE sr_status sr_rank(sr_worker *worker, const sr_filter_view *view, sr_
  * gets the cosines to the scorer's query for scores; is sorted, best first. */
 SR_MUST_USE sr_status sr_rank_take_candidates(sr_worker *worker);
 SR_MUST_USE sr_status sr_rank_score(sr_worker *worker);
-/* The same for other articles; and those sorted by place, each once: returns how many are left. */
+/* The same for other articles; and those sorted by place, each once. */
 SR_MUST_USE sr_status sr_rank_score_all(sr_worker *worker, sr_scored *scored, size_t n_scored);
-size_t sr_rank_sort_by_place(sr_scored *scored, size_t n_scored);
-void sr_rank_sort(sr_worker *worker);
+SR_MUST_USE sr_status sr_rank_sort_by_place(sr_worker *worker, sr_scored *scored, size_t *n_scored);
+SR_MUST_USE sr_status sr_rank_sort(sr_worker *worker);
 /* What the time between the subject and an article multiplies a score by. */
 double sr_rank_time_factor(const sr_related_options *options, int64_t reference_s, int64_t date_s);
 /* The lexical vector of a stored article. */

@@ -5,8 +5,10 @@
 
 sr_status sr_scorer_init(sr_scorer *scorer, const sr_snapshot *snapshot)
 {
-    *scorer = (sr_scorer){
-        .snapshot = snapshot, .segment = UINT32_MAX, .n_docs = sr_vector_n_docs(snapshot)};
+    *scorer = (sr_scorer){.snapshot = snapshot,
+                          .kernels = sr_kernels_get(),
+                          .segment = UINT32_MAX,
+                          .n_docs = sr_vector_n_docs(snapshot)};
     for (size_t i = 0; i < 2; i++) {
         scorer->idf_tables[i] = malloc(SR_DF_TABLE * sizeof *scorer->idf_tables[i]);
         if (!scorer->idf_tables[i]) {
@@ -62,6 +64,8 @@ static void enter_term(sr_scorer *scorer, size_t i)
         slot = (slot + 1) & (SR_TERM_SLOTS - 1);
     }
     scorer->slots[slot] = (uint16_t)(i + 1);
+    uint32_t mark = scorer->terms[i].number % SR_MARKS;
+    scorer->marks[mark / 32] |= UINT32_C(1) << mark % 32;
 }
 
 static const sr_query_term *find_term(const sr_scorer *scorer, uint32_t number)
@@ -104,6 +108,7 @@ static void enter_segment(sr_scorer *scorer, uint32_t segment)
     scorer->segment = segment;
     scorer->n_terms = 0;
     memset(scorer->slots, 0, sizeof scorer->slots);
+    memset(scorer->marks, 0, sizeof scorer->marks);
     for (size_t i = 0, j = 0; i < query->n_terms; i++) {
         while (counted && j < counted->n_terms && counted->terms[j].hash < hashes[i]) {
             j++;
@@ -126,7 +131,7 @@ static void enter_segment(sr_scorer *scorer, uint32_t segment)
 typedef struct article_terms {
     size_t n_terms;
     uint32_t numbers[SR_TERMS_STORED];
-    uint32_t counts[SR_TERMS_STORED];
+    uint8_t counts[SR_COUNT_PLACES];
 } article_terms;
 
 /* The length by the store's statistics, over the SR_TERMS_SCORED heaviest terms. */
@@ -165,9 +170,13 @@ static double multiply(sr_scorer *scorer, const article_terms *terms, const sr_d
                        double *squares)
 {
     sr_ranked last = {.score = length->lightest, .key = length->lightest_index};
+    uint32_t places[SR_TERMS_STORED + SR_FIND_SLACK];
+    size_t n_places =
+        scorer->kernels->find_marked(terms->numbers, terms->n_terms, scorer->marks, places);
     double dot = 0.0;
     *squares = length->squares;
-    for (size_t i = 0; i < terms->n_terms; i++) {
+    for (size_t p = 0; p < n_places; p++) {
+        size_t i = places[p];
         const sr_query_term *term = find_term(scorer, terms->numbers[i]);
         if (!term) {
             continue;

@@ -10,6 +10,7 @@
 #define SR_RELATED_SCORE_H
 
 #include "related/vector.h"
+#include "simd/kernels.h"
 #include "store/term_df.h"
 
 enum { SR_DF_TABLE = 1 << 14, SR_TERM_SLOTS = 1 << 12 };
@@ -25,6 +26,7 @@ typedef struct sr_query_term {
 /* One query against one snapshot; one per thread, used query after query. */
 typedef struct sr_scorer {
     const sr_snapshot *snapshot;
+    const sr_kernels *kernels;
     const sr_vector *query;
     const sr_vector *counted; /* terms whose df is one higher than the store's; NULL: none */
     uint64_t n_docs;          /* N of the formula */
@@ -34,6 +36,7 @@ typedef struct sr_scorer {
     uint32_t segment; /* of `terms`; UINT32_MAX: of none yet */
     size_t n_terms;
     sr_query_term terms[SR_VECTOR_TERMS];
+    uint32_t marks[SR_MARK_WORDS]; /* of their numbers: sr_kernels.find_marked */
     uint16_t slots[SR_TERM_SLOTS]; /* by the low bits of a term's number: 1 + its place in `terms`;
                                      where that is taken, the next one; 0: free */
 } sr_scorer;

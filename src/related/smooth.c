@@ -137,7 +137,7 @@ static sr_status seek_neighbours(sr_worker *worker, sr_subject *subject)
         SR_TRY(sr_snapshot_vector(worker->snapshot, &worker->maker, scored->doc, &vector));
         scored->score = sr_closeness(scored->score, sr_dense_cosine(&subject->dense, &vector));
     }
-    sr_rank_sort(worker);
+    SR_TRY(sr_rank_sort(worker));
     choose_nearest(worker, subject);
     return SR_OK;
 }
@@ -178,21 +178,23 @@ static void make_unit(double vector[SR_DENSE_DIMENSIONS])
     }
 }
 
-/* A dense vector smoothed by neighbours, at unit length. */
-static sr_status smooth_dense(const sr_worker *worker, const sr_dense_vector *own,
-                              const sr_neighbour *neighbours, const double *weights, size_t n,
-                              double sum[SR_DENSE_DIMENSIONS])
+/* The subject's dense vector, smoothed, into worker->dense. */
+static sr_status smooth_dense(sr_worker *worker, const sr_subject *subject, const double *weights,
+                              size_t n)
 {
-    for (size_t d = 0; d < SR_DENSE_DIMENSIONS; d++) {
-        sum[d] = 0.0;
-    }
-    sr_dense_add(sum, 1.0, own);
-    for (size_t i = 0; i < n; i++) {
+    double sum[SR_DENSE_DIMENSIONS] = {0};
+    _Static_assert((int)SR_MIX_DIMENSIONS == (int)SR_DENSE_DIMENSIONS, "one width");
+    sr_dense_add(sum, 1.0, &subject->dense);
+    for (size_t i = 0; i < n && worker->maker.model; i++) {
         sr_dense_vector vector;
-        SR_TRY(sr_snapshot_vector(worker->snapshot, &worker->maker, neighbours[i].doc, &vector));
+        SR_TRY(sr_snapshot_vector(worker->snapshot, &worker->maker, subject->neighbours[i].doc,
+                                  &vector));
         sr_dense_add(sum, weights[i], &vector);
     }
     make_unit(sum);
+    for (size_t d = 0; d < SR_MIX_PLACES; d++) {
+        worker->dense[d] = d < SR_DENSE_DIMENSIONS ? (float)sum[d] : 0.0F;
+    }
     return SR_OK;
 }
 
@@ -210,7 +212,7 @@ sr_status sr_smooth_subject(sr_worker *worker, sr_subject *subject)
     sr_vector *z = &worker->smoothed;
     double weights[SR_SMOOTHED];
     size_t n = weigh_neighbours(subject->neighbours, subject->n_neighbours, weights);
-    SR_TRY(smooth_dense(worker, &subject->dense, subject->neighbours, weights, n, worker->dense));
+    SR_TRY(smooth_dense(worker, subject, weights, n));
     z->n_terms = 0;
     if (subject->vector.length > 0.0) {
         add_vector(&subject->vector, 1.0 / subject->vector.length, z, &worker->scratch_vector);
@@ -233,50 +235,67 @@ sr_status sr_smooth_subject(sr_worker *worker, sr_subject *subject)
 
 /* ------------------------------------------------------------ scores */
 
-/* An article among some that ascend by place; NULL where it is none of them. */
-static const sr_scored *find_scored(const sr_scored *scored, size_t n_scored, sr_doc doc)
+/* Where an article's score stands in the table, or would stand. */
+static sr_known_score *find_known(const sr_worker *worker, uint64_t key)
 {
-    uint64_t key = sr_doc_key(doc);
-    size_t low = 0;
-    size_t n = n_scored;
-    while (n > 0) {
-        size_t half = n / 2;
-        bool right = sr_doc_key(scored[low + half].doc) < key;
-        low = right ? low + half + 1 : low;
-        n = right ? n - half - 1 : half;
+    size_t place = (size_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (worker->n_known - 1);
+    while (worker->known[place].key != key && worker->known[place].key != SR_KNOWN_NONE) {
+        place = (place + 1) & (worker->n_known - 1);
     }
-    return low < n_scored && sr_doc_equal(scored[low].doc, doc) ? &scored[low] : NULL;
+    return &worker->known[place];
+}
+
+/* An empty table with room for `n` scores. */
+static sr_status begin_known(sr_worker *worker, size_t n)
+{
+    worker->n_known = 64;
+    while (worker->n_known < 2 * n) {
+        worker->n_known *= 2;
+    }
+    SR_TRY(sr_array_reserve((void **)&worker->known, &worker->known_capacity, worker->n_known,
+                            sizeof *worker->known));
+    for (size_t i = 0; i < worker->n_known; i++) {
+        worker->known[i].key = SR_KNOWN_NONE;
+    }
+    return SR_OK;
+}
+
+static void note_score(sr_worker *worker, sr_doc doc, double score)
+{
+    *find_known(worker, sr_doc_key(doc)) = (sr_known_score){.key = sr_doc_key(doc), .score = score};
 }
 
 /* What is known of an article's score against z_q; 0 where nothing is. */
 static double score_of(const sr_worker *worker, sr_doc doc)
 {
-    const sr_scored *found = find_scored(worker->scored, worker->n_scored, doc);
-    if (!found) {
-        found = find_scored(worker->passed, worker->n_passed, doc);
-    }
-    return found ? found->score : 0.0;
+    const sr_known_score *known = find_known(worker, sr_doc_key(doc));
+    return known->key == SR_KNOWN_NONE ? 0.0 : known->score;
 }
 
 /* The dense part of a score. */
 static sr_status add_dense(const sr_worker *worker, sr_doc doc, const sr_neighbour *neighbours,
                            const double *weights, size_t n, double *score)
 {
-    sr_dense_vector own;
-    double dense[SR_DENSE_DIMENSIONS];
-    double cosine = 0.0;
-    SR_TRY(sr_snapshot_vector(worker->snapshot, &worker->maker, doc, &own));
-    SR_TRY(smooth_dense(worker, &own, neighbours, weights, n, dense));
-    for (size_t d = 0; d < SR_DENSE_DIMENSIONS; d++) {
-        cosine += dense[d] * worker->dense[d];
+    sr_dense_vector made[1 + SR_SMOOTHED];
+    const int8_t *vectors[1 + SR_SMOOTHED];
+    float factors[1 + SR_SMOOTHED];
+    float dot;
+    float squares;
+    for (size_t i = 0; i <= n; i++) {
+        const sr_dense_vector *vector;
+        SR_TRY(sr_snapshot_vector_at(worker->snapshot, &worker->maker,
+                                     i ? neighbours[i - 1].doc : doc, &made[i], &vector));
+        vectors[i] = vector->values;
+        factors[i] = i ? (float)weights[i - 1] : 1.0F;
     }
+    worker->scorer.kernels->mix_vectors(vectors, factors, n + 1, worker->dense, &dot, &squares);
+    double cosine = squares > 0.0F ? (double)dot / __builtin_sqrt((double)squares) : 0.0;
     *score = sr_closeness(*score, cosine);
     return SR_OK;
 }
 
 /* cos(z_q, z_d) of one article, from the scores of all against z_q. */
-static sr_status smooth_score(const sr_worker *worker, const sr_subject *subject,
-                              double subject_score, sr_scored article,
+static sr_status smooth_score(const sr_worker *worker, sr_scored article,
                               const sr_smoothing *smoothing, double *score)
 {
     const sr_neighbour *neighbours = smoothing->neighbours;
@@ -287,8 +306,7 @@ static sr_status smooth_score(const sr_worker *worker, const sr_subject *subject
     double squares = 0.0; /* Σ w² − (w·s)² */
     for (size_t i = 0; i < n; i++) {
         double similarity = weights[i] * (double)neighbours[i].similarity / 255.0;
-        bool is_subject = subject->is_stored && sr_doc_equal(subject->doc, neighbours[i].doc);
-        sum += weights[i] * (is_subject ? subject_score : score_of(worker, neighbours[i].doc));
+        sum += weights[i] * score_of(worker, neighbours[i].doc);
         shared += similarity;
         squares += weights[i] * weights[i] - similarity * similarity;
     }
@@ -323,8 +341,7 @@ static sr_status find_smoothings(sr_worker *worker)
 
 /* The neighbours of the best articles that are no candidates themselves, scored: into
  * worker->passed, ascending by place. */
-static sr_status score_passed(sr_worker *worker, const sr_subject *subject, const sr_ranked *best,
-                              size_t n_best)
+static sr_status score_passed(sr_worker *worker, const sr_ranked *best, size_t n_best)
 {
     SR_TRY(sr_array_reserve((void **)&worker->passed, &worker->passed_capacity,
                             n_best * SR_SMOOTHED, sizeof *worker->passed));
@@ -332,48 +349,63 @@ static sr_status score_passed(sr_worker *worker, const sr_subject *subject, cons
         const sr_smoothing *smoothing = &worker->smoothings[best[i].key];
         for (size_t j = 0; j < smoothing->n_neighbours; j++) {
             sr_doc doc = smoothing->neighbours[j].doc;
-            bool is_subject = subject->is_stored && sr_doc_equal(subject->doc, doc);
-            if (!is_subject && !find_scored(worker->scored, worker->n_scored, doc)) {
+            if (find_known(worker, sr_doc_key(doc))->key == SR_KNOWN_NONE) {
                 worker->passed[worker->n_passed++] = (sr_scored){.doc = doc};
             }
         }
     }
-    worker->n_passed = sr_rank_sort_by_place(worker->passed, worker->n_passed);
-    return sr_rank_score_all(worker, worker->passed, worker->n_passed);
+    SR_TRY(sr_rank_sort_by_place(worker, worker->passed, &worker->n_passed));
+    SR_TRY(sr_rank_score_all(worker, worker->passed, worker->n_passed));
+    for (size_t i = 0; i < worker->n_passed; i++) {
+        note_score(worker, worker->passed[i].doc, worker->passed[i].score);
+    }
+    return SR_OK;
 }
 
 /* Scores once more the articles that came out best, with all of their neighbours. */
-static sr_status refine(sr_worker *worker, const sr_subject *subject, double subject_score)
+static sr_status refine(sr_worker *worker)
 {
     sr_ranked best[N_REFINED];
     sr_top_k top = {.items = best, .limit = N_REFINED};
     for (size_t i = 0; i < worker->n_scored; i++) {
         sr_top_k_push(&top, (sr_ranked){.score = worker->smoothed_scores[i], .key = i});
     }
-    SR_TRY(score_passed(worker, subject, best, top.n_items));
+    SR_TRY(score_passed(worker, best, top.n_items));
     for (size_t i = 0; i < top.n_items && worker->n_passed; i++) {
         size_t k = (size_t)best[i].key;
-        SR_TRY(smooth_score(worker, subject, subject_score, worker->scored[k],
-                            &worker->smoothings[k], &worker->smoothed_scores[k]));
+        SR_TRY(smooth_score(worker, worker->scored[k], &worker->smoothings[k],
+                            &worker->smoothed_scores[k]));
+    }
+    return SR_OK;
+}
+
+/* The scores against z_q that are known: of all that were scored, and of the subject. */
+static sr_status note_scores(sr_worker *worker, const sr_subject *subject)
+{
+    SR_TRY(begin_known(worker, worker->n_scored + 1 + N_REFINED * SR_SMOOTHED));
+    for (size_t i = 0; i < worker->n_scored; i++) {
+        note_score(worker, worker->scored[i].doc, worker->scored[i].score);
+    }
+    if (subject->is_stored) {
+        double score;
+        SR_TRY(sr_scorer_cosine(&worker->scorer, subject->doc, &score));
+        note_score(worker, subject->doc, score);
     }
     return SR_OK;
 }
 
 sr_status sr_smooth_scores(sr_worker *worker, const sr_subject *subject)
 {
-    double subject_score = 0.0;
-    if (subject->is_stored) {
-        SR_TRY(sr_scorer_cosine(&worker->scorer, subject->doc, &subject_score));
-    }
+    SR_TRY(note_scores(worker, subject));
     SR_TRY(sr_array_reserve((void **)&worker->smoothed_scores, &worker->smoothed_capacity,
                             worker->n_scored, sizeof *worker->smoothed_scores));
     SR_TRY(find_smoothings(worker));
     worker->n_passed = 0;
     for (size_t i = 0; i < worker->n_scored; i++) {
-        SR_TRY(smooth_score(worker, subject, subject_score, worker->scored[i],
-                            &worker->smoothings[i], &worker->smoothed_scores[i]));
+        SR_TRY(smooth_score(worker, worker->scored[i], &worker->smoothings[i],
+                            &worker->smoothed_scores[i]));
     }
-    SR_TRY(refine(worker, subject, subject_score));
+    SR_TRY(refine(worker));
     for (size_t i = 0; i < worker->n_scored; i++) {
         worker->scored[i].score = worker->smoothed_scores[i];
     }

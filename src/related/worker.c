@@ -11,6 +11,7 @@ static sr_status worker_init(sr_worker *worker, const sr_snapshot *snapshot)
     sr_cleaner_init(&worker->cleaner);
     SR_TRY(sr_weigher_init(&worker->weigher, snapshot));
     SR_TRY(sr_scorer_init(&worker->scorer, snapshot));
+    sr_vector_maker_init(&worker->maker, NULL);
     SR_TRY(sr_term_extractor_create(&worker->extractor));
     return sr_signer_create(sr_snapshot_params(snapshot), &worker->signer);
 }
@@ -43,6 +44,8 @@ void sr_worker_free(void *item)
     free(worker->smoothed_scores);
     free(worker->smoothings);
     free(worker->passed);
+    free(worker->known);
+    free(worker->keyed);
     sr_term_extractor_free(worker->extractor);
     sr_signer_free(worker->signer);
     sr_buffer_release(&worker->field);
@@ -53,8 +56,7 @@ void sr_worker_free(void *item)
 
 void sr_worker_begin(sr_worker *worker, const sr_shared *shared, sr_arena *results)
 {
-    sr_vector_maker_init(&worker->maker,
-                         shared->with_dense ? sr_snapshot_model(worker->snapshot) : NULL);
+    worker->maker.model = shared->with_dense ? sr_snapshot_model(worker->snapshot) : NULL;
     worker->candidates.norms = (const float *const *)shared->norms;
     worker->verdicts = shared->verdicts;
     worker->results = results;

@@ -8,6 +8,7 @@
 #include "related/score.h"
 #include "related/verdicts.h"
 #include "sketch/signer.h"
+#include "store/radix_sort.h"
 #include "store/vectors.h"
 #include "text/boilerplate.h"
 
@@ -16,6 +17,13 @@ typedef struct sr_scored {
     sr_doc doc;
     double score; /* with the factor of time */
 } sr_scored;
+
+/* A place of a table of scores; its key is SR_KNOWN_NONE where it is free. */
+typedef struct sr_known_score {
+    uint64_t key; /* sr_doc_key */
+    double score;
+} sr_known_score;
+#define SR_KNOWN_NONE UINT64_MAX
 
 /* The neighbours that an article's vector is smoothed with, and their weights. */
 typedef struct sr_smoothing {
@@ -32,8 +40,8 @@ typedef struct sr_worker {
     sr_vector other;    /* of one stored article at a time */
     sr_vector smoothed; /* of the subject, with its neighbours */
     sr_vector scratch_vector;
-    sr_vector_maker maker;             /* its model is NULL where dense vectors play no part */
-    double dense[SR_DENSE_DIMENSIONS]; /* of the subject, smoothed, at unit length or 0 */
+    sr_vector_maker maker;      /* its model is NULL where dense vectors play no part */
+    float dense[SR_MIX_PLACES]; /* of the subject, smoothed, at unit length or 0 */
     sr_scored *scored;
     size_t n_scored;
     size_t scored_capacity;
@@ -44,6 +52,11 @@ typedef struct sr_worker {
     sr_scored *passed; /* neighbours of the best of `scored` that are not among them */
     size_t n_passed;
     size_t passed_capacity;
+    sr_known_score *known; /* scores against the smoothed subject, by article (smooth.c) */
+    size_t n_known;        /* places, a power of two */
+    size_t known_capacity;
+    sr_keyed *keyed; /* scratch for sorting */
+    size_t keyed_capacity;
     sr_verdicts *verdicts; /* of pairs of stored articles, shared by all threads; NULL: none kept */
     sr_term_extractor *extractor;
     sr_signer *signer;

@@ -4,7 +4,9 @@
  * a shingle costs two multiplications and 8 minima or maxima. SimHash: 64 one-byte counters in one
  * register, one masked subtraction a shingle, flushed before a byte can overflow. Words: 8 at a
  * time, two gathers. See the shared reasoning in src/README.md, "Kernels". */
+#include "simd/mix.h"
 #include "simd/tables.h"
+#include "simd/unpack.h"
 
 #if defined(__x86_64__)
 
@@ -360,6 +362,119 @@ static uint32_t count_equal_u16(const uint16_t *a, const uint16_t *b, size_t n_v
     return n_equal + sr_kernels_scalar.count_equal_u16(a + i, b + i, n_values - i);
 }
 
+/* The low bits of sixteen numbers, the first of which begin `shift` (0 … 7) bits behind `from`. */
+static inline __m512i low_bits(const uint8_t *from, size_t n_bytes, unsigned shift, __m512i offsets,
+                               __m512i mask)
+{
+    __m512i bytes =
+        _mm512_maskz_loadu_epi8(n_bytes >= 64 ? UINT64_MAX : below((unsigned)n_bytes), from);
+    __m512i bits = _mm512_add_epi32(offsets, _mm512_set1_epi32((int)shift));
+    __m512i four = _mm512_mullo_epi32(_mm512_srli_epi32(bits, 3), _mm512_set1_epi32(0x01010101));
+    four = _mm512_add_epi32(four, _mm512_set1_epi32(0x03020100));
+    __m512i parts = _mm512_permutexvar_epi8(four, bytes);
+    parts = _mm512_srlv_epi32(parts, _mm512_and_si512(bits, _mm512_set1_epi32(7)));
+    return _mm512_and_si512(parts, mask);
+}
+
+/* What of a list is under way. */
+typedef struct unpacking {
+    const uint8_t *bytes;
+    size_t n_bytes;
+    uint32_t width;
+    uint32_t *numbers;
+    __m512i lanes, offsets, mask; /* where sixteen low parts begin, and which bits they are */
+    __m512i last;                 /* the number before, in every lane */
+    bool ascend;
+} unpacking;
+
+/* Up to sixteen numbers from i on, whose ones stand at `places`. */
+static inline void unpack_sixteen(unpacking *u, size_t i, __m512i places, size_t n_here)
+{
+    n_here = n_here < LANES_32 ? n_here : LANES_32;
+    __mmask16 valid = (__mmask16)below((unsigned)n_here);
+    size_t low = i * u->width;
+    __m512i upper = _mm512_sub_epi32(places, _mm512_add_epi32(u->lanes, _mm512_set1_epi32((int)i)));
+    __m512i number = _mm512_or_si512(
+        _mm512_sll_epi32(upper, _mm_cvtsi32_si128((int)u->width)),
+        low_bits(u->bytes + (low >> 3), u->n_bytes - (low >> 3), low & 7, u->offsets, u->mask));
+    __mmask16 above =
+        _mm512_cmpgt_epu32_mask(number, _mm512_alignr_epi32(number, u->last, LANES_32 - 1));
+    above |= i == 0; /* nothing is before the first */
+    u->ascend &= (above & valid) == valid;
+    u->last = _mm512_permutexvar_epi32(_mm512_set1_epi32((int)n_here - 1), number);
+    _mm512_mask_storeu_epi32(u->numbers + i, valid, number);
+}
+
+static size_t unpack_ascending(const uint8_t *bytes, size_t n_bytes, size_t n, uint32_t width,
+                               uint32_t *numbers)
+{
+    enum { WIDEST = 25 }; /* a low part lies in four bytes */
+    size_t first = n * width;
+    if (width > WIDEST || n_bytes > UINT32_MAX / 16) {
+        return sr_unpack_ascending(bytes, n_bytes, n, width, numbers);
+    }
+    const __m512i iota = _mm512_load_si512(IOTA);
+    const __m512i lanes = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(iota));
+    unpacking u = {.bytes = bytes,
+                   .n_bytes = n_bytes,
+                   .width = width,
+                   .numbers = numbers,
+                   .lanes = lanes,
+                   .offsets = _mm512_mullo_epi32(lanes, _mm512_set1_epi32((int)width)),
+                   .mask = _mm512_set1_epi32((int)below(width)),
+                   .last = _mm512_setzero_si512(),
+                   .ascend = true};
+    uint64_t skipped = below(first & 7);
+    size_t i = 0;
+    for (size_t byte = first >> 3; byte < n_bytes && i < n; byte += 8) {
+        uint64_t ones = sr_unpack_ones(bytes, n_bytes, byte) & ~skipped;
+        skipped = 0;
+        __m512i places = _mm512_maskz_compress_epi8(ones, iota);
+        __m512i base = _mm512_set1_epi32((int)(byte * 8 - first));
+        size_t n_ones = (size_t)__builtin_popcountll(ones);
+        size_t n_here = n_ones < n - i ? n_ones : n - i;
+        for (size_t k = 0; k < n_here; k += LANES_32) {
+            __m512i sixteen = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(places));
+            unpack_sixteen(&u, i + k, _mm512_add_epi32(sixteen, base), n_here - k);
+            places = _mm512_shuffle_i64x2(places, places, 0x39);
+        }
+        i += n_here;
+        if (i == n) {
+            uint64_t last = _pdep_u64((uint64_t)1 << (n_here - 1), ones);
+            size_t end = byte * 8 + (size_t)__builtin_ctzll(last) + 1;
+            return u.ascend && (end - first - n) >> (32 - width) == 0 ? end : 0;
+        }
+    }
+    return 0;
+}
+
+static size_t find_marked(const uint32_t *numbers, size_t n, const uint32_t *marks,
+                          uint32_t *places)
+{
+    const __m512i lanes = _mm512_cvtepu8_epi32(_mm_load_si128((const __m128i *)(const void *)IOTA));
+    size_t n_found = 0;
+    for (size_t i = 0; i < n; i += LANES_32) {
+        __mmask16 valid = (__mmask16)(n - i >= LANES_32 ? 0xffff : below((unsigned)(n - i)));
+        __m512i number = _mm512_maskz_loadu_epi32(valid, numbers + i);
+        __m512i word =
+            _mm512_and_si512(_mm512_srli_epi32(number, 5), _mm512_set1_epi32(SR_MARK_WORDS - 1));
+        __m512i bits = _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), valid, word, marks, 4);
+        __m512i bit = _mm512_sllv_epi32(_mm512_set1_epi32(1),
+                                        _mm512_and_si512(number, _mm512_set1_epi32(31)));
+        __mmask16 found = _mm512_test_epi32_mask(bits, bit);
+        __m512i at = _mm512_add_epi32(lanes, _mm512_set1_epi32((int)i));
+        _mm512_storeu_si512(places + n_found, _mm512_maskz_compress_epi32(found, at));
+        n_found += (size_t)__builtin_popcount(found);
+    }
+    return n_found;
+}
+
+static void mix_vectors(const int8_t *const *vectors, const float *weights, size_t n_vectors,
+                        const float query[SR_MIX_PLACES], float *dot, float *squares)
+{
+    sr_mix_vectors(vectors, weights, n_vectors, query, dot, squares);
+}
+
 const sr_kernels sr_kernels_avx512 = {
     .name = "avx512",
     .supported = supported,
@@ -371,6 +486,9 @@ const sr_kernels sr_kernels_avx512 = {
     .simhash_update = simhash_update,
     .hash_bytes = hash_bytes,
     .count_equal_u16 = count_equal_u16,
+    .unpack_ascending = unpack_ascending,
+    .find_marked = find_marked,
+    .mix_vectors = mix_vectors,
 };
 
 #else

@@ -11,7 +11,13 @@ enum {
     SR_MINHASH_MAX_VALUES = 256,
     SR_MINHASH_MAX_PERMUTATIONS = SR_MINHASH_MAX_VALUES / 4,
     SR_SIMHASH_BITS = 64,
-    SR_SHINGLE_MAX_WORDS = 16
+    SR_SHINGLE_MAX_WORDS = 16,
+    SR_UNPACK_MARGIN = 7,
+    SR_MARKS = 1 << 14,
+    SR_MARK_WORDS = SR_MARKS / 32,
+    SR_FIND_SLACK = 16,
+    SR_MIX_DIMENSIONS = 50,
+    SR_MIX_PLACES = 64
 };
 
 #define SR_WORD_MULTIPLIER 0x9fb21c651e98df25U
@@ -76,6 +82,23 @@ typedef struct sr_kernels {
     void (*hash_bytes)(const void *bytes, size_t n_bytes, uint64_t hash[2]);
     /* Number of equal places. */
     uint32_t (*count_equal_u16)(const uint16_t *a, const uint16_t *b, size_t n_values);
+    /* An ascending list after Elias and Fano: of each of `n` numbers the `width` low bits, then the
+     * rest in unary, a one for each number behind as many zeros as it has steps from the one
+     * before. Bits are counted from the lowest of bytes[0] on; SR_UNPACK_MARGIN more bytes than
+     * `n_bytes` can be loaded. Returns the bit behind the last one; 0 where there are not enough of
+     * them, where a number is not above the one before or takes more than 32 bits, or n is 0.
+     * `width` is at most 32. */
+    size_t (*unpack_ascending)(const uint8_t *bytes, size_t n_bytes, size_t n, uint32_t width,
+                               uint32_t *numbers);
+    /* The places of those numbers whose bit is set in `marks`: bit number mod 32 of the word
+     * (number mod SR_MARKS) / 32. `places` has room for `n` and SR_FIND_SLACK more. Returns how
+     * many. */
+    size_t (*find_marked)(const uint32_t *numbers, size_t n, const uint32_t *marks,
+                          uint32_t *places);
+    /* With s = Σ weights[i] · vectors[i] / |vectors[i]|, of SR_MIX_DIMENSIONS bytes each: s · query
+     * and s · s. `query` is filled up with zeros; a vector of zeros adds nothing. */
+    void (*mix_vectors)(const int8_t *const *vectors, const float *weights, size_t n_vectors,
+                        const float query[SR_MIX_PLACES], float *dot, float *squares);
 } sr_kernels;
 
 /* The table in use: the best that CPU and OS support, or the one that SIMRANK_KERNEL names; the

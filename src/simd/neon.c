@@ -1,6 +1,8 @@
 /* neon.c — the kernels for aarch64, where Advanced SIMD is always there. 64-bit products are fast
  * in scalar code, so word and shingle hashes stay there. */
+#include "simd/mix.h"
 #include "simd/tables.h"
+#include "simd/unpack.h"
 
 #if defined(__aarch64__)
 
@@ -177,6 +179,18 @@ static uint32_t count_equal_u16(const uint16_t *a, const uint16_t *b, size_t n_v
     return n_equal + sr_kernels_scalar.count_equal_u16(a + i, b + i, n_values - i);
 }
 
+static size_t unpack_ascending(const uint8_t *bytes, size_t n_bytes, size_t n, uint32_t width,
+                               uint32_t *numbers)
+{
+    return sr_unpack_ascending(bytes, n_bytes, n, width, numbers);
+}
+
+static void mix_vectors(const int8_t *const *vectors, const float *weights, size_t n_vectors,
+                        const float query[SR_MIX_PLACES], float *dot, float *squares)
+{
+    sr_mix_vectors(vectors, weights, n_vectors, query, dot, squares);
+}
+
 const sr_kernels sr_kernels_neon = {
     .name = "neon",
     .supported = supported,
@@ -188,6 +202,9 @@ const sr_kernels sr_kernels_neon = {
     .simhash_update = simhash_update,
     .hash_bytes = sr_scalar_hash_bytes,
     .count_equal_u16 = count_equal_u16,
+    .unpack_ascending = unpack_ascending,
+    .find_marked = sr_scalar_find_marked,
+    .mix_vectors = mix_vectors,
 };
 
 #else

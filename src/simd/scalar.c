@@ -1,7 +1,9 @@
 /* scalar.c — the kernels in plain C: the definition that every other instruction set is compared
  * with. */
 #include "base/hash.h"
+#include "simd/mix.h"
 #include "simd/tables.h"
+#include "simd/unpack.h"
 
 static bool always_supported(void)
 {
@@ -182,6 +184,29 @@ static uint32_t count_equal_u16(const uint16_t *a, const uint16_t *b, size_t n_v
     return n_equal;
 }
 
+static size_t unpack_ascending(const uint8_t *bytes, size_t n_bytes, size_t n, uint32_t width,
+                               uint32_t *numbers)
+{
+    return sr_unpack_ascending(bytes, n_bytes, n, width, numbers);
+}
+
+size_t sr_scalar_find_marked(const uint32_t *numbers, size_t n, const uint32_t *marks,
+                             uint32_t *places)
+{
+    size_t n_found = 0;
+    for (size_t i = 0; i < n; i++) {
+        places[n_found] = (uint32_t)i;
+        n_found += marks[numbers[i] % SR_MARKS / 32] >> (numbers[i] & 31) & 1;
+    }
+    return n_found;
+}
+
+static void mix_vectors(const int8_t *const *vectors, const float *weights, size_t n_vectors,
+                        const float query[SR_MIX_PLACES], float *dot, float *squares)
+{
+    sr_mix_vectors(vectors, weights, n_vectors, query, dot, squares);
+}
+
 const sr_kernels sr_kernels_scalar = {
     .name = "scalar",
     .supported = always_supported,
@@ -193,4 +218,7 @@ const sr_kernels sr_kernels_scalar = {
     .simhash_update = simhash_update,
     .hash_bytes = sr_scalar_hash_bytes,
     .count_equal_u16 = count_equal_u16,
+    .unpack_ascending = unpack_ascending,
+    .find_marked = sr_scalar_find_marked,
+    .mix_vectors = mix_vectors,
 };

@@ -11,6 +11,9 @@ extern const sr_kernels sr_kernels_avx2;
 extern const sr_kernels sr_kernels_avx512;
 #elif defined(__aarch64__)
 extern const sr_kernels sr_kernels_neon;
+size_t sr_scalar_find_marked(const uint32_t *numbers, size_t n, const uint32_t *marks,
+                             uint32_t *places);
+
 #endif
 
 /* What split_ascii makes of a byte: 0 for a separator, 1 beyond ASCII, else the folded letter or
@@ -30,5 +33,7 @@ void sr_scalar_hash_words(const char *folded, const uint32_t *starts, const uint
 
 size_t sr_scalar_hash_shingles(const uint64_t *word_hashes, size_t n_words, uint32_t width,
                                uint32_t *shingles);
+size_t sr_scalar_find_marked(const uint32_t *numbers, size_t n, const uint32_t *marks,
+                             uint32_t *places);
 
 #endif

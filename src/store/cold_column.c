@@ -131,6 +131,23 @@ bool sr_frame_value(const sr_frame *frame, sr_str raw, uint32_t index, sr_str *v
     return true;
 }
 
+bool sr_frame_starts(const sr_frame *frame, sr_str raw, uint32_t *starts)
+{
+    sr_frame_values values;
+    sr_str value;
+    if (raw.n_bytes > UINT32_MAX || !sr_frame_values_init(&values, frame, raw)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < frame->n_docs; i++) {
+        starts[i] = (uint32_t)((const char *)values.value - raw.data);
+        if (!sr_frame_values_next(&values, &value)) {
+            return false;
+        }
+    }
+    starts[frame->n_docs] = (uint32_t)raw.n_bytes;
+    return true;
+}
+
 /* ------------------------------------------------------------ writing */
 
 typedef struct frame_job {

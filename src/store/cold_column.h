@@ -64,5 +64,8 @@ bool sr_frame_values_init(sr_frame_values *values, const sr_frame *frame, sr_str
 bool sr_frame_values_next(sr_frame_values *values, sr_str *value);
 /* The value of the frame's `index`th article; false where the lengths lie. */
 bool sr_frame_value(const sr_frame *frame, sr_str raw, uint32_t index, sr_str *value);
+/* Where the value of each of its articles begins in `raw`, and where the last one ends; false where
+ * the lengths lie. */
+bool sr_frame_starts(const sr_frame *frame, sr_str raw, uint32_t *starts);
 
 #endif

@@ -1,7 +1,9 @@
 /* counted_list.c — the coding of counted lists. */
 #include "store/counted_list.h"
 
+#include "simd/kernels.h"
 #include "store/bits.h"
+#include "store/gamma_rows.h"
 
 enum { COUNT_MAX_ZEROS = 7 };
 
@@ -54,70 +56,49 @@ sr_status sr_counted_list_put(sr_buffer *to, const uint32_t *numbers, const uint
     return SR_OK;
 }
 
-/* The upper parts. Bit p of the string of steps is the one of number i where i ones stand before
- * it, and p − i is its upper part. `*at` is where the steps begin, and then where they end. */
-static bool get_upper_parts(const uint8_t *bytes, uint64_t n_bits, size_t n, unsigned width,
-                            uint64_t bound, uint32_t *numbers, size_t stride, uint64_t *at)
+/* A code that is longer than eight bits, or the end of the list where `n_bits` are left. */
+static bool get_long_count(uint64_t window, uint64_t n_left, uint8_t *count, uint64_t *n_bits)
 {
-    uint64_t first = *at;
-    uint64_t largest = (bound - 1) >> width;
-    uint64_t window = *at;
-    size_t i = 0;
-    for (; i < n && window < n_bits; window += SR_BITS_MAX_WIDTH) {
-        uint64_t ones = sr_bits_peek(bytes, window) & (((uint64_t)1 << SR_BITS_MAX_WIDTH) - 1);
-        for (; ones && i < n; ones &= ones - 1) {
-            *at = window + (unsigned)__builtin_ctzll(ones) + 1;
-            uint64_t upper = *at - 1 - first - i;
-            if (upper > largest) {
-                return false;
-            }
-            numbers[i++ * stride] = (uint32_t)upper;
-        }
-    }
-    return i == n && *at <= n_bits;
+    unsigned n_zeros = (unsigned)__builtin_ctzll(window | (uint64_t)1 << (COUNT_MAX_ZEROS + 1));
+    uint32_t one = 1u << n_zeros;
+    uint32_t code = one | ((uint32_t)(window >> (n_zeros + 1)) & (one - 1));
+    *n_bits = 2 * n_zeros + 1;
+    *count = (uint8_t)(code + 1);
+    return code <= SR_TF2_MAX - 1 && *n_bits <= n_left; /* more zeros than there may be, too */
 }
 
-/* The lower parts, below the upper ones; false where the numbers don't ascend below the bound. */
-static bool add_lower_parts(const uint8_t *bytes, size_t n, unsigned width, uint64_t bound,
-                            uint32_t *numbers, size_t stride)
+/* Reads eight bits at a time what of them is whole, and the few long codes one by one. */
+static bool get_counts(const uint8_t *bytes, uint64_t n_bits, size_t n, uint8_t *counts,
+                       uint64_t *at)
 {
-    uint64_t mask = ((uint64_t)1 << width) - 1;
-    uint64_t next = 0; /* the smallest that may come */
-    bool ascend = true;
-    for (size_t i = 0; i < n; i++) {
-        uint64_t number = (uint64_t)numbers[i * stride] << width |
-                          (sr_bits_peek(bytes, (uint64_t)i * width) & mask);
-        ascend = ascend && number >= next;
-        next = number + 1;
-        numbers[i * stride] = (uint32_t)number;
-    }
-    return ascend && next <= bound;
-}
-
-static bool get_counts(const uint8_t *bytes, uint64_t n_bits, size_t n, uint32_t *counts,
-                       size_t stride, uint64_t *at)
-{
-    enum { LONGEST = 2 * COUNT_MAX_ZEROS + 1 };
-    uint64_t window = 0;
-    unsigned n_left = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (n_left < LONGEST) {
-            if (*at >= n_bits) {
-                return false;
-            }
-            window = sr_bits_peek(bytes, *at);
-            n_left = SR_BITS_MAX_WIDTH;
-        }
-        unsigned n_zeros = (unsigned)__builtin_ctzll(window | (uint64_t)1 << (COUNT_MAX_ZEROS + 1));
-        uint32_t one = 1u << n_zeros;
-        uint32_t code = one | ((uint32_t)(window >> (n_zeros + 1)) & (one - 1));
-        if (code > SR_TF2_MAX - 1) { /* more zeros than there may be, too */
+    enum { STEPS = SR_BITS_MAX_WIDTH / 8 - 1 }; /* that one window serves, and a long code */
+    for (size_t i = 0; i < n;) {
+        if (*at >= n_bits) {
             return false;
         }
-        counts[i * stride] = code + 1;
-        window >>= 2 * n_zeros + 1;
-        n_left -= 2 * n_zeros + 1;
-        *at += 2 * n_zeros + 1;
+        uint64_t n_left = n_bits - *at;
+        uint64_t window = sr_bits_peek(bytes, *at);
+        window &= n_left < 64 ? ((uint64_t)1 << n_left) - 1 : UINT64_MAX;
+        uint64_t n_used = 0;
+        for (unsigned step = 0; step < STEPS && i < n; step++) {
+            const sr_gamma_row *row = &sr_gamma_rows[window & 0xff];
+            if (row->n == 0) {
+                break;
+            }
+            sr_store_u64(counts + i, row->counts);
+            i += row->n;
+            n_used += row->n_bits;
+            window >>= row->n_bits;
+        }
+        if (n_used == 0) {
+            if (!get_long_count(window, n_left, &counts[i++], &n_used)) {
+                return false;
+            }
+        }
+        *at += n_used;
+        if (i > n) { /* bits behind the list that are no padding */
+            return false;
+        }
     }
     return true;
 }
@@ -129,16 +110,17 @@ static bool is_padding(const uint8_t *bytes, size_t n_bytes, uint64_t at)
 }
 
 bool sr_counted_list_get(const uint8_t *bytes, size_t n_bytes, size_t n, uint64_t bound,
-                         uint32_t *numbers, uint32_t *counts, size_t stride)
+                         uint32_t *numbers, uint8_t *counts)
 {
     if (n == 0) {
         return n_bytes == 0;
     }
     unsigned width = low_width(n, bound);
     uint64_t n_bits = (uint64_t)n_bytes * 8;
-    uint64_t at = (uint64_t)n * width;
-    return at + 2 * n <= n_bits &&
-           get_upper_parts(bytes, n_bits, n, width, bound, numbers, stride, &at) &&
-           add_lower_parts(bytes, n, width, bound, numbers, stride) &&
-           get_counts(bytes, n_bits, n, counts, stride, &at) && is_padding(bytes, n_bytes, at);
+    if ((uint64_t)n * width + 2 * n > n_bits) {
+        return false;
+    }
+    uint64_t at = sr_kernels_get()->unpack_ascending(bytes, n_bytes, n, width, numbers);
+    return at && numbers[n - 1] < bound && get_counts(bytes, n_bits, n, counts, &at) &&
+           is_padding(bytes, n_bytes, at);
 }

@@ -16,9 +16,11 @@
 SR_MUST_USE sr_status sr_counted_list_put(sr_buffer *to, const uint32_t *numbers,
                                           const uint32_t *counts, size_t stride, size_t n,
                                           uint64_t bound);
-/* Reads `n` entries from exactly `n_bytes`; false where they are no such list. Behind them
- * SR_BITS_MARGIN more bytes can be loaded: in a segment that is CHECKS at least. */
+/* Reads `n` entries from exactly `n_bytes`; false where they are no such list. `counts` has room
+ * for SR_COUNTS_SLACK more. Behind the bytes SR_BITS_MARGIN more can be loaded: in a segment that
+ * is CHECKS at least. */
+enum { SR_COUNTS_SLACK = 8 };
 SR_MUST_USE bool sr_counted_list_get(const uint8_t *bytes, size_t n_bytes, size_t n, uint64_t bound,
-                                     uint32_t *numbers, uint32_t *counts, size_t stride);
+                                     uint32_t *numbers, uint8_t *counts);
 
 #endif

@@ -22,8 +22,7 @@ typedef struct link_thread {
     float *sums;       /* of the segment's articles; all 0 between articles */
     uint32_t *touched; /* those that are not */
     size_t n_touched;
-    sr_posting *postings;
-    size_t postings_capacity;
+    sr_posting_list list;           /* a stored term's */
     uint32_t idf_dfs[2][IDF_SLOTS]; /* 0: empty */
     double idfs[2][IDF_SLOTS];
 } link_thread;
@@ -94,16 +93,14 @@ static void add_batch_term(const link_search *search, link_thread *thread, uint3
 static sr_status add_stored_term(const link_search *search, link_thread *thread, uint32_t term,
                                  float weight)
 {
-    size_t n_postings = 0;
     if (search->numbers[term] == NO_NUMBER) {
         return SR_OK;
     }
-    SR_TRY(sr_segment_term_postings(search->stored, search->numbers[term], &thread->postings,
-                                    &n_postings, &thread->postings_capacity));
+    SR_TRY(sr_segment_term_list(search->stored, search->numbers[term], &thread->list));
     double factor = (double)weight * search->vectors->idfs[term];
-    for (size_t i = 0; i < n_postings; i++) {
-        sr_posting posting = thread->postings[i]; /* its ordinal was proved at decoding */
-        add(thread, posting.ordinal, (float)(factor * search->tf_weights[posting.tf2]));
+    for (size_t i = 0; i < thread->list.n; i++) { /* ordinals were proved at decoding */
+        add(thread, thread->list.ordinals[i],
+            (float)(factor * search->tf_weights[thread->list.counts[i]]));
     }
     return SR_OK;
 }
@@ -191,7 +188,7 @@ static double idf_of(const link_search *search, link_thread *thread, uint64_t df
 
 /* The length of a stored article's vector by today's statistics. */
 static double length_now(const link_search *search, link_thread *thread, const uint32_t *numbers,
-                         const uint32_t *counts, size_t n_terms)
+                         const uint8_t *counts, size_t n_terms)
 {
     sr_ranked kept[SR_TERMS_SCORED];
     sr_top_k top = {.items = kept, .limit = SR_TERMS_SCORED};
@@ -216,7 +213,7 @@ static double length_now(const link_search *search, link_thread *thread, const u
 }
 
 static double length_of(const link_search *search, link_thread *thread, uint32_t ordinal,
-                        const uint32_t *numbers, const uint32_t *counts, size_t n_terms)
+                        const uint32_t *numbers, const uint8_t *counts, size_t n_terms)
 {
     if (search->norms) {
         return (double)search->norms[ordinal];
@@ -232,7 +229,7 @@ static sr_status stored_cosine(const link_search *search, link_thread *thread, u
     const uint32_t *own = vectors->numbers + vectors->offsets[doc];
     const float *weights = vectors->weights + vectors->offsets[doc];
     uint32_t numbers[SR_TERMS_STORED];
-    uint32_t counts[SR_TERMS_STORED];
+    uint8_t counts[SR_COUNT_PLACES];
     size_t n_terms = 0;
     SR_TRY(sr_segment_term_numbers(search->stored, ordinal, numbers, counts, &n_terms));
     double dot = 0.0;
@@ -311,7 +308,7 @@ static sr_status enter_segment(link_search *search, uint32_t segment)
 static sr_status reckon_norm(const link_search *search, link_thread *thread, uint32_t ordinal)
 {
     uint32_t numbers[SR_TERMS_STORED];
-    uint32_t counts[SR_TERMS_STORED];
+    uint8_t counts[SR_COUNT_PLACES];
     size_t n_terms = 0;
     SR_TRY(sr_segment_term_numbers(search->stored, ordinal, numbers, counts, &n_terms));
     search->norms[ordinal] = (float)length_now(search, thread, numbers, counts, n_terms);
@@ -427,7 +424,7 @@ static void release(link_search *search)
     for (size_t i = 0; i < search->n_threads; i++) {
         free(search->threads[i].sums);
         free(search->threads[i].touched);
-        free(search->threads[i].postings);
+        sr_posting_list_release(&search->threads[i].list);
     }
     free(search->threads);
     free(search->heaps);

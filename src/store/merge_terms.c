@@ -21,7 +21,8 @@ typedef struct terms_merge {
     lexicon_source *sources;
     sr_merge_order order;
     sr_lexicon_writer lexicon;
-    sr_posting *postings; /* of the current term, with new ordinals */
+    sr_posting_list list; /* one source's of the current term */
+    sr_posting *postings; /* all of them, with new ordinals */
     size_t n_postings;
     size_t capacity;
     uint32_t *holders; /* the sources that have the current term */
@@ -50,20 +51,18 @@ static sr_status take_postings(terms_merge *terms, sr_error *error)
     uint32_t number = terms->order.heap[0].list;
     const sr_merge_source *from = &terms->merge->sources[number];
     lexicon_source *source = &terms->sources[number];
-    size_t n_before = terms->n_postings;
-    if (sr_segment_term_postings(from->segment, source->at, &terms->postings, &terms->n_postings,
-                                 &terms->capacity) != SR_OK) {
+    if (sr_segment_term_list(from->segment, source->at, &terms->list) != SR_OK) {
         return damaged(from->segment, error, "postings: they can't be decoded");
     }
-    size_t n_kept = n_before;
-    for (size_t i = n_before; i < terms->n_postings; i++) {
-        uint32_t ordinal = sr_merge_ordinal(from, terms->postings[i].ordinal);
+    SR_TRY(sr_array_reserve((void **)&terms->postings, &terms->capacity,
+                            terms->n_postings + terms->list.n, sizeof *terms->postings));
+    for (size_t i = 0; i < terms->list.n; i++) {
+        uint32_t ordinal = sr_merge_ordinal(from, terms->list.ordinals[i]);
         if (ordinal != SR_MERGE_GONE) {
-            terms->postings[n_kept++] =
-                (sr_posting){.ordinal = ordinal, .tf2 = terms->postings[i].tf2};
+            terms->postings[terms->n_postings++] =
+                (sr_posting){.ordinal = ordinal, .tf2 = terms->list.counts[i]};
         }
     }
-    terms->n_postings = n_kept;
     terms->holders[terms->n_holders++] = number;
     uint64_t hash = source->hashes[source->at % SR_LEXICON_BLOCK];
     if (++source->at == from->segment->lexicon.n_terms) {
@@ -125,7 +124,8 @@ static sr_status merge_list(const terms_merge *terms, size_t number, uint32_t or
     const sr_segment *segment = terms->merge->sources[number].segment;
     const uint8_t *map = (const uint8_t *)terms->sources[number].numbers.view.data;
     uint32_t numbers[SR_TERMS_STORED];
-    uint32_t counts[SR_TERMS_STORED];
+    uint8_t counts[SR_COUNT_PLACES];
+    uint32_t wide[SR_TERMS_STORED];
     size_t n_terms = 0;
     if (sr_segment_term_numbers(segment, ordinal, numbers, counts, &n_terms) != SR_OK) {
         return damaged(segment, error, "terms: they can't be decoded");
@@ -135,8 +135,9 @@ static sr_status merge_list(const terms_merge *terms, size_t number, uint32_t or
         if (numbers[i] == UINT32_MAX) { /* a live article's term without its posting */
             return damaged(segment, error, "postings: they do not match the terms");
         }
+        wide[i] = counts[i];
     }
-    return sr_terms_writer_add(writer, numbers, counts, n_terms, error);
+    return sr_terms_writer_add(writer, numbers, wide, n_terms, error);
 }
 
 static sr_status merge_lists(terms_merge *terms, sr_terms_writer *writer, sr_error *error)
@@ -200,6 +201,7 @@ sr_status sr_merge_terms(sr_merge *merge, sr_error *error)
     for (size_t i = 0; i < merge->n_sources && terms.sources; i++) {
         sr_side_file_close(&terms.sources[i].numbers);
     }
+    sr_posting_list_release(&terms.list);
     free(terms.postings);
     free(terms.holders);
     free(terms.order.heap);

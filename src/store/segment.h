@@ -108,13 +108,17 @@ uint64_t sr_segment_term_df(const sr_segment *segment, size_t i);
 /* The same for many terms, given by their numbers: memory is asked for beforehand. */
 void sr_segment_term_dfs(const sr_segment *segment, const size_t *numbers, size_t n_terms,
                          uint64_t *dfs);
-/* The postings of the lexicon's `i`th term, appended. */
+/* Of the lexicon's `i`th term; replaces what `list` held. */
+SR_MUST_USE sr_status sr_segment_term_list(const sr_segment *segment, size_t i,
+                                           sr_posting_list *list);
+/* The same, appended. */
 SR_MUST_USE sr_status sr_segment_term_postings(const sr_segment *segment, size_t i,
                                                sr_posting **postings, size_t *n_postings,
                                                size_t *capacity);
-/* Numbers in the lexicon of an article's terms instead of their hashes; ascending. */
+/* Numbers in the lexicon of an article's terms instead of their hashes; ascending. Places:
+ * SR_TERMS_STORED numbers, SR_COUNT_PLACES counts. */
 SR_MUST_USE sr_status sr_segment_term_numbers(const sr_segment *segment, uint32_t ordinal,
-                                              uint32_t numbers[], uint32_t counts[],
+                                              uint32_t numbers[], uint8_t counts[],
                                               size_t *n_terms);
 /* Where an article's terms lie in the section of terms; false where the offsets are damaged. */
 enum { SR_TERM_BASE_ARTICLES = 32 };

@@ -6,6 +6,8 @@
 #include "index/term_weight.h"
 #include "store/counted_list.h"
 
+#include <stdlib.h>
+
 /* Guesses of a place, each from the one before, until only the neighbourhood is left to search. */
 enum { N_LOOKS = 2 };
 
@@ -159,7 +161,7 @@ static sr_status single_of(const sr_segment *segment, size_t i, uint32_t ordinal
                            sr_posting *posting)
 {
     uint32_t numbers[SR_TERMS_STORED];
-    uint32_t counts[SR_TERMS_STORED];
+    uint8_t counts[SR_COUNT_PLACES];
     size_t n_terms = 0;
     if (ordinal >= segment->doc_count) {
         return SR_ERR_CORRUPT;
@@ -217,32 +219,70 @@ void sr_segment_term_dfs(const sr_segment *segment, const size_t *numbers, size_
     }
 }
 
-sr_status sr_segment_term_postings(const sr_segment *segment, size_t i, sr_posting **postings,
-                                   size_t *n_postings, size_t *capacity)
+/* Where the postings of a term lie, and how many; `*at` is NULL for a single. */
+static sr_status find_postings(const sr_segment *segment, size_t i, sr_term_place *place,
+                               const uint8_t **at, size_t *n_bytes, size_t *count)
+{
+    uint64_t n = 1;
+    *at = NULL;
+    if (!sr_lexicon_place(&segment->lexicon, i, place) ||
+        (!place->is_single && !postings_of(segment, place, at, n_bytes, &n))) {
+        return SR_ERR_CORRUPT;
+    }
+    if (!place->is_single) {
+        sr_proof_touch(segment->proof, *at, *n_bytes);
+    }
+    *count = (size_t)n;
+    return SR_OK;
+}
+
+void sr_posting_list_release(sr_posting_list *list)
+{
+    free(list->ordinals);
+    free(list->counts);
+    *list = (sr_posting_list){0};
+}
+
+sr_status sr_segment_term_list(const sr_segment *segment, size_t i, sr_posting_list *list)
 {
     const uint8_t *at = NULL;
     size_t n_bytes = 0;
-    uint64_t count = 1;
+    size_t count = 0;
     sr_term_place place;
-    if (!sr_lexicon_place(&segment->lexicon, i, &place) ||
-        (!place.is_single && !postings_of(segment, &place, &at, &n_bytes, &count))) {
+    SR_TRY(find_postings(segment, i, &place, &at, &n_bytes, &count));
+    SR_TRY(sr_array_reserve((void **)&list->ordinals, &list->ordinals_capacity, count,
+                            sizeof *list->ordinals));
+    SR_TRY(sr_array_reserve((void **)&list->counts, &list->counts_capacity, count + SR_COUNTS_SLACK,
+                            sizeof *list->counts));
+    if (place.is_single) {
+        sr_posting only;
+        SR_TRY(single_of(segment, i, place.ordinal, &only));
+        list->ordinals[0] = only.ordinal;
+        list->counts[0] = (uint8_t)only.tf2;
+    } else if (!sr_counted_list_get(at, n_bytes, count, segment->doc_count, list->ordinals,
+                                    list->counts)) {
         return SR_ERR_CORRUPT;
     }
-    void *grown = *postings;
-    SR_TRY(sr_array_reserve(&grown, capacity, *n_postings + (size_t)count, sizeof **postings));
-    *postings = grown;
-    sr_posting *to = *postings + *n_postings;
-    if (place.is_single) {
-        SR_TRY(single_of(segment, i, place.ordinal, to));
-    } else {
-        sr_proof_touch(segment->proof, at, n_bytes);
-        if (!sr_counted_list_get(at, n_bytes, (size_t)count, segment->doc_count, &to->ordinal,
-                                 &to->tf2, sizeof *to / sizeof(uint32_t))) {
-            return SR_ERR_CORRUPT;
-        }
-    }
-    *n_postings += (size_t)count;
+    list->n = count;
     return SR_OK;
+}
+
+sr_status sr_segment_term_postings(const sr_segment *segment, size_t i, sr_posting **postings,
+                                   size_t *n_postings, size_t *capacity)
+{
+    sr_posting_list list = {0};
+    void *grown = *postings;
+    sr_status status = sr_segment_term_list(segment, i, &list);
+    if (status == SR_OK) {
+        status = sr_array_reserve(&grown, capacity, *n_postings + list.n, sizeof **postings);
+    }
+    *postings = grown;
+    for (size_t k = 0; k < list.n && status == SR_OK; k++) {
+        (*postings)[(*n_postings)++] =
+            (sr_posting){.ordinal = list.ordinals[k], .tf2 = list.counts[k]};
+    }
+    sr_posting_list_release(&list);
+    return status;
 }
 
 sr_status sr_segment_postings(const sr_segment *segment, uint64_t term_hash, sr_posting **postings,
@@ -293,7 +333,7 @@ void sr_segment_expect_terms(const sr_segment *segment, uint32_t ordinal)
 }
 
 sr_status sr_segment_term_numbers(const sr_segment *segment, uint32_t ordinal, uint32_t numbers[],
-                                  uint32_t counts[], size_t *n_terms)
+                                  uint8_t counts[], size_t *n_terms)
 {
     assert(ordinal < segment->doc_count);
     uint64_t first = 0;
@@ -309,7 +349,7 @@ sr_status sr_segment_term_numbers(const sr_segment *segment, uint32_t ordinal, u
         n = *at++;
         if (n == 0 || n > SR_TERMS_STORED ||
             !sr_counted_list_get(at, (size_t)(last - first - 1), n, segment->lexicon.n_terms,
-                                 numbers, counts, 1)) {
+                                 numbers, counts)) {
             return SR_ERR_CORRUPT;
         }
     }
@@ -321,7 +361,7 @@ sr_status sr_segment_terms(const sr_segment *segment, uint32_t ordinal, sr_store
                            size_t *n_terms)
 {
     uint32_t numbers[SR_TERMS_STORED];
-    uint32_t counts[SR_TERMS_STORED];
+    uint8_t counts[SR_COUNT_PLACES];
     SR_TRY(sr_segment_term_numbers(segment, ordinal, numbers, counts, n_terms));
     sr_lexicon_expect(&segment->lexicon, numbers, *n_terms);
     for (size_t i = 0; i < *n_terms; i++) {

@@ -61,6 +61,16 @@ typedef struct sr_posting {
     uint32_t tf2;
 } sr_posting;
 
+/* A term's articles, ascending, and its counts in them. */
+typedef struct sr_posting_list {
+    uint32_t *ordinals;
+    uint8_t *counts;
+    size_t n;
+    size_t ordinals_capacity, counts_capacity;
+} sr_posting_list;
+
+void sr_posting_list_release(sr_posting_list *list);
+
 typedef struct sr_segment sr_segment;
 
 uint32_t sr_segment_doc_count(const sr_segment *segment);

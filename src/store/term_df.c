@@ -168,7 +168,7 @@ void sr_snapshot_term_dfs(const sr_snapshot *snapshot, uint32_t segment, const u
 }
 
 sr_status sr_snapshot_term_numbers(const sr_snapshot *snapshot, sr_doc doc, uint32_t numbers[],
-                                   uint32_t counts[], size_t *n_terms)
+                                   uint8_t counts[], size_t *n_terms)
 {
     return sr_segment_term_numbers(snapshot->segments[doc.segment].segment, doc.ordinal, numbers,
                                    counts, n_terms);
@@ -198,11 +198,10 @@ void sr_snapshot_find_terms(const sr_snapshot *snapshot, uint32_t segment, const
     }
 }
 
-sr_status sr_snapshot_term_postings(const sr_snapshot *snapshot, uint32_t segment, uint32_t number,
-                                    sr_posting **postings, size_t *n_postings, size_t *capacity)
+sr_status sr_snapshot_term_list(const sr_snapshot *snapshot, uint32_t segment, uint32_t number,
+                                sr_posting_list *list)
 {
-    return sr_segment_term_postings(snapshot->segments[segment].segment, number, postings,
-                                    n_postings, capacity);
+    return sr_segment_term_list(snapshot->segments[segment].segment, number, list);
 }
 
 /* ------------------------------------------------------------ lengths */

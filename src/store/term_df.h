@@ -62,19 +62,18 @@ void sr_snapshot_expect_facts(const sr_snapshot *snapshot, sr_doc doc);
 void sr_snapshot_expect_values(const sr_snapshot *snapshot, sr_doc doc);
 void sr_snapshot_expect_list(const sr_snapshot *snapshot, sr_doc doc);
 void sr_snapshot_expect_vector(const sr_snapshot *snapshot, sr_doc doc);
-/* The term numbers of an article, ascending, and their counts in halves; both have SR_TERMS_STORED
- * places. */
+/* The term numbers of an article, ascending, and their counts in halves; places:
+ * SR_TERMS_STORED numbers, SR_COUNT_PLACES counts. */
 SR_MUST_USE sr_status sr_snapshot_term_numbers(const sr_snapshot *snapshot, sr_doc doc,
-                                               uint32_t numbers[], uint32_t counts[],
+                                               uint32_t numbers[], uint8_t counts[],
                                                size_t *n_terms);
 /* The number of a term in a segment, sought from number `from` on; false where it has none,
  * `*number` then being where it would stand. */
 bool sr_snapshot_find_term(const sr_snapshot *snapshot, uint32_t segment, uint32_t from,
                            uint64_t hash, uint32_t *number);
-/* sr_segment_postings of a term that was found. */
-SR_MUST_USE sr_status sr_snapshot_term_postings(const sr_snapshot *snapshot, uint32_t segment,
-                                                uint32_t number, sr_posting **postings,
-                                                size_t *n_postings, size_t *capacity);
+/* The articles of a term that was found: see sr_posting_list. */
+SR_MUST_USE sr_status sr_snapshot_term_list(const sr_snapshot *snapshot, uint32_t segment,
+                                            uint32_t number, sr_posting_list *list);
 /* The numbers of terms in a segment, SR_NO_TERM for those that it does not know. */
 #define SR_NO_TERM UINT32_MAX
 void sr_snapshot_find_terms(const sr_snapshot *snapshot, uint32_t segment, const uint64_t *hashes,

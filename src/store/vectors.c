@@ -54,10 +54,16 @@ const sr_model *sr_snapshot_model(const sr_snapshot *snapshot)
     return newest && newest->n_words ? newest : NULL;
 }
 
+/* Of the maker's model. */
+static bool has_vectors(const sr_segment *segment, const sr_vector_maker *maker)
+{
+    return maker->model && segment->vectors && segment->vector_epoch == maker->model->epoch;
+}
+
 sr_status sr_segment_vector(const sr_segment *segment, const sr_vector_maker *maker,
                             uint32_t ordinal, sr_dense_vector *vector)
 {
-    if (maker->model && segment->vectors && segment->vector_epoch == maker->model->epoch) {
+    if (has_vectors(segment, maker)) {
         *vector = segment->vectors[ordinal];
         sr_proof_touch(segment->proof, segment->vectors + ordinal, sizeof *vector);
         return SR_OK;
@@ -75,4 +81,17 @@ sr_status sr_snapshot_vector(const sr_snapshot *snapshot, const sr_vector_maker 
                              sr_dense_vector *vector)
 {
     return sr_segment_vector(snapshot->segments[doc.segment].segment, maker, doc.ordinal, vector);
+}
+
+sr_status sr_snapshot_vector_at(const sr_snapshot *snapshot, const sr_vector_maker *maker,
+                                sr_doc doc, sr_dense_vector *made, const sr_dense_vector **vector)
+{
+    const sr_segment *segment = snapshot->segments[doc.segment].segment;
+    if (has_vectors(segment, maker)) {
+        *vector = segment->vectors + doc.ordinal;
+        sr_proof_touch(segment->proof, *vector, sizeof **vector);
+        return SR_OK;
+    }
+    *vector = made;
+    return sr_segment_vector(segment, maker, doc.ordinal, made);
 }

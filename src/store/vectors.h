@@ -37,6 +37,11 @@ SR_MUST_USE sr_status sr_segment_vector(const sr_segment *segment, const sr_vect
 SR_MUST_USE sr_status sr_snapshot_vector(const sr_snapshot *snapshot, const sr_vector_maker *maker,
                                          sr_doc doc, sr_dense_vector *vector);
 
+/* The same where it lies, or `*made`. */
+SR_MUST_USE sr_status sr_snapshot_vector_at(const sr_snapshot *snapshot,
+                                            const sr_vector_maker *maker, sr_doc doc,
+                                            sr_dense_vector *made, const sr_dense_vector **vector);
+
 /* Articles that are about to be written: what a model is trained on besides the stored ones. */
 typedef struct sr_new_docs {
     const sr_batch_doc *const *docs;

@@ -127,13 +127,11 @@ static void check_bands(sr_verification *verification, const sr_segment *segment
 static sr_status check_lexicon(sr_verification *verification, const sr_segment *segment,
                                uint64_t *sum)
 {
-    sr_posting *postings = NULL;
-    size_t capacity = 0;
+    sr_posting_list list = {0};
     sr_status status = SR_OK;
     uint64_t last = 0;
     uint64_t hashes[SR_LEXICON_BLOCK] = {0};
     for (size_t i = 0; i < segment->lexicon.n_terms && status == SR_OK; i++) {
-        size_t n_postings = 0;
         size_t at = i % SR_LEXICON_BLOCK;
         bool read =
             at > 0 || sr_lexicon_block_hashes(&segment->lexicon, i / SR_LEXICON_BLOCK, hashes) > 0;
@@ -142,19 +140,18 @@ static sr_status check_lexicon(sr_verification *verification, const sr_segment *
             break;
         }
         last = hashes[at];
-        status = sr_segment_term_postings(segment, i, &postings, &n_postings, &capacity);
+        status = sr_segment_term_list(segment, i, &list);
         if (status == SR_ERR_CORRUPT) {
             sr_verification_report(verification, segment, "postings",
                                    "term %zu: they can't be decoded", i);
             status = SR_OK;
             break;
         }
-        for (size_t n = 0; n < n_postings; n++) {
-            *sum +=
-                sr_verification_entry_sum(i, postings[n].ordinal, (uint64_t)postings[n].tf2 << 48);
+        for (size_t n = 0; n < list.n; n++) {
+            *sum += sr_verification_entry_sum(i, list.ordinals[n], (uint64_t)list.counts[n] << 48);
         }
     }
-    free(postings);
+    sr_posting_list_release(&list);
     return status;
 }
 
@@ -166,7 +163,7 @@ static sr_status check_terms(sr_verification *verification, const sr_segment *se
     SR_TRY(check_lexicon(verification, segment, &sum));
     for (uint32_t i = 0; i < segment->doc_count && verification->n_damages == before; i++) {
         uint32_t numbers[SR_TERMS_STORED];
-        uint32_t counts[SR_TERMS_STORED];
+        uint8_t counts[SR_COUNT_PLACES];
         size_t n_terms = 0;
         uint64_t first = 0;
         uint64_t last = 0;
