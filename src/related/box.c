@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-enum { N_CANDIDATES = 128, N_CANDIDATES_PER_ITEM = 4, WIDEN_FACTOR = 4 };
+enum { N_CANDIDATES = 128, N_CANDIDATES_PER_ITEM = 2, WIDEN_FACTOR = 4 };
 /* So many articles ahead memory is asked for what is compared of them. */
 enum { N_AHEAD = 4 };
 

@@ -100,7 +100,7 @@ static void collect(sr_candidates *candidates, const sr_snapshot *snapshot, uint
                     size_t n_touched, sr_top_k *top, sr_accept_fn accept, const void *context)
 {
     const sr_segment *segment = sr_snapshot_segment(snapshot, number);
-    const float *norms = candidates->norms ? candidates->norms[number] : NULL;
+    const float *norms = sr_snapshot_norms(snapshot, number, n_touched);
     for (size_t i = 0; i < n_touched; i++) {
         sr_doc doc = {.segment = number, .ordinal = candidates->touched[i]};
         if (i + N_AHEAD < n_touched) {
@@ -147,39 +147,4 @@ sr_status sr_candidates_find(sr_candidates *candidates, sr_weigher *weigher, con
     }
     candidates->n_items = top.n_items;
     return SR_OK;
-}
-
-sr_status sr_norms_gather(const sr_snapshot *snapshot, float ***out)
-{
-    uint32_t n_segments = sr_snapshot_segment_count(snapshot);
-    size_t n_docs = 0;
-    for (uint32_t s = 0; s < n_segments; s++) {
-        n_docs += sr_segment_doc_count(sr_snapshot_segment(snapshot, s));
-    }
-    float **norms = malloc((n_segments + 1) * sizeof *norms);
-    float *all = malloc((n_docs + 1) * sizeof *all);
-    if (!norms || !all) {
-        free(norms);
-        free(all);
-        return SR_ERR_MEMORY;
-    }
-    norms[0] = all;
-    for (uint32_t s = 0; s < n_segments; s++) {
-        const sr_segment *segment = sr_snapshot_segment(snapshot, s);
-        uint32_t n_here = sr_segment_doc_count(segment);
-        for (uint32_t i = 0; i < n_here; i++) {
-            norms[s][i] = sr_segment_norm(segment, i);
-        }
-        norms[s + 1] = norms[s] + n_here;
-    }
-    *out = norms;
-    return SR_OK;
-}
-
-void sr_norms_free(float **norms)
-{
-    if (norms) {
-        free(norms[0]);
-        free(norms);
-    }
 }

@@ -25,9 +25,7 @@ typedef struct sr_candidates {
     size_t sums_capacity;
     uint32_t *touched;
     size_t touched_capacity;
-    sr_posting_list list;      /* a term's */
-    const float *const *norms; /* by segment and ordinal, side by side in memory: for who asks many
-                                  times; NULL: the segments are asked. Not owned */
+    sr_posting_list list; /* a term's */
 } sr_candidates;
 
 static inline uint64_t sr_doc_key(sr_doc doc)
@@ -39,10 +37,6 @@ static inline sr_doc sr_doc_of_key(uint64_t key)
 {
     return (sr_doc){.segment = (uint32_t)(key >> 32), .ordinal = (uint32_t)key};
 }
-
-/* The lengths of all articles of a snapshot, for `norms`; free with sr_norms_free. */
-SR_MUST_USE sr_status sr_norms_gather(const sr_snapshot *snapshot, float ***out);
-void sr_norms_free(float **norms);
 
 /* Whether a live article may be a candidate at all. */
 typedef bool (*sr_accept_fn)(const void *context, sr_doc doc);

@@ -13,7 +13,7 @@
 #include <omp.h>
 #include <stdlib.h>
 
-/* From so many queries on it pays to gather what all of them ask for. */
+/* From so many queries on it pays to remember which pairs are repeats. */
 enum { N_QUERIES_MANY = 256 };
 
 typedef struct related_run {
@@ -154,7 +154,6 @@ static sr_status run_queries(related_run *run, sr_error *error)
     SR_TRY(read_articles(run, error));
     run->shared.with_dense = !run->options->lexical_only;
     if (run->n_queries >= N_QUERIES_MANY) {
-        SR_TRY(sr_norms_gather(run->snapshot, &run->shared.norms));
         SR_TRY(sr_verdicts_create(run->snapshot, &run->shared.verdicts));
     }
     for (size_t i = 0; i < run->boxes->n_arenas; i++) {
@@ -215,7 +214,6 @@ sr_status sr_related(const sr_store *store, const sr_query *queries, size_t n_qu
         /* Never without. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
         sr_pool_give(run.pool, run.workers[i], sr_worker_free);
     }
-    sr_norms_free(run.shared.norms);
     sr_verdicts_free(run.shared.verdicts);
     sr_filter_release(&run.filter);
     free(run.workers);

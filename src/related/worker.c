@@ -57,7 +57,6 @@ void sr_worker_free(void *item)
 void sr_worker_begin(sr_worker *worker, const sr_shared *shared, sr_arena *results)
 {
     worker->maker.model = shared->with_dense ? sr_snapshot_model(worker->snapshot) : NULL;
-    worker->candidates.norms = (const float *const *)shared->norms;
     worker->verdicts = shared->verdicts;
     worker->results = results;
 }

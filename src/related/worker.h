@@ -69,12 +69,10 @@ typedef struct sr_worker {
 
 SR_MUST_USE sr_status sr_worker_create(const sr_snapshot *snapshot, sr_worker **out);
 void sr_worker_free(void *item); /* an sr_pool_free_fn */
-/* What all workers of a call share. For a call of many queries also what is asked for again and
- * again; else these are NULL. */
+/* What all workers of a call share. */
 typedef struct sr_shared {
     bool with_dense;
-    float **norms; /* as in sr_candidates */
-    sr_verdicts *verdicts;
+    sr_verdicts *verdicts; /* of a call of many queries; else NULL */
 } sr_shared;
 
 /* The next call: the strings of its boxes live in `results`. */

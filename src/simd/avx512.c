@@ -469,10 +469,70 @@ static size_t find_marked(const uint32_t *numbers, size_t n, const uint32_t *mar
     return n_found;
 }
 
+/* Squared lengths of up to sixteen vectors. */
+static inline __m512 mix_lengths(const int8_t *const *vectors, size_t n_vectors)
+{
+    int32_t lengths[LANES_32] = {0};
+    for (size_t i = 0; i < n_vectors; i++) {
+        __m512i values = _mm512_maskz_loadu_epi8(below(SR_MIX_DIMENSIONS), vectors[i]);
+        __m512i low = _mm512_cvtepi8_epi16(_mm512_castsi512_si256(values));
+        __m512i high = _mm512_cvtepi8_epi16(_mm512_extracti64x4_epi64(values, 1));
+        lengths[i] = _mm512_reduce_add_epi32(
+            _mm512_add_epi32(_mm512_madd_epi16(low, low), _mm512_madd_epi16(high, high)));
+    }
+    return _mm512_cvtepi32_ps(_mm512_loadu_si512(lengths));
+}
+
+/* The lanes of sr_mix_dot, added up in its order. */
+static inline float mix_add_lanes(__m512 lanes)
+{
+    __m256 eight = _mm256_add_ps(_mm512_castps512_ps256(lanes), _mm512_extractf32x8_ps(lanes, 1));
+    __m128 four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+    __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
+}
+
+static inline float mix_dot(const __m512 a[4], const __m512 b[4])
+{
+    return mix_add_lanes(
+        _mm512_add_ps(_mm512_add_ps(_mm512_mul_ps(a[0], b[0]), _mm512_mul_ps(a[1], b[1])),
+                      _mm512_add_ps(_mm512_mul_ps(a[2], b[2]), _mm512_mul_ps(a[3], b[3]))));
+}
+
+static inline __m512 mix_add(__m512 sum, __m512 scale, __m128i values)
+{
+    return _mm512_add_ps(sum,
+                         _mm512_mul_ps(scale, _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(values))));
+}
+
 static void mix_vectors(const int8_t *const *vectors, const float *weights, size_t n_vectors,
                         const float query[SR_MIX_PLACES], float *dot, float *squares)
 {
-    sr_mix_vectors(vectors, weights, n_vectors, query, dot, squares);
+    if (n_vectors > LANES_32) {
+        sr_mix_vectors(vectors, weights, n_vectors, query, dot, squares);
+        return;
+    }
+    __m512 lengths = mix_lengths(vectors, n_vectors);
+    __mmask16 valid = _mm512_cmp_ps_mask(lengths, _mm512_setzero_ps(), _CMP_GT_OQ);
+    __m512 factors = _mm512_maskz_loadu_ps((__mmask16)below((unsigned)n_vectors), weights);
+    float scales[LANES_32];
+    _mm512_storeu_ps(scales, _mm512_maskz_div_ps(valid, factors, _mm512_sqrt_ps(lengths)));
+    __m512 sum[4] = {_mm512_setzero_ps(), _mm512_setzero_ps(), _mm512_setzero_ps(),
+                     _mm512_setzero_ps()};
+    for (size_t i = 0; i < n_vectors; i++) {
+        __m512i values = _mm512_maskz_loadu_epi8(below(SR_MIX_DIMENSIONS), vectors[i]);
+        __m512 scale = _mm512_set1_ps(scales[i]);
+        sum[0] = mix_add(sum[0], scale, _mm512_castsi512_si128(values));
+        sum[1] = mix_add(sum[1], scale, _mm512_extracti32x4_epi32(values, 1));
+        sum[2] = mix_add(sum[2], scale, _mm512_extracti32x4_epi32(values, 2));
+        sum[3] = mix_add(sum[3], scale, _mm512_extracti32x4_epi32(values, 3));
+    }
+    __m512 asked[4];
+    for (size_t part = 0; part < 4; part++) {
+        asked[part] = _mm512_loadu_ps(query + part * LANES_32);
+    }
+    *dot = mix_dot(sum, asked);
+    *squares = mix_dot(sum, sum);
 }
 
 const sr_kernels sr_kernels_avx512 = {

@@ -26,20 +26,26 @@ void sr_list_encode(uint8_t row[SR_LIST_BYTES], uint64_t serial, const sr_link *
     }
 }
 
-size_t sr_list_decode(const uint8_t row[SR_LIST_BYTES], uint64_t serial,
-                      sr_link links[SR_NEIGHBOURS])
+static size_t decode_part(const uint8_t row[SR_LIST_BYTES], uint64_t serial, size_t first,
+                          size_t last, sr_link *links)
 {
-    size_t n = 0;
-    for (; n < SR_NEIGHBOURS; n++) {
+    size_t n = first;
+    for (; n < last; n++) {
         int32_t distance = (int32_t)sr_load_u32(row + n * 4);
         if (distance == 0) {
             break;
         }
-        links[n] = (sr_link){.serial = serial + (uint64_t)(int64_t)distance,
-                             .similarity = row[SIMILARITIES_AT + n],
-                             .closeness = row[CLOSENESSES_AT + n]};
+        links[n - first] = (sr_link){.serial = serial + (uint64_t)(int64_t)distance,
+                                     .similarity = row[SIMILARITIES_AT + n],
+                                     .closeness = row[CLOSENESSES_AT + n]};
     }
-    return n;
+    return n - first;
+}
+
+size_t sr_list_decode(const uint8_t row[SR_LIST_BYTES], uint64_t serial,
+                      sr_link links[SR_NEIGHBOURS])
+{
+    return decode_part(row, serial, 0, SR_NEIGHBOURS, links);
 }
 
 void sr_list_insert(sr_link links[SR_NEIGHBOURS], size_t *n_links, sr_link link)
@@ -186,29 +192,49 @@ sr_status sr_list_add_edges(const sr_segment *segment, uint64_t serial,
     return SR_OK;
 }
 
+/* Those of `links` that live, behind the `n_found` that there are. */
+static size_t take_living(const sr_snapshot *snapshot, const sr_link *links, size_t n_links,
+                          size_t limit, sr_neighbour *neighbours, size_t n_found)
+{
+    for (size_t i = 0; i < n_links && n_found < limit; i++) {
+        sr_neighbour found = {.similarity = links[i].similarity, .closeness = links[i].closeness};
+        if (sr_snapshot_find_serial(snapshot, links[i].serial, &found.doc) &&
+            sr_snapshot_is_live(snapshot, found.doc)) {
+            neighbours[n_found++] = found;
+        }
+    }
+    return n_found;
+}
+
 sr_status sr_snapshot_neighbours(const sr_snapshot *snapshot, sr_doc doc, size_t limit,
                                  sr_neighbour *neighbours, size_t *n_neighbours)
 {
     const sr_segment *segment = snapshot->segments[doc.segment].segment;
     uint64_t serial = sr_segment_serial(segment, doc.ordinal);
+    const uint8_t *row = NULL;
     sr_link links[SR_NEIGHBOURS];
     size_t n_links = 0;
+    *n_neighbours = 0;
     if (segment->lists) {
-        const uint8_t *row = segment->lists + (size_t)doc.ordinal * SR_LIST_BYTES;
+        row = segment->lists + (size_t)doc.ordinal * SR_LIST_BYTES;
         sr_proof_touch(segment->proof, row, SR_LIST_BYTES);
-        n_links = sr_list_decode(row, serial, links);
     }
+    if (doc.segment + 1 == snapshot->n_segments) { /* no edges: no more is read than is wanted */
+        for (size_t at = 0; row && at < SR_NEIGHBOURS && *n_neighbours < limit; at += n_links) {
+            size_t n_left = limit - *n_neighbours;
+            size_t last = n_left < SR_NEIGHBOURS - at ? at + n_left : SR_NEIGHBOURS;
+            n_links = decode_part(row, serial, at, last, links);
+            if (n_links == 0) {
+                break;
+            }
+            *n_neighbours = take_living(snapshot, links, n_links, limit, neighbours, *n_neighbours);
+        }
+        return SR_OK;
+    }
+    n_links = row ? sr_list_decode(row, serial, links) : 0;
     for (size_t i = doc.segment + 1; i < snapshot->n_segments; i++) {
         SR_TRY(sr_list_add_edges(snapshot->segments[i].segment, serial, links, &n_links));
     }
-    size_t n = 0;
-    for (size_t i = 0; i < n_links && n < limit; i++) {
-        sr_neighbour found = {.similarity = links[i].similarity, .closeness = links[i].closeness};
-        if (sr_snapshot_find_serial(snapshot, links[i].serial, &found.doc) &&
-            sr_snapshot_is_live(snapshot, found.doc)) {
-            neighbours[n++] = found;
-        }
-    }
-    *n_neighbours = n;
+    *n_neighbours = take_living(snapshot, links, n_links, limit, neighbours, 0);
     return SR_OK;
 }

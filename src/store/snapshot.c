@@ -1,6 +1,7 @@
 /* snapshot.c — opening a consistent view of the store, and what it counts. */
 #include "store/snapshot.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 /* ------------------------------------------------------------ growing */
@@ -22,6 +23,7 @@ static void part_release(sr_snapshot_part *part)
     free(part->dead);
     free(part->term_dfs);
     free(part->lengths);
+    free(atomic_load(&part->norms));
 }
 
 /* The terms of the articles that the merge left out do not count as dead any more. */

@@ -15,6 +15,8 @@ typedef struct sr_snapshot_part {
     uint32_t n_dead;
     _Atomic uint32_t *term_dfs;      /* see term_df.c; NULL: not remembered */
     struct sr_length_place *lengths; /* of the articles' vectors; NULL: not remembered */
+    float *_Atomic norms;            /* sr_segment_norm of all, once many were asked for */
+    _Atomic uint64_t n_norm_looks;
 } sr_snapshot_part;
 
 /* What holds for the snapshot as a whole (term_df.c). */

@@ -250,6 +250,28 @@ void sr_snapshot_remember_length(const sr_snapshot *snapshot, sr_doc doc,
     atomic_store_explicit(&place->squares, ~bits_of(length->squares), memory_order_release);
 }
 
+const float *sr_snapshot_norms(const sr_snapshot *snapshot, uint32_t segment, size_t n_looks)
+{
+    sr_snapshot_part *part = &snapshot->segments[segment];
+    float *norms = atomic_load_explicit(&part->norms, memory_order_acquire);
+    if (norms || !part->lengths) {
+        return norms;
+    }
+    uint32_t n_docs = part->segment->doc_count;
+    if (atomic_fetch_add_explicit(&part->n_norm_looks, n_looks, memory_order_relaxed) < n_docs) {
+        return NULL;
+    }
+    float *made = malloc(((size_t)n_docs + 1) * sizeof *made);
+    for (uint32_t i = 0; i < n_docs && made; i++) {
+        made[i] = sr_segment_norm(part->segment, i);
+    }
+    if (made && !atomic_compare_exchange_strong(&part->norms, &norms, made)) {
+        free(made); /* another thread was quicker */
+        return norms;
+    }
+    return made;
+}
+
 /* ------------------------------------------------------------ what memory is asked for */
 
 enum { LINE_BYTES = 64 };

@@ -51,6 +51,9 @@ typedef struct sr_doc_length {
 bool sr_snapshot_recall_length(const sr_snapshot *snapshot, sr_doc doc, sr_doc_length *length);
 void sr_snapshot_remember_length(const sr_snapshot *snapshot, sr_doc doc,
                                  const sr_doc_length *length);
+/* sr_segment_norm of all articles of a segment, side by side in memory; NULL as long as not as many
+ * were looked at, `n_looks` of them now, as there are. Thread-safe. */
+const float *sr_snapshot_norms(const sr_snapshot *snapshot, uint32_t segment, size_t n_looks);
 /* Newest date of the live articles, SR_TIME_UNKNOWN where none has one. */
 int64_t sr_snapshot_newest(const sr_snapshot *snapshot);
 /* Asks memory for what sr_snapshot_term_numbers will read: first where it lies, then, some articles
