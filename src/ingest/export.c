@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/npy.h"
 #include "store/handle.h"
+#include "text/language.h"
 
 enum { FLUSH_BYTES = 1 << 18, N_FIELDS = SR_FIELD_COUNT };
 
@@ -51,13 +52,12 @@ static sr_status append_article(exporter *self, sr_doc doc, sr_error *error)
     }
     sr_doc_facts facts;
     char published[SR_TIME_TEXT_BYTES];
-    char language[2] = {0};
+    char language[3];
     sr_segment_facts(sr_snapshot_segment(self->snapshot, doc.segment), doc.ordinal, &facts);
     sr_time_format(facts.published_s, published);
-    language[0] = (char)(facts.language & 0xff);
-    language[1] = (char)(facts.language >> 8);
+    sr_language_format(facts.language, language);
     SR_TRY(append_value(self, "published", sr_str_of(published), false));
-    SR_TRY(append_value(self, "language", sr_str_make(language, facts.language ? 2 : 0), false));
+    SR_TRY(append_value(self, "language", sr_str_of(language), false));
     return sr_buffer_append_text(&self->out, self->is_csv ? "\n" : "}\n");
 }
 
@@ -91,18 +91,13 @@ static sr_status export_all(exporter *self, sr_error *error)
     if (self->is_csv) {
         SR_TRY(append_header(self));
     }
-    for (uint32_t s = 0; s < sr_snapshot_segment_count(self->snapshot); s++) {
-        uint32_t n_docs = sr_segment_doc_count(sr_snapshot_segment(self->snapshot, s));
-        for (uint32_t i = 0; i < n_docs; i++) {
-            sr_doc doc = {.segment = s, .ordinal = i};
-            if (!sr_snapshot_is_live(self->snapshot, doc)) {
-                continue;
-            }
-            SR_TRY(append_article(self, doc, error));
-            self->n_done++;
-            if (self->out.n_bytes >= FLUSH_BYTES) {
-                SR_TRY(flush(self, error));
-            }
+    sr_doc at = {0};
+    sr_doc doc;
+    while (sr_snapshot_next_live(self->snapshot, &at, &doc)) {
+        SR_TRY(append_article(self, doc, error));
+        self->n_done++;
+        if (self->out.n_bytes >= FLUSH_BYTES) {
+            SR_TRY(flush(self, error));
         }
     }
     return flush(self, error);
@@ -140,16 +135,10 @@ static sr_status next_signatures(void *context, sr_buffer *rows, sr_error *error
     signature_run *run = context;
     const sr_snapshot *snapshot = run->snapshot;
     size_t n_bytes = sr_snapshot_params(snapshot)->n_values * sizeof(uint16_t);
-    while (rows->n_bytes < FLUSH_BYTES && run->next.segment < sr_snapshot_segment_count(snapshot)) {
-        const sr_segment *segment = sr_snapshot_segment(snapshot, run->next.segment);
-        if (run->next.ordinal >= sr_segment_doc_count(segment)) {
-            run->next = (sr_doc){.segment = run->next.segment + 1};
-            continue;
-        }
-        if (sr_snapshot_is_live(snapshot, run->next)) {
-            SR_TRY(sr_buffer_append(rows, sr_segment_values(segment, run->next.ordinal), n_bytes));
-        }
-        run->next.ordinal++;
+    sr_doc doc;
+    while (rows->n_bytes < FLUSH_BYTES && sr_snapshot_next_live(snapshot, &run->next, &doc)) {
+        const sr_segment *segment = sr_snapshot_segment(snapshot, doc.segment);
+        SR_TRY(sr_buffer_append(rows, sr_segment_values(segment, doc.ordinal), n_bytes));
     }
     return sr_snapshot_damage(snapshot, error);
 }

@@ -93,17 +93,13 @@ static sr_status matches(removal_run *run, sr_doc doc, bool *match, sr_error *er
 
 static sr_status remove_matching(removal_run *run, sr_error *error)
 {
-    sr_doc doc = {0};
-    for (; doc.segment < sr_snapshot_segment_count(run->snapshot); doc.segment++) {
-        uint32_t n_docs = sr_segment_doc_count(sr_snapshot_segment(run->snapshot, doc.segment));
-        for (doc.ordinal = 0; doc.ordinal < n_docs; doc.ordinal++) {
-            bool match = false;
-            if (sr_snapshot_is_live(run->snapshot, doc)) {
-                SR_TRY(matches(run, doc, &match, error));
-            }
-            if (match) {
-                SR_TRY(take(run, doc, error));
-            }
+    sr_doc at = {0};
+    sr_doc doc;
+    while (sr_snapshot_next_live(run->snapshot, &at, &doc)) {
+        bool match;
+        SR_TRY(matches(run, doc, &match, error));
+        if (match) {
+            SR_TRY(take(run, doc, error));
         }
     }
     return SR_OK;

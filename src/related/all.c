@@ -29,14 +29,10 @@ static sr_status add_id(id_list *list, sr_doc doc, sr_error *error)
 
 static sr_status collect(id_list *list, sr_error *error)
 {
-    for (uint32_t s = 0; s < sr_snapshot_segment_count(list->snapshot); s++) {
-        uint32_t n_docs = sr_segment_doc_count(sr_snapshot_segment(list->snapshot, s));
-        for (uint32_t i = 0; i < n_docs; i++) {
-            sr_doc doc = {.segment = s, .ordinal = i};
-            if (sr_snapshot_is_live(list->snapshot, doc)) {
-                SR_TRY(add_id(list, doc, error));
-            }
-        }
+    sr_doc at = {0};
+    sr_doc doc;
+    while (sr_snapshot_next_live(list->snapshot, &at, &doc)) {
+        SR_TRY(add_id(list, doc, error));
     }
     return SR_OK;
 }

@@ -69,16 +69,8 @@ static sr_status make_row(sr_worker *worker, sr_doc doc, uint64_t row[N_WORDS])
 static size_t take_docs(simhash_run *run)
 {
     size_t n = 0;
-    while (n < BATCH && run->next.segment < sr_snapshot_segment_count(run->snapshot)) {
-        const sr_segment *segment = sr_snapshot_segment(run->snapshot, run->next.segment);
-        if (run->next.ordinal >= sr_segment_doc_count(segment)) {
-            run->next = (sr_doc){.segment = run->next.segment + 1};
-            continue;
-        }
-        if (sr_snapshot_is_live(run->snapshot, run->next)) {
-            run->docs[n++] = run->next;
-        }
-        run->next.ordinal++;
+    while (n < BATCH && sr_snapshot_next_live(run->snapshot, &run->next, &run->docs[n])) {
+        n++;
     }
     return n;
 }

@@ -67,14 +67,10 @@ static sr_status pick_all(training *t)
     if (!t->picked) {
         return SR_ERR_MEMORY;
     }
-    for (uint32_t s = 0; s < sr_snapshot_segment_count(t->snapshot); s++) {
-        uint32_t n = sr_segment_doc_count(sr_snapshot_segment(t->snapshot, s));
-        for (uint32_t i = 0; i < n; i++) {
-            sr_doc doc = {.segment = s, .ordinal = i};
-            if (sr_snapshot_is_live(t->snapshot, doc)) {
-                pick(t, n_all, &at, (picked_doc){.doc = doc});
-            }
-        }
+    sr_doc next = {0};
+    sr_doc doc;
+    while (sr_snapshot_next_live(t->snapshot, &next, &doc)) {
+        pick(t, n_all, &at, (picked_doc){.doc = doc});
     }
     for (uint32_t i = 0; i < t->fresh->n_docs; i++) {
         pick(t, n_all, &at, (picked_doc){.is_new = true, .doc = {.ordinal = i}});

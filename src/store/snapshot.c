@@ -374,6 +374,22 @@ uint64_t sr_snapshot_live_count(const sr_snapshot *snapshot)
     return snapshot->n_live;
 }
 
+bool sr_snapshot_next_live(const sr_snapshot *snapshot, sr_doc *at, sr_doc *found)
+{
+    while (at->segment < snapshot->n_segments) {
+        if (at->ordinal >= sr_segment_doc_count(sr_snapshot_segment(snapshot, at->segment))) {
+            *at = (sr_doc){.segment = at->segment + 1};
+            continue;
+        }
+        *found = *at;
+        at->ordinal++;
+        if (sr_snapshot_is_live(snapshot, *found)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ------------------------------------------------------------ document frequencies */
 
 sr_status sr_df_walk_init(sr_df_walk *walk, const sr_snapshot *snapshot)

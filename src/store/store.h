@@ -108,6 +108,9 @@ uint32_t sr_snapshot_segment_count(const sr_snapshot *snapshot);
 const sr_segment *sr_snapshot_segment(const sr_snapshot *snapshot, uint32_t segment);
 bool sr_snapshot_is_live(const sr_snapshot *snapshot, sr_doc doc);
 uint64_t sr_snapshot_live_count(const sr_snapshot *snapshot);
+/* The first live article from `at` on, in the order of adding; `at` then stands behind it. False at
+ * the end. Begins with {0}. */
+bool sr_snapshot_next_live(const sr_snapshot *snapshot, sr_doc *at, sr_doc *found);
 /* Every article gets a number at its adding, above all that the store ever gave; merges of segments
  * keep it, so it is what lasting links to articles are made of. An article that replaces another
  * has a new one. `find` is false where no article of the snapshot has the number (never given, or
