@@ -202,9 +202,9 @@ typedef struct sr_signature {
 
 /* Thresholds of the one decider of relations. */
 typedef struct sr_thresholds {
-    double jaccard;     /* near: likeness at or above this; default .54. Likeness is the Jaccard of
+    double jaccard;     /* near: likeness at or above this; default .55. Likeness is the Jaccard of
                            word shingles, plus, of what it leaves, the share of words in common */
-    double containment; /* contained: share of the shorter at or above this; default .85 */
+    double containment; /* contained: share of the shorter at or above this; default .9 */
     bool plain;         /* near by the Jaccard of word shingles and nothing else, nothing contained
                            or updated; default false */
 } sr_thresholds;
