@@ -39,10 +39,9 @@ const cli_command cli_command_export = {
         "Prints the live articles in the order of their adding, as JSON Lines or CSV: id, title, "
         "lead, url, source, author, tags, image, text (not of a dedup-only store), published, "
         "language; what is empty is left out of JSON. simrank add reads that back without a "
-        "mapping. --signatures writes their "
-        "MinHash values as a NumPy array instead, a row an article in the same order; --simhash "
-        "512 "
-        "bits of what each article is about, of which related articles share most.\n\n"
+        "mapping. --signatures writes their MinHash values as a NumPy array instead, a row an "
+        "article in the same order; --simhash 512 bits of what each article is about, of which "
+        "related articles share most.\n\n"
         "  simrank export > articles.jsonl\n"
         "  simrank export --format csv | gzip > articles.csv.gz\n"
         "  simrank export --signatures values.npy --simhash topics.npy\n",

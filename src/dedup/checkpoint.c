@@ -148,7 +148,7 @@ static bool is_sound(const sr_buffer *bytes, sr_checkpoint_state *state, bool *g
 static void tell_where(const sr_checkpoint *checkpoint, const sr_observer *observer)
 {
     static const char *const DONE[] = {"read in part", "read and compared in part",
-                                       "read, compared and clustered", "written"};
+                                       "read, compared and clustered"};
     const sr_checkpoint_state *state = &checkpoint->state;
     sr_observe_message(observer, SR_MESSAGE_INFO, "resumed: %llu records were %s",
                        (unsigned long long)state->n_rows, DONE[state->phase]);

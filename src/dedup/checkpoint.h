@@ -1,14 +1,15 @@
 /* checkpoint.h — what a run leaves behind when it is killed, so that it can be resumed: a directory
  * in the place of the temporary files, named by the run's output.
  *
- *   lock                    held (flock) by the run that is at work
- *   runs                    the processes that were at work, whose unfinished outputs are swept
- * away identity                options and input files, a line each: a resumed run must have the
- * same state                   how far the run was; replaced whole (rename), so that it is always
- * true rows values sketches    the columns of what was read texts                   the spool
- *   pass.0 pass.1           of the comparing: what is joined, refused, contained, after an even and
- *                           after an odd number of passes
- *   fates                   of all records, once they are known
+ *   lock          held (flock) by the run that is at work
+ *   runs          processes that were at work, whose unfinished outputs are swept away
+ *   identity      options and input files, a line each: a resumed run must have the same
+ *   state         how far the run was; replaced whole (rename), so that it is always true
+ *   rows values sketches      the columns of what was read
+ *   texts         the spool
+ *   pass.0 pass.1 of the comparing: what is joined, refused, contained, after an even and after
+ *                 an odd number of passes
+ *   fates         of all records, once they are known
  *
  * A state speaks only of bytes that were written before it; what stands behind them is cut off. A
  * killed process loses nothing that it wrote, a machine that stops may: a state that was not made

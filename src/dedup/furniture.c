@@ -1,8 +1,8 @@
 /* furniture.c — which shingles stand in many different articles?
  *
- *   all sampled shingles → a counter each, of a byte, many to one   who may stand in enough of them
- *   those that may → a place each: articles, and their kinds        until WATCHED articles were
- * seen kinds ≥ DISTINCT · articles                                     furniture
+ *   all sampled shingles → a counter each, of a byte, many to one: who may stand in enough of them?
+ *   those that may       → a place each: articles, and their kinds, until WATCHED articles were
+ * seen kinds ≥ DISTINCT · articles → furniture
  *
  * The copies of one story carry its sentences too, forty of them a wire's. They are told apart from
  * forty different articles by their kinds: the kind of an article is a MinHash value of it, which
@@ -22,7 +22,6 @@
 #include <stdlib.h>
 
 enum {
-
     MIN_ARTICLES = 16,
     WATCHED = 64, /* articles of a shingle; and the bits for their kinds */
     MIN_COUNTER_BITS = 12,

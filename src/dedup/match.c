@@ -1,11 +1,11 @@
 /* match.c — near repeats by banding (Leskovec, Rajaraman, Ullman: Mining of Massive Datasets, ch.
  * 3), with every edge verified.
  *
- *   band 0: keys seen twice, sorted →  [d3 d7 d9 d20] [d4 d5] …        runs of equal keys are
- * buckets round 1: d3 stands for its bucket:  (d3,d7) (d3,d9) (d3,d20) (d4,d5) …   verified on all
- * threads d7, d20 match and are joined with d3;  d9 does not round 2: what did not match: [d9 …]
- * its first member stands for the rest …        at most MAX_REPRESENTATIVES rounds a band: never
- * all pairs of a bucket
+ *   keys of a band seen twice, sorted; runs of equal keys are buckets:  [d3 d7 d9 d20] [d4 d5] …
+ *   round 1: d3 stands for its bucket:  (d3,d7) (d3,d9) (d3,d20) (d4,d5) …  verified on all threads
+ *            d7 and d20 match and are joined with d3, d9 does not
+ *   round 2: of what did not match, [d9 …], the first member stands for the rest …
+ *   at most MAX_REPRESENTATIVES rounds a band: never all pairs of a bucket
  *
  * Pairs that are joined already, by whatever path, are not compared again; pairs whose texts were
  * compared in vain are remembered in a small table. Joins are made in input order between the

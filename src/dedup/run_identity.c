@@ -63,8 +63,6 @@ static sr_status append_options(sr_buffer *lines, const sr_dedup_options *option
     SR_TRY(append_text(lines, "keep rule", options->keep));
     SR_TRY(append_number(lines, "clusters", options->components));
     SR_TRY(append_number(lines, "dropped relations", options->drop));
-    SR_TRY(append_text(lines, "store", options->against));
-    SR_TRY(append_number(lines, "adding", options->add));
     SR_TRY(append_number(lines, "audit", options->n_audited));
     return append_number(lines, "dry run", options->dry_run);
 }
