@@ -36,3 +36,4 @@ simrank dedup -q "$FILES/news.jsonl" --against signs.store --add | grep '^kept\|
 try simrank dedup one.jsonl --against nowhere.store
 try simrank dedup one.jsonl --add
 try simrank dedup one.jsonl --against news.store --signature 256
+try simrank dedup one.jsonl --against news.store --resume
