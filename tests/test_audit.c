@@ -13,11 +13,7 @@
 enum { N_PAIRS = 60, N_ALONE = 80, N_DOCS = 2 * N_PAIRS + N_ALONE };
 
 typedef struct corpus {
-    sr_params params;
-    sr_thresholds thresholds;
-    sr_signer *signer;
-    sr_dedup_articles articles;
-    sr_verifier *verifier;
+    made_corpus made;
     sr_dedup_fate fates[N_DOCS];
 } corpus;
 
@@ -32,7 +28,7 @@ static void add_texts(corpus *c)
         for (unsigned w = 0; w < 60; w++) {
             assert_int_equal(sr_buffer_append_format(&text, "w%ux%u ", story, w), SR_OK);
         }
-        append_made_article(&c->articles, c->signer, sr_buffer_view(&text));
+        append_made_article(&c->made.articles, c->made.signer, sr_buffer_view(&text));
         sr_buffer_release(&text);
     }
 }
@@ -40,32 +36,25 @@ static void add_texts(corpus *c)
 static int set_up(void **state)
 {
     corpus *c = calloc(1, sizeof *c);
-    sr_error error = {0};
     if (!c) {
         return -1;
     }
     *state = c;
-    sr_params_init(&c->params);
-    sr_thresholds_init(&c->thresholds);
-    sr_dedup_articles_init(&c->articles, c->params.n_values);
-    if (sr_signer_create(&c->params, &c->signer) != SR_OK ||
-        sr_spool_open(&c->articles.spool, "/tmp", 1 << 20, &error) != SR_OK) {
+    if (!made_corpus_init(&c->made)) {
         return -1;
     }
     add_texts(c);
     for (uint32_t doc = 0; doc < N_DOCS; doc++) {
         c->fates[doc] = (sr_dedup_fate){.keeper = doc, .cluster_size = 1};
     }
-    return sr_verifier_create(&c->params, &c->thresholds, &c->articles, &c->verifier) == SR_OK ? 0
-                                                                                               : -1;
+    made_corpus_verify(&c->made);
+    return 0;
 }
 
 static int tear_down(void **state)
 {
     corpus *c = *state;
-    sr_signer_free(c->signer);
-    sr_verifier_free(c->verifier);
-    sr_dedup_articles_release(&c->articles);
+    made_corpus_release(&c->made);
     free(c);
     return 0;
 }
@@ -74,8 +63,8 @@ static sr_audit audit(corpus *c, uint32_t n_drawn)
 {
     sr_audit result;
     sr_error error = {0};
-    assert_int_equal(sr_dedup_audit(&c->articles, &c->params, &c->thresholds, c->fates, c->verifier,
-                                    n_drawn, NULL, &result, &error),
+    assert_int_equal(sr_dedup_audit(&c->made.articles, &c->made.params, &c->made.thresholds,
+                                    c->fates, c->made.verifier, n_drawn, NULL, &result, &error),
                      SR_OK);
     return result;
 }
@@ -146,8 +135,9 @@ static void threads_do_not_show(void **state)
     sr_audit first = audit(c, 70);
     for (int n = 1; n <= 3; n++) {
         omp_set_num_threads(n); /* the verifier has as many workers as there were at first */
-        sr_verifier_free(c->verifier);
-        assert_int_equal(sr_verifier_create(&c->params, &c->thresholds, &c->articles, &c->verifier),
+        sr_verifier_free(c->made.verifier);
+        assert_int_equal(sr_verifier_create(&c->made.params, &c->made.thresholds, &c->made.articles,
+                                            &c->made.verifier),
                          SR_OK);
         sr_audit again = audit(c, 70);
         assert_memory_equal(&first, &again, sizeof first);

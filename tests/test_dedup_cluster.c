@@ -12,13 +12,7 @@
 enum { MAX_DOCS = 8 };
 
 typedef struct corpus {
-    sr_params params;
-    sr_thresholds thresholds;
-    sr_signer *signer;
-    sr_dedup_articles articles;
-    sr_verifier *verifier;
-    sr_dedup_matches matches;
-    sr_dedup_summary summary;
+    made_corpus made;
     sr_dedup_fate fates[MAX_DOCS];
 } corpus;
 
@@ -28,25 +22,18 @@ static int set_up(void **state)
     if (!c) {
         return -1;
     }
-    sr_params_init(&c->params);
-    c->thresholds = (sr_thresholds){.jaccard = 0.7, .containment = 0.9};
-    sr_dedup_articles_init(&c->articles, c->params.n_values);
-    sr_dedup_matches_init(&c->matches);
     *state = c;
-    sr_error error = {0};
-    if (sr_signer_create(&c->params, &c->signer) != SR_OK) {
+    if (!made_corpus_init(&c->made)) {
         return -1;
     }
-    return sr_spool_open(&c->articles.spool, "/tmp", 1 << 20, &error) == SR_OK ? 0 : -1;
+    c->made.thresholds = (sr_thresholds){.jaccard = 0.7, .containment = 0.9};
+    return 0;
 }
 
 static int tear_down(void **state)
 {
     corpus *c = *state;
-    sr_signer_free(c->signer);
-    sr_verifier_free(c->verifier);
-    sr_dedup_matches_release(&c->matches);
-    sr_dedup_articles_release(&c->articles);
+    made_corpus_release(&c->made);
     free(c);
     return 0;
 }
@@ -59,23 +46,22 @@ static void add_words(corpus *c, unsigned from, unsigned to)
     for (unsigned w = from; w < to; w++) {
         assert_int_equal(sr_buffer_append_format(&text, "w%u ", w), SR_OK);
     }
-    append_made_article(&c->articles, c->signer, sr_buffer_view(&text));
+    append_made_article(&c->made.articles, c->made.signer, sr_buffer_view(&text));
     sr_buffer_release(&text);
 }
 
 /* No pairs yet: every record alone. */
 static void begin(corpus *c)
 {
-    uint32_t n_rows = c->articles.n_rows;
-    assert_int_equal(sr_verifier_create(&c->params, &c->thresholds, &c->articles, &c->verifier),
-                     SR_OK);
-    assert_int_equal(sr_union_find_init(&c->matches.near, NULL, n_rows), SR_OK);
-    c->matches.first = malloc(n_rows * sizeof *c->matches.first);
-    c->matches.contained = malloc(MAX_DOCS * sizeof *c->matches.contained);
-    assert_true(c->matches.first && c->matches.contained);
-    c->matches.contained_capacity = MAX_DOCS;
+    uint32_t n_rows = c->made.articles.n_rows;
+    made_corpus_verify(&c->made);
+    assert_int_equal(sr_union_find_init(&c->made.matches.near, NULL, n_rows), SR_OK);
+    c->made.matches.first = malloc(n_rows * sizeof *c->made.matches.first);
+    c->made.matches.contained = malloc(MAX_DOCS * sizeof *c->made.matches.contained);
+    assert_true(c->made.matches.first && c->made.matches.contained);
+    c->made.matches.contained_capacity = MAX_DOCS;
     for (uint32_t doc = 0; doc < n_rows; doc++) {
-        c->matches.first[doc] = doc;
+        c->made.matches.first[doc] = doc;
     }
 }
 
@@ -87,13 +73,13 @@ static void cluster_by(corpus *c, const char *keep, bool components, uint32_t ma
     assert_int_equal(sr_keep_parse(keep, &rule, &error), SR_OK);
     const sr_split_rule split = {
         .keep = &rule,
-        .thresholds = &c->thresholds,
+        .thresholds = &c->made.thresholds,
         .components = components,
         .max_members = max_members,
     };
-    c->summary = (sr_dedup_summary){0};
-    assert_int_equal(sr_dedup_cluster(&c->articles, &split, &c->matches, c->verifier, drop,
-                                      c->fates, &c->summary, &error),
+    c->made.summary = (sr_dedup_summary){0};
+    assert_int_equal(sr_dedup_cluster(&c->made.articles, &split, &c->made.matches, c->made.verifier,
+                                      drop, c->fates, &c->made.summary, &error),
                      SR_OK);
 }
 
@@ -111,8 +97,8 @@ static void chain_of_excerpts_hangs_under_the_longest(void **state)
     add_words(c, 0, 100);
     add_words(c, 0, 250);
     begin(c);
-    c->matches.contained[c->matches.n_contained++] = (sr_pair){0, 1};
-    c->matches.contained[c->matches.n_contained++] = (sr_pair){1, 2};
+    c->made.matches.contained[c->made.matches.n_contained++] = (sr_pair){0, 1};
+    c->made.matches.contained[c->made.matches.n_contained++] = (sr_pair){1, 2};
     cluster(c, "first", DROP_ALL);
     for (uint32_t doc = 0; doc < 2; doc++) {
         assert_int_equal(c->fates[doc].keeper, 2);
@@ -121,8 +107,8 @@ static void chain_of_excerpts_hangs_under_the_longest(void **state)
     }
     assert_false(c->fates[2].dropped);
     assert_int_equal(c->fates[2].cluster_size, 3);
-    assert_int_equal(c->summary.n_kept, 1);
-    assert_int_equal(c->summary.n_clusters, 1);
+    assert_int_equal(c->made.summary.n_kept, 1);
+    assert_int_equal(c->made.summary.n_clusters, 1);
 }
 
 /* 0 ⊂ 1 by .9, 1 ⊂ 2 by .9, but 2 has too little of 0: nothing that stays would have it. */
@@ -133,8 +119,8 @@ static void excerpt_stays_where_its_hosts_host_lacks_it(void **state)
     add_words(c, 3, 103);
     add_words(c, 10, 260);
     begin(c);
-    c->matches.contained[c->matches.n_contained++] = (sr_pair){0, 1};
-    c->matches.contained[c->matches.n_contained++] = (sr_pair){1, 2};
+    c->made.matches.contained[c->made.matches.n_contained++] = (sr_pair){0, 1};
+    c->made.matches.contained[c->made.matches.n_contained++] = (sr_pair){1, 2};
     cluster(c, "first", DROP_ALL);
     assert_false(c->fates[0].dropped);
     assert_int_equal(c->fates[0].cluster_size, 1);
@@ -149,12 +135,12 @@ static void whole_cluster_of_an_excerpt_hangs_with_it(void **state)
     add_words(c, 0, 61); /* near 0 */
     add_words(c, 0, 200);
     begin(c);
-    assert_true(sr_union_find_join(&c->matches.near, 0, 1));
-    c->matches.contained[c->matches.n_contained++] = (sr_pair){1, 2};
+    assert_true(sr_union_find_join(&c->made.matches.near, 0, 1));
+    c->made.matches.contained[c->made.matches.n_contained++] = (sr_pair){1, 2};
     cluster(c, "first", DROP_ALL);
     assert_int_equal(c->fates[0].keeper, 2);
     assert_int_equal(c->fates[1].keeper, 2);
-    assert_int_equal(c->summary.n_relation[SR_RELATION_CONTAINED], 2);
+    assert_int_equal(c->made.summary.n_relation[SR_RELATION_CONTAINED], 2);
 
     /* excerpts stay: the near copy goes for its own keeper, which stays and is reported */
     cluster(c, "first", 1U << SR_RELATION_NEAR);
@@ -175,15 +161,15 @@ static void near_keepers_become_one_cluster(void **state)
     add_words(c, 2, 102); /* near 0, not found by any band */
     add_words(c, 2, 74);  /* near 1, only an excerpt of 0 */
     begin(c);
-    assert_true(sr_union_find_join(&c->matches.near, 1, 2));
-    c->matches.contained[c->matches.n_contained++] = (sr_pair){2, 0};
-    c->thresholds.containment = 0.95;
+    assert_true(sr_union_find_join(&c->made.matches.near, 1, 2));
+    c->made.matches.contained[c->made.matches.n_contained++] = (sr_pair){2, 0};
+    c->made.thresholds.containment = 0.95;
     cluster(c, "first", DROP_ALL);
-    assert_int_equal(c->summary.n_clusters, 1);
+    assert_int_equal(c->made.summary.n_clusters, 1);
     assert_int_equal(c->fates[1].keeper, 0);
     assert_int_equal(c->fates[1].relation, SR_RELATION_NEAR);
     assert_int_equal(c->fates[2].relation, SR_RELATION_CONTAINED);
-    assert_int_equal(c->summary.largest_clusters[0], 3);
+    assert_int_equal(c->made.summary.largest_clusters[0], 3);
 }
 
 static void longest_wins_and_ties_go_to_the_first(void **state)
@@ -193,8 +179,8 @@ static void longest_wins_and_ties_go_to_the_first(void **state)
     add_words(c, 0, 105);
     add_words(c, 1, 106);
     begin(c);
-    assert_true(sr_union_find_join(&c->matches.near, 0, 1));
-    assert_true(sr_union_find_join(&c->matches.near, 0, 2));
+    assert_true(sr_union_find_join(&c->made.matches.near, 0, 1));
+    assert_true(sr_union_find_join(&c->made.matches.near, 0, 2));
     cluster(c, "longest", DROP_ALL);
     assert_int_equal(c->fates[0].keeper, 1);
     assert_int_equal(c->fates[2].keeper, 1);
@@ -210,9 +196,9 @@ static void a_chain_is_not_a_cluster(void **state)
     add_words(c, 24, 124);
     add_words(c, 36, 136);
     begin(c);
-    assert_true(sr_union_find_join(&c->matches.near, 0, 1));
-    assert_true(sr_union_find_join(&c->matches.near, 1, 2));
-    assert_true(sr_union_find_join(&c->matches.near, 2, 3));
+    assert_true(sr_union_find_join(&c->made.matches.near, 0, 1));
+    assert_true(sr_union_find_join(&c->made.matches.near, 1, 2));
+    assert_true(sr_union_find_join(&c->made.matches.near, 2, 3));
     cluster(c, "first", DROP_ALL);
     assert_int_equal(c->fates[1].keeper, 0);
     assert_int_equal(c->fates[2].keeper, 0); /* J .6: with a chain between them that is enough */
@@ -221,13 +207,13 @@ static void a_chain_is_not_a_cluster(void **state)
 
     cluster_by(c, "first", true, 4, DROP_ALL); /* whole, when it is asked for */
     assert_int_equal(c->fates[3].keeper, 0);
-    assert_int_equal(c->summary.largest_clusters[0], 4);
-    assert_int_equal(c->summary.n_resplit, 0);
+    assert_int_equal(c->made.summary.largest_clusters[0], 4);
+    assert_int_equal(c->made.summary.n_resplit, 0);
 
     cluster_by(c, "first", true, 3, DROP_ALL); /* but not where it is too large */
     assert_int_equal(c->fates[3].keeper, 3);
-    assert_int_equal(c->summary.n_resplit, 1);
-    assert_int_equal(c->summary.largest_clusters[0], 3);
+    assert_int_equal(c->made.summary.n_resplit, 1);
+    assert_int_equal(c->made.summary.largest_clusters[0], 3);
 }
 
 /* 1 is near to both 0 and 2, which are not near to each other: it goes where it has more of. */
@@ -238,12 +224,12 @@ static void a_member_joins_the_most_similar_keeper(void **state)
     add_words(c, 50, 250);
     add_words(c, 40, 240);
     begin(c);
-    assert_true(sr_union_find_join(&c->matches.near, 0, 1));
-    assert_true(sr_union_find_join(&c->matches.near, 1, 2));
-    c->thresholds.jaccard = 0.8; /* J(0, 2) = .66, J(0, 1) = .59, J(1, 2) = .9 */
+    assert_true(sr_union_find_join(&c->made.matches.near, 0, 1));
+    assert_true(sr_union_find_join(&c->made.matches.near, 1, 2));
+    c->made.thresholds.jaccard = 0.8; /* J(0, 2) = .66, J(0, 1) = .59, J(1, 2) = .9 */
     cluster(c, "first", DROP_ALL);
     assert_int_equal(c->fates[1].keeper, 1);
-    c->thresholds.jaccard = 0.55;
+    c->made.thresholds.jaccard = 0.55;
     cluster(c, "last", DROP_ALL);
     assert_int_equal(c->fates[1].keeper, 2);
     assert_int_equal(c->fates[0].keeper, 2);
@@ -257,8 +243,8 @@ static void a_teaser_never_stays_for_its_article(void **state)
     add_words(c, 0, 200);
     add_words(c, 1, 199);
     begin(c);
-    assert_true(sr_union_find_join(&c->matches.near, 0, 1));
-    assert_true(sr_union_find_join(&c->matches.near, 0, 2));
+    assert_true(sr_union_find_join(&c->made.matches.near, 0, 1));
+    assert_true(sr_union_find_join(&c->made.matches.near, 0, 2));
     static const char *const RULES[] = {"auto", "first", "oldest,first"};
     for (size_t i = 0; i < SR_ARRAY_COUNT(RULES); i++) {
         for (int components = 0; components < 2; components++) {
@@ -266,7 +252,7 @@ static void a_teaser_never_stays_for_its_article(void **state)
             assert_int_equal(c->fates[0].keeper, 1);
             assert_true(c->fates[0].dropped);
             assert_int_equal(c->fates[2].keeper, 1);
-            assert_int_equal(c->summary.largest_clusters[0], 3);
+            assert_int_equal(c->made.summary.largest_clusters[0], 3);
         }
     }
 }
@@ -278,11 +264,11 @@ static void criteria_are_asked_in_order(void **state)
         add_words(c, 0, 100 + (i == 3)); /* 0, 1, 2 have the same words, 3 one more */
     }
     begin(c);
-    sr_dedup_article *rows = (void *)c->articles.columns[SR_COLUMN_ROWS].bytes;
+    sr_dedup_article *rows = (void *)c->made.articles.columns[SR_COLUMN_ROWS].bytes;
     for (uint32_t i = 0; i < 4; i++) {
         rows[i].published_s = SR_TIME_UNKNOWN;
-        c->matches.first[i] = i < 3 ? 0 : 3;
-        (void)sr_union_find_join(&c->matches.near, 0, i);
+        c->made.matches.first[i] = i < 3 ? 0 : 3;
+        (void)sr_union_find_join(&c->made.matches.near, 0, i);
     }
     rows[1].published_s = 2000;
     rows[2].published_s = 1000;

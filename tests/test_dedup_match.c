@@ -12,13 +12,7 @@
 enum { N_DOCS = 400, MIN_WORDS = 40, MAX_WORDS = 120 };
 
 typedef struct corpus {
-    sr_params params;
-    sr_thresholds thresholds;
-    sr_signer *signer;
-    sr_dedup_articles articles;
-    sr_verifier *verifier;
-    sr_dedup_matches matches;
-    sr_dedup_summary summary;
+    made_corpus made;
     sr_buffer texts[N_DOCS];
     uint32_t n_docs;
 } corpus;
@@ -29,28 +23,17 @@ static int set_up(void **state)
     if (!c) {
         return -1;
     }
-    sr_params_init(&c->params);
-    sr_thresholds_init(&c->thresholds);
-    sr_dedup_articles_init(&c->articles, c->params.n_values);
-    sr_dedup_matches_init(&c->matches);
     for (size_t i = 0; i < N_DOCS; i++) {
         sr_buffer_init(&c->texts[i], SR_BUFFER_NO_LIMIT);
     }
     *state = c;
-    sr_error error = {0};
-    if (sr_signer_create(&c->params, &c->signer) != SR_OK) {
-        return -1;
-    }
-    return sr_spool_open(&c->articles.spool, "/tmp", 1 << 20, &error) == SR_OK ? 0 : -1;
+    return made_corpus_init(&c->made) ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
     corpus *c = *state;
-    sr_signer_free(c->signer);
-    sr_verifier_free(c->verifier);
-    sr_dedup_matches_release(&c->matches);
-    sr_dedup_articles_release(&c->articles);
+    made_corpus_release(&c->made);
     for (size_t i = 0; i < N_DOCS; i++) {
         sr_buffer_release(&c->texts[i]);
     }
@@ -60,18 +43,8 @@ static int tear_down(void **state)
 
 static void add_text(corpus *c)
 {
-    append_made_article(&c->articles, c->signer, sr_buffer_view(&c->texts[c->n_docs]));
+    append_made_article(&c->made.articles, c->made.signer, sr_buffer_view(&c->texts[c->n_docs]));
     c->n_docs++;
-}
-
-static void match(corpus *c)
-{
-    sr_error error = {0};
-    assert_int_equal(sr_verifier_create(&c->params, &c->thresholds, &c->articles, &c->verifier),
-                     SR_OK);
-    assert_int_equal(sr_dedup_match(&c->articles, &c->params, &c->thresholds, c->verifier, NULL,
-                                    NULL, &c->matches, &c->summary, &error),
-                     SR_OK);
 }
 
 static uint32_t next_random(uint64_t *state)
@@ -117,10 +90,10 @@ static void excerpts_find_their_articles(void **state)
         }
         add_text(c);
     }
-    match(c);
-    assert_int_equal(c->matches.n_contained, N_ARTICLES);
+    made_corpus_match(&c->made);
+    assert_int_equal(c->made.matches.n_contained, N_ARTICLES);
     for (size_t i = 0; i < N_ARTICLES; i++) {
-        sr_pair pair = c->matches.contained[i];
+        sr_pair pair = c->made.matches.contained[i];
         assert_true(pair.left >= N_ARTICLES);
         assert_int_equal(pair.right, pair.left - N_ARTICLES);
     }
@@ -130,7 +103,7 @@ static void brute_force_agrees(void **state)
 {
     corpus *c = *state;
     add_made_texts(c);
-    match(c);
+    made_corpus_match(&c->made);
     size_t n_near[2] = {0};   /* J ≥ .85, J ≥ .7 by brute force */
     size_t n_missed[2] = {0}; /* of these */
     sr_pair *pairs = malloc(N_DOCS * sizeof *pairs);
@@ -141,14 +114,14 @@ static void brute_force_agrees(void **state)
             pairs[b] = (sr_pair){a, b};
         }
         sr_error error = {0};
-        assert_int_equal(sr_verifier_measure(c->verifier, pairs + a + 1, N_DOCS - a - 1,
+        assert_int_equal(sr_verifier_measure(c->made.verifier, pairs + a + 1, N_DOCS - a - 1,
                                              evidence + a + 1, &error),
                          SR_OK);
         for (uint32_t b = a + 1; b < N_DOCS; b++) {
             sr_measures measures;
             sr_evidence_measure(&evidence[b], &measures);
-            bool together =
-                sr_union_find_root(&c->matches.near, a) == sr_union_find_root(&c->matches.near, b);
+            bool together = sr_union_find_root(&c->made.matches.near, a) ==
+                            sr_union_find_root(&c->made.matches.near, b);
             n_near[0] += measures.jaccard >= 0.85;
             n_near[1] += measures.jaccard >= 0.7;
             n_missed[0] += measures.jaccard >= 0.85 && !together;
@@ -175,13 +148,13 @@ static void a_bucket_is_compared_with_its_representative(void **state)
         assert_int_equal(sr_buffer_append_format(&c->texts[i], "end%u", i), SR_OK);
         add_text(c);
     }
-    match(c);
+    made_corpus_match(&c->made);
     for (uint32_t i = 0; i < 200; i++) {
-        assert_int_equal(sr_union_find_root(&c->matches.near, i), 0);
-        assert_int_equal(c->matches.first[i], i);
+        assert_int_equal(sr_union_find_root(&c->made.matches.near, i), 0);
+        assert_int_equal(c->made.matches.first[i], i);
     }
-    assert_int_equal(c->summary.n_verified_pairs, 199);
-    assert_int_equal(c->summary.n_candidate_pairs, 199);
+    assert_int_equal(c->made.summary.n_verified_pairs, 199);
+    assert_int_equal(c->made.summary.n_candidate_pairs, 199);
 }
 
 static void empty_texts_are_never_joined(void **state)
@@ -192,13 +165,13 @@ static void empty_texts_are_never_joined(void **state)
         assert_int_equal(sr_buffer_append_text(&c->texts[i], texts[i]), SR_OK);
         add_text(c);
     }
-    match(c);
+    made_corpus_match(&c->made);
     for (uint32_t i = 0; i < 5; i++) {
-        assert_int_equal(sr_union_find_root(&c->matches.near, i), i);
+        assert_int_equal(sr_union_find_root(&c->made.matches.near, i), i);
     }
-    assert_int_equal(sr_union_find_root(&c->matches.near, 5), 4);
-    assert_int_equal(c->matches.first[5], 4);
-    assert_int_equal(c->summary.n_candidate_pairs, 0);
+    assert_int_equal(sr_union_find_root(&c->made.matches.near, 5), 4);
+    assert_int_equal(c->made.matches.first[5], 4);
+    assert_int_equal(c->made.summary.n_candidate_pairs, 0);
 }
 
 int main(void)

@@ -2,8 +2,6 @@
  * copies of one story carry is not. */
 #include "dedup/furniture.h"
 
-#include "dedup/match.h"
-
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -12,42 +10,16 @@
 
 enum { N_PAGES = 40, BODY_WORDS = 60, NOTICE_WORDS = 20 };
 
-typedef struct feed {
-    sr_params params;
-    sr_thresholds thresholds;
-    sr_signer *signer;
-    sr_dedup_articles articles;
-    sr_verifier *verifier;
-    sr_dedup_matches matches;
-    sr_dedup_summary summary;
-} feed;
-
 static int set_up(void **state)
 {
-    feed *f = calloc(1, sizeof *f);
-    sr_error error = {0};
-    if (!f) {
-        return -1;
-    }
-    sr_params_init(&f->params);
-    sr_thresholds_init(&f->thresholds);
-    sr_dedup_articles_init(&f->articles, f->params.n_values);
-    sr_dedup_matches_init(&f->matches);
-    *state = f;
-    return sr_signer_create(&f->params, &f->signer) == SR_OK &&
-                   sr_spool_open(&f->articles.spool, "/tmp", 1 << 20, &error) == SR_OK
-               ? 0
-               : -1;
+    *state = calloc(1, sizeof(made_corpus));
+    return *state && made_corpus_init(*state) ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
-    feed *f = *state;
-    sr_signer_free(f->signer);
-    sr_verifier_free(f->verifier);
-    sr_dedup_matches_release(&f->matches);
-    sr_dedup_articles_release(&f->articles);
-    free(f);
+    made_corpus_release(*state);
+    free(*state);
     return 0;
 }
 
@@ -64,8 +36,8 @@ static void add_sentences(sr_buffer *text, uint64_t seed, size_t n_words)
 }
 
 /* A page: header, body and footer, each of so many words of its seed. */
-static void add_page(feed *f, uint64_t header, size_t n_header, uint64_t body, uint64_t footer,
-                     size_t n_footer)
+static void add_page(made_corpus *f, uint64_t header, size_t n_header, uint64_t body,
+                     uint64_t footer, size_t n_footer)
 {
     sr_buffer text;
     sr_buffer_init(&text, SR_BUFFER_NO_LIMIT);
@@ -76,17 +48,7 @@ static void add_page(feed *f, uint64_t header, size_t n_header, uint64_t body, u
     sr_buffer_release(&text);
 }
 
-static void match(feed *f)
-{
-    sr_error error = {0};
-    assert_int_equal(sr_verifier_create(&f->params, &f->thresholds, &f->articles, &f->verifier),
-                     SR_OK);
-    assert_int_equal(sr_dedup_match(&f->articles, &f->params, &f->thresholds, f->verifier, NULL,
-                                    NULL, &f->matches, &f->summary, &error),
-                     SR_OK);
-}
-
-static bool together(feed *f, uint32_t a, uint32_t b)
+static bool together(made_corpus *f, uint32_t a, uint32_t b)
 {
     return sr_union_find_root(&f->matches.near, a) == sr_union_find_root(&f->matches.near, b);
 }
@@ -94,7 +56,7 @@ static bool together(feed *f, uint32_t a, uint32_t b)
 enum { HEADER = 1, FOOTER = 2, OTHER_HEADER = 3, OTHER_FOOTER = 4, BODIES = 100 };
 
 /* Two sites; page i of the one has the story of page i of the other where i is below five. */
-static void add_two_sites(feed *f)
+static void add_two_sites(made_corpus *f)
 {
     for (uint64_t i = 0; i < N_PAGES; i++) {
         add_page(f, HEADER, 10, BODIES + i, FOOTER, NOTICE_WORDS);
@@ -107,9 +69,9 @@ static void add_two_sites(feed *f)
 
 static void notices_of_a_site_do_not_count(void **state)
 {
-    feed *f = *state;
+    made_corpus *f = *state;
     add_two_sites(f);
-    match(f);
+    made_corpus_match(f);
     assert_true(sr_verifier_furniture(f->verifier)->shingles.n_values > 0);
     for (uint32_t a = 0; a < 2 * N_PAGES; a++) {
         for (uint32_t b = 0; b < a; b++) {
@@ -121,10 +83,10 @@ static void notices_of_a_site_do_not_count(void **state)
 
 static void furniture_is_learnt_only_where_it_goes(void **state)
 {
-    feed *f = *state;
+    made_corpus *f = *state;
     f->articles.keep_furniture = true;
     add_two_sites(f);
-    match(f);
+    made_corpus_match(f);
     assert_int_equal(sr_verifier_furniture(f->verifier)->shingles.n_values, 0);
     assert_false(together(f, 0, N_PAGES));
 }
@@ -132,11 +94,11 @@ static void furniture_is_learnt_only_where_it_goes(void **state)
 /* Forty papers print one story, each with a line of its own. */
 static void the_sentences_of_a_story_are_no_furniture(void **state)
 {
-    feed *f = *state;
+    made_corpus *f = *state;
     for (uint64_t i = 0; i < N_PAGES; i++) {
         add_page(f, 5000 + i, 10, BODIES, 6000 + i, 10);
     }
-    match(f);
+    made_corpus_match(f);
     assert_int_equal(sr_verifier_furniture(f->verifier)->shingles.n_values, 0);
     for (uint32_t a = 1; a < N_PAGES; a++) {
         assert_true(together(f, a, 0));
@@ -145,9 +107,9 @@ static void the_sentences_of_a_story_are_no_furniture(void **state)
 
 static void own_shingles_are_what_is_left(void **state)
 {
-    feed *f = *state;
+    made_corpus *f = *state;
     add_two_sites(f);
-    match(f);
+    made_corpus_match(f);
     const sr_furniture *furniture = sr_verifier_furniture(f->verifier);
     uint32_t n_own = sr_furniture_own_shingles(furniture, &f->articles, 7);
     assert_in_range(n_own, BODY_WORDS * 3 / 4, BODY_WORDS * 5 / 4);

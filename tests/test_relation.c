@@ -279,30 +279,18 @@ static void bad_parameters_are_refused(void **state)
                      SR_ERR_ARGUMENT);
 }
 
-static sr_verdict verdict_of(const char *a, const char *b)
-{
-    sr_params params;
-    sr_thresholds thresholds;
-    sr_verdict verdict;
-    sr_params_init(&params);
-    sr_thresholds_init(&thresholds);
-    assert_int_equal(sr_verify_pair(&params, &thresholds, sr_str_of(a), sr_str_of(b), &verdict),
-                     SR_OK);
-    return verdict;
-}
-
 /* In a brief the numbers stand side by side: none has a context that both texts have. */
 static void other_numbers_make_another_notice(void **state)
 {
     (void)state;
     sr_verdict changed =
-        verdict_of("the board of the mill declared a quarterly dividend of 12 cts payable on 3/14",
-                   "the board of the mill declared a quarterly dividend of 15 cts payable on 6/12");
+        verify("the board of the mill declared a quarterly dividend of 12 cts payable on 3/14",
+               "the board of the mill declared a quarterly dividend of 15 cts payable on 6/12");
     assert_int_equal(changed.relation, SR_RELATION_NONE);
     assert_true(changed.same_template);
     sr_verdict cut =
-        verdict_of("the board of the mill declared a quarterly dividend of 12 cts payable on 3/14",
-                   "the board of the mill declared a quarterly dividend of 12 cts payable soon");
+        verify("the board of the mill declared a quarterly dividend of 12 cts payable on 3/14",
+               "the board of the mill declared a quarterly dividend of 12 cts payable soon");
     assert_int_equal(cut.relation, SR_RELATION_NEAR);
 }
 
