@@ -112,7 +112,8 @@ static inline void fixture_params(sr_params *params)
     sr_params_init(params);
 }
 
-static inline void fixture_add(sr_writer *writer, uint32_t number, uint32_t version)
+static inline sr_status fixture_try_add(sr_writer *writer, uint32_t number, uint32_t version,
+                                        sr_error *error)
 {
     fixture_article *made = malloc(sizeof *made);
     assert_non_null(made);
@@ -125,11 +126,17 @@ static inline void fixture_add(sr_writer *writer, uint32_t number, uint32_t vers
                             .terms = made->terms,
                             .n_terms = made->n_terms};
     bool flushed = false;
+    sr_status status = sr_writer_add(writer, &entry, &flushed, error);
+    free(made);
+    return status;
+}
+
+static inline void fixture_add(sr_writer *writer, uint32_t number, uint32_t version)
+{
     sr_error error = {0};
-    if (sr_writer_add(writer, &entry, &flushed, &error) != SR_OK) {
+    if (fixture_try_add(writer, number, version, &error) != SR_OK) {
         fail_msg("add: %s: %s", error.file, error.text);
     }
-    free(made);
 }
 
 /* A fresh directory below $TMPDIR; the store itself is not made yet. */

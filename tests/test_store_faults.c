@@ -108,24 +108,6 @@ static void copy_store(const char *from, const char *to)
 
 typedef sr_status (*scenario_fn)(const char *dir, sr_error *error);
 
-static sr_status add_article(sr_writer *writer, uint32_t number, uint32_t version, sr_error *error)
-{
-    fixture_article *made = malloc(sizeof *made);
-    assert_non_null(made);
-    fixture_make(made, number, version);
-    fixture_sign(made, sr_snapshot_params(sr_writer_snapshot(writer)));
-    sr_store_entry entry = {.article = &made->article,
-                            .signature = &made->signature,
-                            .article_hash = number * 31ULL + version,
-                            .language = SR_LANGUAGE('e', 'n'),
-                            .terms = made->terms,
-                            .n_terms = made->n_terms};
-    bool flushed = false;
-    sr_status status = sr_writer_add(writer, &entry, &flushed, error);
-    free(made);
-    return status;
-}
-
 static uint32_t session_number; /* makes each change another one */
 
 /* Removes some articles, adds others. */
@@ -141,7 +123,7 @@ static sr_status scenario_change(const char *dir, sr_error *error)
         status = is_live ? sr_writer_remove(writer, doc, error) : SR_OK;
     }
     for (uint32_t i = 0; i < 8 && status == SR_OK; i++) {
-        status = add_article(writer, 100 * (session_number + 1) + i, 2, error);
+        status = fixture_try_add(writer, 100 * (session_number + 1) + i, 2, error);
     }
     uint64_t number = 0;
     status = status == SR_OK ? sr_writer_commit(writer, &number, error) : status;

@@ -23,13 +23,6 @@ simrank info | grep ^articles
 simrank info --store backup | grep ^articles
 
 # what it does while a writer holds the lock: it waits
-mkfifo pipe
-simrank add -q - <pipe >/dev/null &
-exec 3>pipe
-for _ in $(seq 50); do
-    simrank add -q --no-wait "$FILES/news.jsonl" >/dev/null 2>&1 || break
-    sleep 0.1
-done
+hold_lock
 try flock -n simrank.store/LOCK true
-exec 3>&-
-wait
+release_lock

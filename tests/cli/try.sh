@@ -28,6 +28,22 @@ from() {
     try "$@" <"$input"
 }
 
+# A writer that holds the lock of simrank.store, which has news.jsonl, until release_lock.
+hold_lock() {
+    mkfifo pipe
+    simrank add -q - <pipe >/dev/null &
+    exec 3>pipe
+    for _ in $(seq 50); do
+        simrank add -q --no-wait "$FILES/news.jsonl" >/dev/null 2>&1 || break
+        sleep 0.1
+    done
+}
+
+release_lock() {
+    exec 3>&-
+    wait
+}
+
 # Ends the case: skip REASON.
 skip() {
     echo "skipped: $*"
