@@ -79,11 +79,11 @@ static void read_pages(work *w, const char *directory)
 
 static sr_str article_of(work *w, const page *p)
 {
-    sr_str values[SR_FIELD_COUNT];
+    sr_str values[SR_FEED_FIELD_COUNT];
     bench_need(sr_html_read_page(&w->reader, sr_str_make(p->bytes, p->n_bytes),
                                  sr_str_make(NULL, 0), values),
                NULL, "a page");
-    return values[SR_FIELD_TEXT];
+    return values[SR_FEED_FIELD_TEXT];
 }
 
 static void print_texts(work *w)

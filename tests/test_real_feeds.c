@@ -21,25 +21,25 @@ typedef struct outcome {
     const sr_feed_member *member;
     unsigned n_records;
     unsigned n_bad;
-    bool filled[SR_FIELD_COUNT];
+    bool filled[SR_FEED_FIELD_COUNT];
     uint64_t hash;
     char reason[160];
 } outcome;
 
 static void count_article(outcome *o, const sr_article *a)
 {
-    const sr_str values[SR_FIELD_COUNT] = {
-        [SR_FIELD_ID] = a->id,         [SR_FIELD_TITLE] = a->title,
-        [SR_FIELD_TEXT] = a->text,     [SR_FIELD_LEAD] = a->lead,
-        [SR_FIELD_URL] = a->url,       [SR_FIELD_SOURCE] = a->source,
-        [SR_FIELD_AUTHOR] = a->author, [SR_FIELD_LANGUAGE] = a->language,
-        [SR_FIELD_TAGS] = a->tags,     [SR_FIELD_IMAGE] = a->image};
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    const sr_str values[SR_FEED_FIELD_COUNT] = {
+        [SR_FEED_FIELD_ID] = a->id,         [SR_FEED_FIELD_TITLE] = a->title,
+        [SR_FEED_FIELD_TEXT] = a->text,     [SR_FEED_FIELD_LEAD] = a->lead,
+        [SR_FEED_FIELD_URL] = a->url,       [SR_FEED_FIELD_SOURCE] = a->source,
+        [SR_FEED_FIELD_AUTHOR] = a->author, [SR_FEED_FIELD_LANGUAGE] = a->language,
+        [SR_FEED_FIELD_TAGS] = a->tags,     [SR_FEED_FIELD_IMAGE] = a->image};
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         o->filled[f] = o->filled[f] || values[f].n_bytes;
         o->hash = sr_hash_bytes(values[f].data, values[f].n_bytes, o->hash);
     }
-    o->filled[SR_FIELD_PUBLISHED] =
-        o->filled[SR_FIELD_PUBLISHED] || a->published_s != SR_TIME_UNKNOWN;
+    o->filled[SR_FEED_FIELD_PUBLISHED] =
+        o->filled[SR_FEED_FIELD_PUBLISHED] || a->published_s != SR_TIME_UNKNOWN;
     o->hash = sr_hash_bytes(&a->published_s, sizeof a->published_s, o->hash);
 }
 
@@ -62,17 +62,17 @@ static void count_record(outcome *o, sr_record_parser *parser, const sr_record *
 
 static void write_outcome(sr_buffer *out, const outcome *o)
 {
-    static const char LETTERS[SR_FIELD_COUNT] = {'i', 't', 'x', 'l', 'u', 's',
-                                                 'a', 'p', 'g', 'k', 'm'};
+    static const char LETTERS[SR_FEED_FIELD_COUNT] = {'i', 't', 'x', 'l', 'u', 's',
+                                                      'a', 'p', 'g', 'k', 'm'};
     uint64_t line;
     uint64_t n_faulty = 0;
     const char *text;
-    char fields[SR_FIELD_COUNT + 1];
+    char fields[SR_FEED_FIELD_COUNT + 1];
     size_t n = 0;
     if (o->member->xml) {
         (void)sr_xml_context_fault(o->member->xml, &line, &text, &n_faulty);
     }
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         fields[n] = LETTERS[f];
         n += o->filled[f];
     }

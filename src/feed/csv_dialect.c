@@ -115,11 +115,11 @@ static bool is_data(sr_str field)
 
 static bool is_known_name(const sr_field_map *map, sr_str name)
 {
-    sr_field field;
+    sr_feed_field field;
     if (sr_field_map_guess(map, name, &field) != SR_FIELD_NO_RANK) {
         return true;
     }
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         if (map->paths[f].is_mapped && name.n_bytes && sr_str_equal(map->paths[f].name, name)) {
             return !is_number(name);
         }
@@ -279,19 +279,19 @@ static void guess_fields(sr_str head, bool whole, sr_csv_dialect *dialect)
             text = i;
         }
         if (is_mostly(&columns[i], columns[i].n_links)) {
-            fields[i] = SR_FIELD_URL;
+            fields[i] = SR_FEED_FIELD_URL;
         } else if (is_mostly(&columns[i], columns[i].n_dates)) {
-            fields[i] = SR_FIELD_PUBLISHED;
+            fields[i] = SR_FEED_FIELD_PUBLISHED;
         }
     }
     for (size_t i = n_columns; i-- > 0;) {
         title = is_prose(&columns[i]) && i != text ? i : title;
     }
     if (text < n_columns && columns[text].n_bytes >= LEAST_TEXT * columns[text].n_filled) {
-        fields[text] = SR_FIELD_TEXT;
+        fields[text] = SR_FEED_FIELD_TEXT;
     }
-    if (title < n_columns && fields[text] == SR_FIELD_TEXT) {
-        fields[title] = SR_FIELD_TITLE;
+    if (title < n_columns && fields[text] == SR_FEED_FIELD_TEXT) {
+        fields[title] = SR_FEED_FIELD_TITLE;
     }
 }
 
@@ -415,7 +415,7 @@ void sr_csv_sniff(sr_str head, bool whole, char delimiter, sr_csv_header header,
     dialect->delimiter = delimiter ? delimiter : choose_delimiter(head, whole);
     dialect->has_header = header != SR_CSV_HEADER_NO;
     dialect->n_columns = 0;
-    memset(dialect->fields, SR_FIELD_COUNT, sizeof dialect->fields);
+    memset(dialect->fields, SR_FEED_FIELD_COUNT, sizeof dialect->fields);
     sr_str rest = head;
     if (header == SR_CSV_HEADER_BY_CONTENT &&
         take_filled_row(&rest, whole, dialect->delimiter, &first)) {

@@ -17,9 +17,10 @@ typedef enum sr_csv_header {
 typedef struct sr_csv_dialect {
     char delimiter;
     bool has_header;
-    size_t n_before;                    /* bytes before the header row: a title, "sep=;" */
-    size_t n_columns;                   /* without a header: of the widest of the first rows */
-    uint8_t fields[SR_CSV_MAX_COLUMNS]; /* without a header: an sr_field, or SR_FIELD_COUNT */
+    size_t n_before;  /* bytes before the header row: a title, "sep=;" */
+    size_t n_columns; /* without a header: of the widest of the first rows */
+    uint8_t
+        fields[SR_CSV_MAX_COLUMNS]; /* without a header: an sr_feed_field, or SR_FEED_FIELD_COUNT */
 } sr_csv_dialect;
 
 /* Whether a file that is not named so is CSV all the same: a header of short, different names and

@@ -119,13 +119,13 @@ static void tell_unseen(const sr_feed *feed)
             continue;
         }
         uint32_t seen = atomic_load(&feed->seen[i].mapped);
-        for (int f = 0; f < SR_FIELD_COUNT; f++) {
+        for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
             const sr_field_path *path = &feed->map.paths[f];
             if (path->is_mapped && path->name.n_bytes && !(seen >> f & 1)) {
                 sr_observe_message(feed->observer, SR_MESSAGE_WARNING,
                                    "%s: no record has a field \"%.*s\" (--map %s=%.*s)",
                                    feed->paths[i], (int)path->name.n_bytes, path->name.data,
-                                   sr_feed_field_name((sr_field)f), (int)path->name.n_bytes,
+                                   sr_feed_field_name((sr_feed_field)f), (int)path->name.n_bytes,
                                    path->name.data);
             }
         }

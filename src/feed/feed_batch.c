@@ -32,7 +32,7 @@ void sr_record_batch_release(sr_record_batch *batch)
 /* Says which names of this member stand for which fields, unless the same was said last. */
 static void tell_guesses(sr_feed *feed, const sr_record *record)
 {
-    sr_str names[SR_FIELD_COUNT];
+    sr_str names[SR_FEED_FIELD_COUNT];
     if (feed->guesses_told || sr_feed_kind_of(record->member->format)->names_are_fixed ||
         !feed->observer || !feed->observer->message ||
         !sr_record_parser_names(feed->parser, record, names)) {
@@ -41,8 +41,8 @@ static void tell_guesses(sr_feed *feed, const sr_record *record)
     feed->guesses_told = true;
     char text[SR_FEED_PROBLEM_BYTES] = "";
     size_t n_text = 0;
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
-        const char *field = sr_feed_field_name((sr_field)f);
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
+        const char *field = sr_feed_field_name((sr_feed_field)f);
         if (names[f].n_bytes == 0 || feed->map.paths[f].is_mapped ||
             sr_str_equal_text(names[f], field)) {
             continue;

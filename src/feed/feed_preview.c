@@ -86,8 +86,8 @@ static void tell(sr_feed *feed)
 {
     static const char *const WORDS[] = {"", "text holds HTML", "lead holds HTML",
                                         "text and lead hold HTML"};
-    unsigned which = (feed->member->html_fields >> SR_FIELD_TEXT & 1U) |
-                     (feed->member->html_fields >> SR_FIELD_LEAD & 1U) << 1;
+    unsigned which = (feed->member->html_fields >> SR_FEED_FIELD_TEXT & 1U) |
+                     (feed->member->html_fields >> SR_FEED_FIELD_LEAD & 1U) << 1;
     if (which && which != feed->told_html) {
         sr_observe_message(feed->observer, SR_MESSAGE_INFO, "%s: %s, read without its tags",
                            feed->member->name, WORDS[which]);
@@ -118,8 +118,8 @@ sr_status sr_feed_preview_html(sr_feed *feed, const sr_reader_options *options)
         reader->free(reader);
     }
     sr_input_release(&input);
-    feed->member->html_fields =
-        (is_html(&text) ? 1U << SR_FIELD_TEXT : 0) | (is_html(&lead) ? 1U << SR_FIELD_LEAD : 0);
+    feed->member->html_fields = (is_html(&text) ? 1U << SR_FEED_FIELD_TEXT : 0) |
+                                (is_html(&lead) ? 1U << SR_FEED_FIELD_LEAD : 0);
     tell(feed);
     return status;
 }

@@ -3,35 +3,35 @@
 
 #include <stdlib.h>
 
-static const char *const NAMES[SR_FIELD_COUNT] = {"id",       "title",  "text",   "lead",
-                                                  "url",      "source", "author", "published",
-                                                  "language", "tags",   "image"};
+static const char *const NAMES[SR_FEED_FIELD_COUNT] = {"id",       "title",  "text",   "lead",
+                                                       "url",      "source", "author", "published",
+                                                       "language", "tags",   "image"};
 
 /* By field, best first: what crawlers and systems write, then the words of spreadsheets elsewhere.
  */
 enum { MAX_GUESSES = 16, MAX_NAME = 24 };
-static const char GUESSES[SR_FIELD_COUNT][MAX_GUESSES][MAX_NAME] = {
-    [SR_FIELD_ID] = {"id", "guid", "_id", "article_id"},
-    [SR_FIELD_TITLE] = {"title", "headline", "name", "subject", "titel", "titre", "título",
-                        "titulo", "titolo", "otsikko", "заголовок"},
-    [SR_FIELD_TEXT] = {"text", "body", "content", "article", "content_html", "content_text",
-                       "article_body", "maintext", "texte", "texto", "testo", "inhalt", "teksti",
-                       "текст"},
-    [SR_FIELD_LEAD] = {"lead", "summary", "description", "excerpt", "abstract", "teaser",
-                       "tiivistelmä"},
-    [SR_FIELD_URL] = {"url", "link", "href", "permalink", "canonical_url", "external_url"},
-    [SR_FIELD_SOURCE] = {"source", "publisher", "site", "domain", "outlet", "source_name"},
-    [SR_FIELD_AUTHOR] = {"author", "authors", "byline", "creator", "autor", "auteur", "autore",
-                         "автор"},
-    [SR_FIELD_PUBLISHED] = {"published", "date", "pubdate", "published_at", "date_published",
-                            "date_gmt", "publish_date", "time", "timestamp", "time_ms",
-                            "created_at", "date_modified", "datum", "fecha", "дата"},
-    [SR_FIELD_LANGUAGE] = {"language", "lang"},
-    [SR_FIELD_TAGS] = {"tags", "keywords", "categories", "topics", "label"},
-    [SR_FIELD_IMAGE] = {"image", "image_url", "thumbnail", "top_image", "banner_image"},
+static const char GUESSES[SR_FEED_FIELD_COUNT][MAX_GUESSES][MAX_NAME] = {
+    [SR_FEED_FIELD_ID] = {"id", "guid", "_id", "article_id"},
+    [SR_FEED_FIELD_TITLE] = {"title", "headline", "name", "subject", "titel", "titre", "título",
+                             "titulo", "titolo", "otsikko", "заголовок"},
+    [SR_FEED_FIELD_TEXT] = {"text", "body", "content", "article", "content_html", "content_text",
+                            "article_body", "maintext", "texte", "texto", "testo", "inhalt",
+                            "teksti", "текст"},
+    [SR_FEED_FIELD_LEAD] = {"lead", "summary", "description", "excerpt", "abstract", "teaser",
+                            "tiivistelmä"},
+    [SR_FEED_FIELD_URL] = {"url", "link", "href", "permalink", "canonical_url", "external_url"},
+    [SR_FEED_FIELD_SOURCE] = {"source", "publisher", "site", "domain", "outlet", "source_name"},
+    [SR_FEED_FIELD_AUTHOR] = {"author", "authors", "byline", "creator", "autor", "auteur", "autore",
+                              "автор"},
+    [SR_FEED_FIELD_PUBLISHED] = {"published", "date", "pubdate", "published_at", "date_published",
+                                 "date_gmt", "publish_date", "time", "timestamp", "time_ms",
+                                 "created_at", "date_modified", "datum", "fecha", "дата"},
+    [SR_FEED_FIELD_LANGUAGE] = {"language", "lang"},
+    [SR_FEED_FIELD_TAGS] = {"tags", "keywords", "categories", "topics", "label"},
+    [SR_FEED_FIELD_IMAGE] = {"image", "image_url", "thumbnail", "top_image", "banner_image"},
 };
 
-const char *sr_feed_field_name(sr_field field)
+const char *sr_feed_field_name(sr_feed_field field)
 {
     return NAMES[field];
 }
@@ -50,23 +50,24 @@ static bool lower_name(sr_str name, char lower[MAX_NAME])
     return true;
 }
 
-unsigned sr_field_map_guess(const sr_field_map *map, sr_str name, sr_field *field)
+unsigned sr_field_map_guess(const sr_field_map *map, sr_str name, sr_feed_field *field)
 {
     char lower[MAX_NAME];
     if (!lower_name(name, lower)) {
         return SR_FIELD_NO_RANK;
     }
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         /* What was said to be one field is not guessed to be another; but an id may well be a url.
          */
-        if (f != SR_FIELD_ID && map->paths[f].is_mapped && sr_str_equal(map->paths[f].name, name)) {
+        if (f != SR_FEED_FIELD_ID && map->paths[f].is_mapped &&
+            sr_str_equal(map->paths[f].name, name)) {
             return SR_FIELD_NO_RANK;
         }
     }
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         for (unsigned rank = 0; rank < MAX_GUESSES && GUESSES[f][rank][0]; rank++) {
             if (strcmp(lower, GUESSES[f][rank]) == 0) {
-                *field = (sr_field)f;
+                *field = (sr_feed_field)f;
                 return map->paths[f].is_mapped ? SR_FIELD_NO_RANK : rank;
             }
         }
@@ -109,7 +110,7 @@ static sr_status add_mapping(sr_field_map *map, sr_str mapping, sr_error *error)
                             "--map: \"%.*s\" is not FIELD=NAME, for example text=content.rendered",
                             (int)mapping.n_bytes, mapping.data);
     }
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         if (!sr_str_equal_text(field, NAMES[f])) {
             continue;
         }

@@ -18,7 +18,8 @@ typedef struct sr_feed_kind {
     sr_status (*parse)(sr_record_parser *parser, const sr_record *record, sr_arena *arena,
                        sr_article *article, sr_error *error);
     /* See sr_record_parser_names; NULL: its records have no names. */
-    bool (*names)(sr_record_parser *parser, const sr_record *record, sr_str names[SR_FIELD_COUNT]);
+    bool (*names)(sr_record_parser *parser, const sr_record *record,
+                  sr_str names[SR_FEED_FIELD_COUNT]);
     /* See sr_record_parser_list; NULL likewise. */
     size_t (*list)(sr_record_parser *parser, const sr_record *record, sr_str *names,
                    size_t max_names);

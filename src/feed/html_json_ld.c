@@ -5,17 +5,17 @@
 
 typedef struct ld_name {
     const char *name;
-    sr_field field;
+    sr_feed_field field;
     unsigned rank;
 } ld_name;
 
 static const ld_name NAMES[] = {
-    {"headline", SR_FIELD_TITLE, 1},        {"url", SR_FIELD_URL, 3},
-    {"author", SR_FIELD_AUTHOR, 1},         {"datePublished", SR_FIELD_PUBLISHED, 0},
-    {"dateCreated", SR_FIELD_PUBLISHED, 3}, {"description", SR_FIELD_LEAD, 3},
-    {"image", SR_FIELD_IMAGE, 2},           {"thumbnailUrl", SR_FIELD_IMAGE, 4},
-    {"keywords", SR_FIELD_TAGS, 2},         {"inLanguage", SR_FIELD_LANGUAGE, 1},
-    {"publisher", SR_FIELD_SOURCE, 2},
+    {"headline", SR_FEED_FIELD_TITLE, 1},        {"url", SR_FEED_FIELD_URL, 3},
+    {"author", SR_FEED_FIELD_AUTHOR, 1},         {"datePublished", SR_FEED_FIELD_PUBLISHED, 0},
+    {"dateCreated", SR_FEED_FIELD_PUBLISHED, 3}, {"description", SR_FEED_FIELD_LEAD, 3},
+    {"image", SR_FEED_FIELD_IMAGE, 2},           {"thumbnailUrl", SR_FEED_FIELD_IMAGE, 4},
+    {"keywords", SR_FEED_FIELD_TAGS, 2},         {"inLanguage", SR_FEED_FIELD_LANGUAGE, 1},
+    {"publisher", SR_FEED_FIELD_SOURCE, 2},
 };
 
 static bool ends_with(sr_str text, const char *end)
@@ -53,7 +53,8 @@ static sr_status offer_member(sr_html_reader *reader, sr_str key, sr_json_value 
         SR_TRY(sr_json_value_append(value, NAMES[i].field, &reader->text));
         sr_str text = sr_buffer_view(&reader->text);
         bool is_link = text.n_bytes > 4 && memcmp(text.data, "http", 4) == 0;
-        bool wants_link = NAMES[i].field == SR_FIELD_URL || NAMES[i].field == SR_FIELD_IMAGE;
+        bool wants_link =
+            NAMES[i].field == SR_FEED_FIELD_URL || NAMES[i].field == SR_FEED_FIELD_IMAGE;
         if (is_link == wants_link) {
             SR_TRY(sr_offers_take(&reader->offers, NAMES[i].field, NAMES[i].rank, text));
         }

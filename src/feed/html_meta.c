@@ -4,59 +4,59 @@
 
 typedef struct meta_name {
     const char *name; /* lower case */
-    sr_field field;
+    sr_feed_field field;
     unsigned rank;
 } meta_name;
 
 /* JSON-LD has rank 0, or 1 for what it often has wrong. */
 static const meta_name METAS[] = {
-    {"og:title", SR_FIELD_TITLE, 2},
-    {"twitter:title", SR_FIELD_TITLE, 3},
-    {"dc.title", SR_FIELD_TITLE, 3},
-    {"og:url", SR_FIELD_URL, 2},
-    {"og:site_name", SR_FIELD_SOURCE, 1},
-    {"application-name", SR_FIELD_SOURCE, 3},
-    {"publisher", SR_FIELD_SOURCE, 3},
-    {"dc.publisher", SR_FIELD_SOURCE, 3},
-    {"author", SR_FIELD_AUTHOR, 2},
-    {"byl", SR_FIELD_AUTHOR, 2},
-    {"parsely-author", SR_FIELD_AUTHOR, 3},
-    {"sailthru.author", SR_FIELD_AUTHOR, 3},
-    {"dc.creator", SR_FIELD_AUTHOR, 3},
-    {"dcterms.creator", SR_FIELD_AUTHOR, 3},
-    {"article:author", SR_FIELD_AUTHOR, 4},
-    {"article:published_time", SR_FIELD_PUBLISHED, 1},
-    {"og:article:published_time", SR_FIELD_PUBLISHED, 1},
-    {"og:published_time", SR_FIELD_PUBLISHED, 1},
-    {"article.published", SR_FIELD_PUBLISHED, 2},
-    {"parsely-pub-date", SR_FIELD_PUBLISHED, 2},
-    {"sailthru.date", SR_FIELD_PUBLISHED, 2},
-    {"publish-date", SR_FIELD_PUBLISHED, 2},
-    {"publish_date", SR_FIELD_PUBLISHED, 2},
-    {"published-date", SR_FIELD_PUBLISHED, 2},
-    {"publication_date", SR_FIELD_PUBLISHED, 2},
-    {"pubdate", SR_FIELD_PUBLISHED, 2},
-    {"ptime", SR_FIELD_PUBLISHED, 2},
-    {"dc.date.issued", SR_FIELD_PUBLISHED, 2},
-    {"dcterms.issued", SR_FIELD_PUBLISHED, 2},
-    {"dcterms.created", SR_FIELD_PUBLISHED, 3},
-    {"dc.date", SR_FIELD_PUBLISHED, 3},
-    {"dc.date.created", SR_FIELD_PUBLISHED, 3},
-    {"date", SR_FIELD_PUBLISHED, 3},
-    {"datepublished", SR_FIELD_PUBLISHED, 2},
-    {"og:description", SR_FIELD_LEAD, 1},
-    {"description", SR_FIELD_LEAD, 2},
-    {"twitter:description", SR_FIELD_LEAD, 3},
-    {"og:image", SR_FIELD_IMAGE, 1},
-    {"og:image:url", SR_FIELD_IMAGE, 2},
-    {"twitter:image", SR_FIELD_IMAGE, 3},
-    {"twitter:image:src", SR_FIELD_IMAGE, 3},
-    {"article:tag", SR_FIELD_TAGS, 1},
-    {"news_keywords", SR_FIELD_TAGS, 2},
-    {"keywords", SR_FIELD_TAGS, 3},
-    {"og:locale", SR_FIELD_LANGUAGE, 2},
-    {"content-language", SR_FIELD_LANGUAGE, 3},
-    {"dc.language", SR_FIELD_LANGUAGE, 3},
+    {"og:title", SR_FEED_FIELD_TITLE, 2},
+    {"twitter:title", SR_FEED_FIELD_TITLE, 3},
+    {"dc.title", SR_FEED_FIELD_TITLE, 3},
+    {"og:url", SR_FEED_FIELD_URL, 2},
+    {"og:site_name", SR_FEED_FIELD_SOURCE, 1},
+    {"application-name", SR_FEED_FIELD_SOURCE, 3},
+    {"publisher", SR_FEED_FIELD_SOURCE, 3},
+    {"dc.publisher", SR_FEED_FIELD_SOURCE, 3},
+    {"author", SR_FEED_FIELD_AUTHOR, 2},
+    {"byl", SR_FEED_FIELD_AUTHOR, 2},
+    {"parsely-author", SR_FEED_FIELD_AUTHOR, 3},
+    {"sailthru.author", SR_FEED_FIELD_AUTHOR, 3},
+    {"dc.creator", SR_FEED_FIELD_AUTHOR, 3},
+    {"dcterms.creator", SR_FEED_FIELD_AUTHOR, 3},
+    {"article:author", SR_FEED_FIELD_AUTHOR, 4},
+    {"article:published_time", SR_FEED_FIELD_PUBLISHED, 1},
+    {"og:article:published_time", SR_FEED_FIELD_PUBLISHED, 1},
+    {"og:published_time", SR_FEED_FIELD_PUBLISHED, 1},
+    {"article.published", SR_FEED_FIELD_PUBLISHED, 2},
+    {"parsely-pub-date", SR_FEED_FIELD_PUBLISHED, 2},
+    {"sailthru.date", SR_FEED_FIELD_PUBLISHED, 2},
+    {"publish-date", SR_FEED_FIELD_PUBLISHED, 2},
+    {"publish_date", SR_FEED_FIELD_PUBLISHED, 2},
+    {"published-date", SR_FEED_FIELD_PUBLISHED, 2},
+    {"publication_date", SR_FEED_FIELD_PUBLISHED, 2},
+    {"pubdate", SR_FEED_FIELD_PUBLISHED, 2},
+    {"ptime", SR_FEED_FIELD_PUBLISHED, 2},
+    {"dc.date.issued", SR_FEED_FIELD_PUBLISHED, 2},
+    {"dcterms.issued", SR_FEED_FIELD_PUBLISHED, 2},
+    {"dcterms.created", SR_FEED_FIELD_PUBLISHED, 3},
+    {"dc.date", SR_FEED_FIELD_PUBLISHED, 3},
+    {"dc.date.created", SR_FEED_FIELD_PUBLISHED, 3},
+    {"date", SR_FEED_FIELD_PUBLISHED, 3},
+    {"datepublished", SR_FEED_FIELD_PUBLISHED, 2},
+    {"og:description", SR_FEED_FIELD_LEAD, 1},
+    {"description", SR_FEED_FIELD_LEAD, 2},
+    {"twitter:description", SR_FEED_FIELD_LEAD, 3},
+    {"og:image", SR_FEED_FIELD_IMAGE, 1},
+    {"og:image:url", SR_FEED_FIELD_IMAGE, 2},
+    {"twitter:image", SR_FEED_FIELD_IMAGE, 3},
+    {"twitter:image:src", SR_FEED_FIELD_IMAGE, 3},
+    {"article:tag", SR_FEED_FIELD_TAGS, 1},
+    {"news_keywords", SR_FEED_FIELD_TAGS, 2},
+    {"keywords", SR_FEED_FIELD_TAGS, 3},
+    {"og:locale", SR_FEED_FIELD_LANGUAGE, 2},
+    {"content-language", SR_FEED_FIELD_LANGUAGE, 3},
+    {"dc.language", SR_FEED_FIELD_LANGUAGE, 3},
 };
 enum {
     RANK_CANONICAL = 0,
@@ -101,8 +101,8 @@ static sr_status read_meta(sr_html_reader *reader, size_t node, sr_html_attribut
         if (!equal_ignoring_case(name, meta->name)) {
             continue;
         }
-        bool wants_link = meta->field == SR_FIELD_URL || meta->field == SR_FIELD_IMAGE;
-        bool wants_name = meta->field == SR_FIELD_AUTHOR;
+        bool wants_link = meta->field == SR_FEED_FIELD_URL || meta->field == SR_FEED_FIELD_IMAGE;
+        bool wants_name = meta->field == SR_FEED_FIELD_AUTHOR;
         if ((wants_link && !is_link(content)) ||
             (wants_name && (is_link(content) || content.n_bytes > MAX_AUTHOR))) {
             return SR_OK;
@@ -151,10 +151,10 @@ static sr_status read_link(sr_html_reader *reader, size_t node)
         return SR_OK;
     }
     if (equal_ignoring_case(rel, "canonical")) {
-        return sr_offers_take(&reader->offers, SR_FIELD_URL, RANK_CANONICAL, href);
+        return sr_offers_take(&reader->offers, SR_FEED_FIELD_URL, RANK_CANONICAL, href);
     }
     return equal_ignoring_case(rel, "image_src")
-               ? sr_offers_take(&reader->offers, SR_FIELD_IMAGE, 4, href)
+               ? sr_offers_take(&reader->offers, SR_FEED_FIELD_IMAGE, 4, href)
                : SR_OK;
 }
 
@@ -179,8 +179,8 @@ static sr_status read_time(sr_html_reader *reader, size_t node)
     }
     bool modified = equal_ignoring_case(property, "datemodified");
     return modified ? SR_OK
-                    : sr_offers_take(&reader->offers, SR_FIELD_PUBLISHED, published ? 2 : RANK_TIME,
-                                     value);
+                    : sr_offers_take(&reader->offers, SR_FEED_FIELD_PUBLISHED,
+                                     published ? 2 : RANK_TIME, value);
 }
 
 static sr_status read_named(sr_html_reader *reader, size_t node)
@@ -195,7 +195,7 @@ static sr_status read_named(sr_html_reader *reader, size_t node)
         SR_TRY(text_below(tree, node, MAX_AUTHOR + 1, &reader->text));
         sr_str name = sr_buffer_view(&reader->text);
         return name.n_bytes <= MAX_AUTHOR
-                   ? sr_offers_take(&reader->offers, SR_FIELD_AUTHOR, RANK_REL_AUTHOR, name)
+                   ? sr_offers_take(&reader->offers, SR_FEED_FIELD_AUTHOR, RANK_REL_AUTHOR, name)
                    : SR_OK;
     }
     return SR_OK;
@@ -215,13 +215,14 @@ static sr_status read_node(sr_html_reader *reader, size_t node)
     case SR_TAG_SCRIPT:
         return read_script(reader, node);
     case SR_TAG_HTML:
-        return sr_offers_take(&reader->offers, SR_FIELD_LANGUAGE, RANK_LANG,
+        return sr_offers_take(&reader->offers, SR_FEED_FIELD_LANGUAGE, RANK_LANG,
                               sr_html_attribute_get(tree, node, SR_ATTRIBUTE_LANG));
     case SR_TAG_TITLE:
     case SR_TAG_H1: {
         SR_TRY(text_below(tree, node, MAX_TITLE, &reader->text));
         unsigned rank = tree->nodes[node].tag == SR_TAG_H1 ? RANK_HEADING : RANK_TITLE;
-        return sr_offers_take(&reader->offers, SR_FIELD_TITLE, rank, sr_buffer_view(&reader->text));
+        return sr_offers_take(&reader->offers, SR_FEED_FIELD_TITLE, rank,
+                              sr_buffer_view(&reader->text));
     }
     case SR_TAG_TIME:
         return read_time(reader, node);
@@ -250,8 +251,8 @@ static sr_str host_of(sr_str link)
 /* Cuts " | The Site" and " - The Site" off the title. */
 static void cut_site(sr_offers *offers)
 {
-    sr_str title = sr_offers_get(offers, SR_FIELD_TITLE);
-    sr_str site = sr_offers_get(offers, SR_FIELD_SOURCE);
+    sr_str title = sr_offers_get(offers, SR_FEED_FIELD_TITLE);
+    sr_str site = sr_offers_get(offers, SR_FEED_FIELD_SOURCE);
     size_t n = title.n_bytes;
     if (site.n_bytes == 0 || n < site.n_bytes + 4 ||
         memcmp(title.data + n - site.n_bytes, site.data, site.n_bytes) != 0) {
@@ -262,7 +263,7 @@ static void cut_site(sr_offers *offers)
     while (n && strchr(" |-:\xe2\x80\x93\x94\xc2\xb7\xbb", title.data[n - 1])) {
         n--;
     }
-    offers->best[SR_FIELD_TITLE].n_bytes = n && n < n_words ? n : title.n_bytes;
+    offers->best[SR_FEED_FIELD_TITLE].n_bytes = n && n < n_words ? n : title.n_bytes;
 }
 
 sr_status sr_html_find_meta(sr_html_reader *reader)
@@ -272,11 +273,11 @@ sr_status sr_html_find_meta(sr_html_reader *reader)
             SR_TRY(read_node(reader, i));
         }
     }
-    sr_str host = host_of(sr_offers_get(&reader->offers, SR_FIELD_URL));
+    sr_str host = host_of(sr_offers_get(&reader->offers, SR_FEED_FIELD_URL));
     sr_buffer_clear(&reader->text);
     SR_TRY(sr_buffer_append_str(&reader->text, host));
-    SR_TRY(
-        sr_offers_take(&reader->offers, SR_FIELD_SOURCE, RANK_HOST, sr_buffer_view(&reader->text)));
+    SR_TRY(sr_offers_take(&reader->offers, SR_FEED_FIELD_SOURCE, RANK_HOST,
+                          sr_buffer_view(&reader->text)));
     cut_site(&reader->offers);
     return SR_OK;
 }

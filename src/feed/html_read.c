@@ -77,7 +77,7 @@ static sr_status decode(sr_html_reader *reader, sr_str bytes, sr_str charset, sr
 /* ---------------------------------------------------------------- face */
 
 sr_status sr_html_read_page(sr_html_reader *reader, sr_str bytes, sr_str charset,
-                            sr_str values[SR_FIELD_COUNT])
+                            sr_str values[SR_FEED_FIELD_COUNT])
 {
     sr_str page;
     SR_TRY(decode(reader, bytes, charset, &page));
@@ -86,10 +86,10 @@ sr_status sr_html_read_page(sr_html_reader *reader, sr_str bytes, sr_str charset
     SR_TRY(sr_html_find_meta(reader));
     sr_buffer_clear(&reader->text);
     SR_TRY(sr_html_main_read(&reader->main, &reader->tree, &reader->text));
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
-        values[f] = sr_offers_get(&reader->offers, (sr_field)f);
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
+        values[f] = sr_offers_get(&reader->offers, (sr_feed_field)f);
     }
-    values[SR_FIELD_TEXT] = sr_buffer_view(&reader->text);
+    values[SR_FEED_FIELD_TEXT] = sr_buffer_view(&reader->text);
     return SR_OK;
 }
 

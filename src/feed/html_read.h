@@ -26,7 +26,7 @@ void sr_html_reader_release(sr_html_reader *reader);
  * The values live until the reader's next call; the date is as the page writes it.
  * SR_ERR_MEMORY. */
 SR_MUST_USE sr_status sr_html_read_page(sr_html_reader *reader, sr_str bytes, sr_str charset,
-                                        sr_str values[SR_FIELD_COUNT]);
+                                        sr_str values[SR_FEED_FIELD_COUNT]);
 /* The text of a piece of HTML (UTF-8), a paragraph a line; lives until the next call. */
 SR_MUST_USE sr_status sr_html_read_piece(sr_html_reader *reader, sr_str html, sr_str *text);
 /* Whether a value holds tags of HTML; tags or entities. */

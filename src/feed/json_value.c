@@ -82,12 +82,12 @@ bool sr_json_value_is_filled(sr_json_value value)
 }
 
 /* The member of an object that stands for it. */
-static bool object_face(sr_json_value object, sr_field field, sr_json_value *face)
+static bool object_face(sr_json_value object, sr_feed_field field, sr_json_value *face)
 {
     static const char *const LINKS[] = {"url", "href", "src", "link", NULL};
     static const char *const TEXTS[] = {"name",  "title", "rendered", "text",
                                         "value", "label", NULL};
-    bool is_link = field == SR_FIELD_URL || field == SR_FIELD_IMAGE;
+    bool is_link = field == SR_FEED_FIELD_URL || field == SR_FEED_FIELD_IMAGE;
     for (const char *const *name = is_link ? LINKS : TEXTS; *name; name++) {
         if (object_get(object, sr_str_of(*name), face)) {
             return true;
@@ -97,7 +97,7 @@ static bool object_face(sr_json_value object, sr_field field, sr_json_value *fac
 }
 
 /* A string, a number, or an object's face; nothing for the rest. */
-static sr_status append_plain(sr_json_value value, sr_field field, sr_buffer *out)
+static sr_status append_plain(sr_json_value value, sr_feed_field field, sr_buffer *out)
 {
     sr_json_type type = sr_json_value_type(value);
     if (type == SR_JSON_OBJECT) {
@@ -116,22 +116,22 @@ static sr_status append_plain(sr_json_value value, sr_field field, sr_buffer *ou
     return SR_OK;
 }
 
-static const char *separator_of(sr_field field)
+static const char *separator_of(sr_feed_field field)
 {
     switch (field) {
-    case SR_FIELD_TEXT:
-    case SR_FIELD_LEAD:
+    case SR_FEED_FIELD_TEXT:
+    case SR_FEED_FIELD_LEAD:
         return "\n";
-    case SR_FIELD_TAGS:
+    case SR_FEED_FIELD_TAGS:
         return ",";
-    case SR_FIELD_AUTHOR:
+    case SR_FEED_FIELD_AUTHOR:
         return ", ";
     default:
         return NULL; /* the first element alone */
     }
 }
 
-sr_status sr_json_value_append(sr_json_value value, sr_field field, sr_buffer *out)
+sr_status sr_json_value_append(sr_json_value value, sr_feed_field field, sr_buffer *out)
 {
     if (sr_json_value_type(value) != SR_JSON_ARRAY) {
         return append_plain(value, field, out);

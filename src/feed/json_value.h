@@ -13,6 +13,7 @@ bool sr_json_value_find(sr_json_value root, const sr_field_path *path, sr_json_v
 bool sr_json_value_is_filled(sr_json_value value);
 /* Appends the value as `field` wants it: an array of paragraphs by lines, of tags by commas, of
  * anything else its first element. */
-SR_MUST_USE sr_status sr_json_value_append(sr_json_value value, sr_field field, sr_buffer *out);
+SR_MUST_USE sr_status sr_json_value_append(sr_json_value value, sr_feed_field field,
+                                           sr_buffer *out);
 
 #endif

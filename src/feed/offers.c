@@ -17,14 +17,14 @@ void sr_offers_release(sr_offers *offers)
 void sr_offers_clear(sr_offers *offers)
 {
     sr_buffer_clear(&offers->bytes);
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         offers->best[f] = (sr_offer){.rank = SR_FIELD_NO_RANK};
     }
 }
 
-static const char *separator_of(sr_field field)
+static const char *separator_of(sr_feed_field field)
 {
-    return field == SR_FIELD_TAGS ? "," : field == SR_FIELD_AUTHOR ? ", " : NULL;
+    return field == SR_FEED_FIELD_TAGS ? "," : field == SR_FEED_FIELD_AUTHOR ? ", " : NULL;
 }
 
 /* Whether `value` is one of those joined in `list`. */
@@ -43,7 +43,7 @@ static bool holds(sr_str list, sr_str value, const char *separator)
     return false;
 }
 
-sr_status sr_offers_take(sr_offers *offers, sr_field field, unsigned rank, sr_str value)
+sr_status sr_offers_take(sr_offers *offers, sr_feed_field field, unsigned rank, sr_str value)
 {
     sr_offer *best = &offers->best[field];
     const char *separator = separator_of(field);

@@ -15,7 +15,7 @@ enum { SR_PARSER_MAX_RANK = 16, SR_PARSER_MEMO_PLACES = 64, SR_PARSER_MEMO_BYTES
 typedef struct sr_guess_memo {
     char name[SR_PARSER_MEMO_BYTES];
     size_t n_bytes; /* 0: free */
-    sr_field field;
+    sr_feed_field field;
     unsigned rank;
 } sr_guess_memo;
 
@@ -32,8 +32,8 @@ struct sr_record_parser {
     sr_recoder recoder;
     sr_xml_item item;
     sr_http_scratch http;
-    const sr_feed_member *columns_of;                   /* whose header `columns` was made from */
-    size_t columns[SR_FIELD_COUNT][SR_PARSER_MAX_RANK]; /* by rank; a mapped field's is at 0 */
+    const sr_feed_member *columns_of; /* whose header `columns` was made from */
+    size_t columns[SR_FEED_FIELD_COUNT][SR_PARSER_MAX_RANK]; /* by rank; a mapped field's is at 0 */
 };
 
 /* One parser a format: SR_ERR_FORMAT with the reason for a bad record. */
@@ -56,13 +56,13 @@ SR_MUST_USE sr_status sr_parse_json_head(sr_record_parser *parser, sr_arena *are
                                          sr_feed_member *member);
 /* See sr_record_parser_names. */
 bool sr_parse_markdown_names(sr_record_parser *parser, const sr_record *record,
-                             sr_str names[SR_FIELD_COUNT]);
+                             sr_str names[SR_FEED_FIELD_COUNT]);
 bool sr_parse_warc_names(sr_record_parser *parser, const sr_record *record,
-                         sr_str names[SR_FIELD_COUNT]);
+                         sr_str names[SR_FEED_FIELD_COUNT]);
 bool sr_parse_json_names(sr_record_parser *parser, const sr_record *record,
-                         sr_str names[SR_FIELD_COUNT]);
+                         sr_str names[SR_FEED_FIELD_COUNT]);
 bool sr_parse_row_names(sr_record_parser *parser, const sr_record *record,
-                        sr_str names[SR_FIELD_COUNT]);
+                        sr_str names[SR_FEED_FIELD_COUNT]);
 
 /* See sr_record_parser_list. */
 size_t sr_parse_markdown_list(sr_record_parser *parser, const sr_record *record, sr_str *names,
@@ -83,7 +83,7 @@ SR_MUST_USE sr_status sr_parser_convert(sr_record_parser *parser, const char *en
                                         sr_str value, sr_str *converted);
 
 /* `arena` NULL: the value lives long enough as it is. */
-SR_MUST_USE sr_status sr_parser_set_field(sr_article *article, sr_field field, sr_str value,
+SR_MUST_USE sr_status sr_parser_set_field(sr_article *article, sr_feed_field field, sr_str value,
                                           sr_arena *arena);
 /* The record is bad, and why: SR_ERR_FORMAT. */
 SR_MUST_USE sr_status sr_parser_refuse(const sr_record *record, const char *reason,
@@ -96,9 +96,10 @@ SR_MUST_USE sr_status sr_parser_refuse_names(sr_record_parser *parser, const sr_
 /* Remembers that the names of --map in `mapped` were met. */
 void sr_parser_note_seen(const sr_record_parser *parser, const sr_record *record, uint32_t mapped);
 /* A bit for each field whose name --map gives and the record has. */
-uint32_t sr_parser_mapped_bits(const sr_record_parser *parser, const sr_str names[SR_FIELD_COUNT]);
+uint32_t sr_parser_mapped_bits(const sr_record_parser *parser,
+                               const sr_str names[SR_FEED_FIELD_COUNT]);
 /* Whether one of the names is that of a text, a title or a lead. */
-bool sr_parser_has_content(const sr_str names[SR_FIELD_COUNT]);
+bool sr_parser_has_content(const sr_str names[SR_FEED_FIELD_COUNT]);
 /* The first line with a visible character, trimmed, and what stands behind it; `text` is empty
  * where nothing visible does. */
 void sr_parser_split_title(sr_str all, sr_str *title, sr_str *text);

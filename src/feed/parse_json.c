@@ -9,9 +9,9 @@ enum { MAX_SHOWN_NAMES = 13 }; /* one more than a message shows */
 
 /* The value chosen for each field of a JSON object. */
 typedef struct json_fields {
-    sr_json_value values[SR_FIELD_COUNT];
-    sr_str names[SR_FIELD_COUNT];   /* as the record writes them; empty: no such field */
-    unsigned ranks[SR_FIELD_COUNT]; /* SR_FIELD_NO_RANK: nothing to read */
+    sr_json_value values[SR_FEED_FIELD_COUNT];
+    sr_str names[SR_FEED_FIELD_COUNT];   /* as the record writes them; empty: no such field */
+    unsigned ranks[SR_FEED_FIELD_COUNT]; /* SR_FIELD_NO_RANK: nothing to read */
 } json_fields;
 
 /* simdjson's sentence without its code's name. */
@@ -84,7 +84,7 @@ static sr_status parse_object(sr_record_parser *parser, const sr_record *record,
                : sr_parser_refuse(record, "not a JSON object", error);
 }
 
-static unsigned guess(sr_record_parser *parser, sr_str name, sr_field *field)
+static unsigned guess(sr_record_parser *parser, sr_str name, sr_feed_field *field)
 {
     if (name.n_bytes == 0 || name.n_bytes > SR_PARSER_MEMO_BYTES) {
         return sr_field_map_guess(parser->map, name, field);
@@ -105,7 +105,7 @@ static unsigned guess(sr_record_parser *parser, sr_str name, sr_field *field)
 /* Chooses a value for every field in one walk over the object. */
 static void choose_values(sr_record_parser *parser, sr_json_value root, json_fields *fields)
 {
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         const sr_field_path *path = &parser->map->paths[f];
         fields->names[f] = sr_str_make(NULL, 0);
         fields->ranks[f] = SR_FIELD_NO_RANK;
@@ -119,7 +119,7 @@ static void choose_values(sr_record_parser *parser, sr_json_value root, json_fie
     sr_str key;
     sr_json_value value;
     while (sr_json_walk_next(&walk, &key, &value)) {
-        sr_field field;
+        sr_feed_field field;
         unsigned rank = guess(parser, key, &field);
         if (rank == SR_FIELD_NO_RANK) {
             continue;
@@ -172,7 +172,7 @@ static bool is_html_name(sr_str name)
 
 /* A member of the feed's own object, where it is there, in the arena. */
 static sr_status keep_feed_value(sr_record_parser *parser, sr_json_value root, const char *name,
-                                 sr_field field, sr_arena *arena, sr_str *out)
+                                 sr_feed_field field, sr_arena *arena, sr_str *out)
 {
     sr_field_path path = {.name = sr_str_of(name)};
     sr_json_value value;
@@ -198,10 +198,11 @@ sr_status sr_parse_json_head(sr_record_parser *parser, sr_arena *arena, sr_feed_
     if (result != SR_JSON_OK || sr_json_value_type(root) != SR_JSON_OBJECT) {
         return result == SR_JSON_NO_MEMORY ? SR_ERR_MEMORY : SR_OK;
     }
-    SR_TRY(keep_feed_value(parser, root, "title", SR_FIELD_SOURCE, arena, &member->source));
-    SR_TRY(keep_feed_value(parser, root, "language", SR_FIELD_LANGUAGE, arena, &member->language));
-    SR_TRY(keep_feed_value(parser, root, "author", SR_FIELD_AUTHOR, arena, &member->author));
-    return keep_feed_value(parser, root, "authors", SR_FIELD_AUTHOR, arena, &member->author);
+    SR_TRY(keep_feed_value(parser, root, "title", SR_FEED_FIELD_SOURCE, arena, &member->source));
+    SR_TRY(keep_feed_value(parser, root, "language", SR_FEED_FIELD_LANGUAGE, arena,
+                           &member->language));
+    SR_TRY(keep_feed_value(parser, root, "author", SR_FEED_FIELD_AUTHOR, arena, &member->author));
+    return keep_feed_value(parser, root, "authors", SR_FEED_FIELD_AUTHOR, arena, &member->author);
 }
 
 sr_status sr_parse_json(sr_record_parser *parser, const sr_record *record, sr_arena *arena,
@@ -215,28 +216,30 @@ sr_status sr_parse_json(sr_record_parser *parser, const sr_record *record, sr_ar
     if (!sr_parser_has_content(fields.names)) {
         return refuse_object(parser, record, root, error);
     }
-    bool is_plain = sr_str_equal_text(fields.names[SR_FIELD_TEXT], "content_text");
-    parser->plain_fields = is_plain ? 1U << SR_FIELD_TEXT : 0;
-    parser->html_fields = is_html_name(fields.names[SR_FIELD_TEXT]) ? 1U << SR_FIELD_TEXT : 0;
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    bool is_plain = sr_str_equal_text(fields.names[SR_FEED_FIELD_TEXT], "content_text");
+    parser->plain_fields = is_plain ? 1U << SR_FEED_FIELD_TEXT : 0;
+    parser->html_fields =
+        is_html_name(fields.names[SR_FEED_FIELD_TEXT]) ? 1U << SR_FEED_FIELD_TEXT : 0;
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         if (fields.ranks[f] == SR_FIELD_NO_RANK) {
             continue;
         }
         sr_json_value value = fields.values[f];
         if (sr_json_value_type(value) == SR_JSON_STRING) {
-            SR_TRY(sr_parser_set_field(article, (sr_field)f, sr_json_value_string(value), NULL));
+            SR_TRY(
+                sr_parser_set_field(article, (sr_feed_field)f, sr_json_value_string(value), NULL));
         } else {
             sr_buffer_clear(&parser->value);
-            SR_TRY(sr_json_value_append(value, (sr_field)f, &parser->value));
-            SR_TRY(
-                sr_parser_set_field(article, (sr_field)f, sr_buffer_view(&parser->value), arena));
+            SR_TRY(sr_json_value_append(value, (sr_feed_field)f, &parser->value));
+            SR_TRY(sr_parser_set_field(article, (sr_feed_field)f, sr_buffer_view(&parser->value),
+                                       arena));
         }
     }
     return SR_OK;
 }
 
 bool sr_parse_json_names(sr_record_parser *parser, const sr_record *record,
-                         sr_str names[SR_FIELD_COUNT])
+                         sr_str names[SR_FEED_FIELD_COUNT])
 {
     sr_json_value root;
     json_fields fields;

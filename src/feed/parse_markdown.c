@@ -19,27 +19,27 @@ static bool is_flag(sr_str value)
 
 /* The pair that gives each field; SIZE_MAX where none does. */
 static void choose_pairs(const sr_record_parser *parser, const sr_record *record,
-                         size_t chosen[SR_FIELD_COUNT])
+                         size_t chosen[SR_FEED_FIELD_COUNT])
 {
-    unsigned ranks[SR_FIELD_COUNT];
+    unsigned ranks[SR_FEED_FIELD_COUNT];
     size_t n_pairs = count_pairs(record);
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         chosen[f] = SIZE_MAX;
         ranks[f] = SR_FIELD_NO_RANK;
     }
     for (size_t i = 0; i < n_pairs; i++) {
         sr_str name = record->fields[i];
         sr_str value = record->fields[n_pairs + i];
-        sr_field field;
+        sr_feed_field field;
         unsigned rank = sr_field_map_guess(parser->map, name, &field);
         bool is_date_flag =
-            rank != SR_FIELD_NO_RANK && field == SR_FIELD_PUBLISHED && is_flag(value);
-        bool is_id = rank != SR_FIELD_NO_RANK && field == SR_FIELD_ID;
+            rank != SR_FIELD_NO_RANK && field == SR_FEED_FIELD_PUBLISHED && is_flag(value);
+        bool is_id = rank != SR_FIELD_NO_RANK && field == SR_FEED_FIELD_ID;
         if (rank != SR_FIELD_NO_RANK && rank < ranks[field] && !is_date_flag && !is_id) {
             ranks[field] = rank;
             chosen[field] = i;
         }
-        for (int f = 0; f < SR_FIELD_COUNT; f++) {
+        for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
             const sr_field_path *path = &parser->map->paths[f];
             if (path->is_mapped && path->name.n_bytes && sr_str_equal(path->name, name)) {
                 chosen[f] = i;
@@ -119,7 +119,7 @@ static sr_status set_html_body(sr_record_parser *parser, sr_str body, sr_arena *
     sr_buffer *html = &parser->http.joined;
     SR_TRY(sr_markdown_drop_shortcodes(body, html));
     SR_TRY(sr_html_read_piece(&parser->html, sr_buffer_view(html), &text));
-    return sr_parser_set_field(article, SR_FIELD_TEXT, text, arena);
+    return sr_parser_set_field(article, SR_FEED_FIELD_TEXT, text, arena);
 }
 
 static sr_status set_body(sr_record_parser *parser, const sr_record *record, sr_arena *arena,
@@ -140,11 +140,11 @@ static sr_status set_body(sr_record_parser *parser, const sr_record *record, sr_
     sr_buffer_clear(text);
     SR_TRY(sr_markdown_read(body, &parser->http.joined, text, &title));
     if (article->title.n_bytes == 0) {
-        SR_TRY(sr_parser_set_field(article, SR_FIELD_TITLE, title, arena));
+        SR_TRY(sr_parser_set_field(article, SR_FEED_FIELD_TITLE, title, arena));
     }
     return article->text.n_bytes
                ? SR_OK
-               : sr_parser_set_field(article, SR_FIELD_TEXT, sr_buffer_view(text), arena);
+               : sr_parser_set_field(article, SR_FEED_FIELD_TEXT, sr_buffer_view(text), arena);
 }
 
 /* "post.fr.md": Hugo's way to say the language. */
@@ -165,14 +165,15 @@ static sr_status set_by_path(sr_record_parser *parser, const sr_record *record, 
     sr_str date;
     sr_str slug;
     if (split_dated_name(file, &date, &slug) && article->published_s == SR_TIME_UNKNOWN) {
-        SR_TRY(sr_parser_set_field(article, SR_FIELD_PUBLISHED, date, NULL));
+        SR_TRY(sr_parser_set_field(article, SR_FEED_FIELD_PUBLISHED, date, NULL));
     }
     if (article->url.n_bytes && memchr(article->url.data, ':', article->url.n_bytes)) {
         SR_TRY(expand_permalink(article->url, slug, article->published_s, &parser->value));
-        SR_TRY(sr_parser_set_field(article, SR_FIELD_URL, sr_buffer_view(&parser->value), arena));
+        SR_TRY(
+            sr_parser_set_field(article, SR_FEED_FIELD_URL, sr_buffer_view(&parser->value), arena));
     }
     if (article->language.n_bytes == 0) {
-        SR_TRY(sr_parser_set_field(article, SR_FIELD_LANGUAGE, language_of(file), arena));
+        SR_TRY(sr_parser_set_field(article, SR_FEED_FIELD_LANGUAGE, language_of(file), arena));
     }
     if (article->id.n_bytes == 0) {
         sr_str id = sr_str_of(relative);
@@ -188,11 +189,11 @@ sr_status sr_parse_markdown(sr_record_parser *parser, const sr_record *record, s
                             sr_article *article, sr_error *error)
 {
     (void)error;
-    size_t chosen[SR_FIELD_COUNT];
+    size_t chosen[SR_FEED_FIELD_COUNT];
     size_t n_pairs = count_pairs(record);
     uint32_t seen = 0;
     choose_pairs(parser, record, chosen);
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         if (chosen[f] == SIZE_MAX) {
             continue;
         }
@@ -202,7 +203,7 @@ sr_status sr_parse_markdown(sr_record_parser *parser, const sr_record *record, s
         if (!is_sound) {
             SR_TRY(sr_parser_convert(parser, "UTF-8", value, &value));
         }
-        SR_TRY(sr_parser_set_field(article, (sr_field)f, value, is_sound ? NULL : arena));
+        SR_TRY(sr_parser_set_field(article, (sr_feed_field)f, value, is_sound ? NULL : arena));
     }
     sr_parser_note_seen(parser, record, seen);
     SR_TRY(set_body(parser, record, arena, article));
@@ -210,11 +211,11 @@ sr_status sr_parse_markdown(sr_record_parser *parser, const sr_record *record, s
 }
 
 bool sr_parse_markdown_names(sr_record_parser *parser, const sr_record *record,
-                             sr_str names[SR_FIELD_COUNT])
+                             sr_str names[SR_FEED_FIELD_COUNT])
 {
-    size_t chosen[SR_FIELD_COUNT];
+    size_t chosen[SR_FEED_FIELD_COUNT];
     choose_pairs(parser, record, chosen);
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         names[f] = chosen[f] == SIZE_MAX ? sr_str_make(NULL, 0) : record->fields[chosen[f]];
     }
     return true;

@@ -19,7 +19,7 @@ static size_t numbered_column(sr_str name, size_t n_columns)
 /* What has no name can be mapped by number, and guessed by content. */
 static void choose_unnamed_columns(sr_record_parser *parser, const sr_feed_member *member)
 {
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         const sr_field_path *path = &parser->map->paths[f];
         if (path->is_mapped && parser->columns[f][0] == NO_COLUMN) {
             parser->columns[f][0] = numbered_column(path->name, member->n_columns);
@@ -27,8 +27,8 @@ static void choose_unnamed_columns(sr_record_parser *parser, const sr_feed_membe
     }
     for (size_t i = 0; i < member->n_column_fields && i < member->n_columns; i++) {
         uint8_t f = member->column_fields[i];
-        bool is_used = f == SR_FIELD_COUNT || parser->map->paths[f].is_mapped;
-        for (int other = 0; other < SR_FIELD_COUNT && !is_used; other++) {
+        bool is_used = f == SR_FEED_FIELD_COUNT || parser->map->paths[f].is_mapped;
+        for (int other = 0; other < SR_FEED_FIELD_COUNT && !is_used; other++) {
             is_used = parser->columns[other][0] == i;
         }
         if (!is_used) {
@@ -40,7 +40,7 @@ static void choose_unnamed_columns(sr_record_parser *parser, const sr_feed_membe
 /* Finds the columns of every field, once a member. */
 static void choose_columns(sr_record_parser *parser, const sr_feed_member *member)
 {
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         for (int rank = 0; rank < SR_PARSER_MAX_RANK; rank++) {
             parser->columns[f][rank] = NO_COLUMN;
         }
@@ -48,12 +48,12 @@ static void choose_columns(sr_record_parser *parser, const sr_feed_member *membe
     for (size_t i = member->n_columns;
          i-- > 0;) { /* backwards: the first of two equal names stays */
         sr_str name = sr_str_trim(member->columns[i]);
-        sr_field field;
+        sr_feed_field field;
         unsigned rank = sr_field_map_guess(parser->map, name, &field);
         if (rank < SR_PARSER_MAX_RANK) {
             parser->columns[field][rank] = i;
         }
-        for (int f = 0; f < SR_FIELD_COUNT; f++) {
+        for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
             const sr_field_path *path = &parser->map->paths[f];
             if (path->is_mapped && name.n_bytes && sr_str_equal(path->name, name)) {
                 parser->columns[f][0] = i;
@@ -82,12 +82,12 @@ static size_t filled_column(const sr_record_parser *parser, const sr_record *rec
 }
 
 static void choose_row_names(sr_record_parser *parser, const sr_record *record,
-                             sr_str names[SR_FIELD_COUNT], size_t columns[SR_FIELD_COUNT])
+                             sr_str names[SR_FEED_FIELD_COUNT], size_t columns[SR_FEED_FIELD_COUNT])
 {
     if (parser->columns_of != record->member) {
         choose_columns(parser, record->member);
     }
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         columns[f] = filled_column(parser, record, f);
         names[f] = columns[f] == NO_COLUMN ? sr_str_make(NULL, 0)
                                            : sr_str_trim(record->member->columns[columns[f]]);
@@ -110,15 +110,15 @@ static sr_status refuse_row(sr_record_parser *parser, const sr_record *record, s
 sr_status sr_parse_row(sr_record_parser *parser, const sr_record *record, sr_arena *arena,
                        sr_article *article, sr_error *error)
 {
-    sr_str names[SR_FIELD_COUNT];
-    size_t columns[SR_FIELD_COUNT];
+    sr_str names[SR_FEED_FIELD_COUNT];
+    size_t columns[SR_FEED_FIELD_COUNT];
     choose_row_names(parser, record, names, columns);
     sr_parser_note_seen(parser, record, sr_parser_mapped_bits(parser, names));
     if (!sr_parser_has_content(names)) {
         return refuse_row(parser, record, error);
     }
     const char *encoding = sr_parser_encoding(record);
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         if (columns[f] >= record->n_fields) {
             continue;
         }
@@ -126,15 +126,15 @@ sr_status sr_parse_row(sr_record_parser *parser, const sr_record *record, sr_are
         if (encoding) {
             SR_TRY(sr_parser_convert(parser, encoding, value, &value));
         }
-        SR_TRY(sr_parser_set_field(article, (sr_field)f, value, encoding ? arena : NULL));
+        SR_TRY(sr_parser_set_field(article, (sr_feed_field)f, value, encoding ? arena : NULL));
     }
     return SR_OK;
 }
 
 bool sr_parse_row_names(sr_record_parser *parser, const sr_record *record,
-                        sr_str names[SR_FIELD_COUNT])
+                        sr_str names[SR_FEED_FIELD_COUNT])
 {
-    size_t columns[SR_FIELD_COUNT];
+    size_t columns[SR_FEED_FIELD_COUNT];
     choose_row_names(parser, record, names, columns);
     return true;
 }

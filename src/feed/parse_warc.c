@@ -7,12 +7,12 @@
 /* What a record's headers give; any of them can be mapped. */
 static const struct {
     const char *name;
-    sr_field field;
-} HEADERS[] = {{"WARC-Target-URI", SR_FIELD_URL},
-               {"WARC-Date", SR_FIELD_PUBLISHED},
-               {"WARC-Identified-Content-Language", SR_FIELD_LANGUAGE}};
+    sr_feed_field field;
+} HEADERS[] = {{"WARC-Target-URI", SR_FEED_FIELD_URL},
+               {"WARC-Date", SR_FEED_FIELD_PUBLISHED},
+               {"WARC-Identified-Content-Language", SR_FEED_FIELD_LANGUAGE}};
 
-static sr_status set_copy(sr_record_parser *parser, sr_article *article, sr_field field,
+static sr_status set_copy(sr_record_parser *parser, sr_article *article, sr_feed_field field,
                           sr_str value, sr_arena *arena)
 {
     if (!sr_json_is_utf8(value)) {
@@ -26,7 +26,7 @@ static sr_status set_mapped(sr_record_parser *parser, const sr_record *record, s
                             sr_arena *arena, sr_article *article)
 {
     uint32_t seen = 0;
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         const sr_field_path *path = &parser->map->paths[f];
         char name[64];
         if (!path->is_mapped || path->name.n_bytes == 0 || path->name.n_bytes >= sizeof name) {
@@ -37,14 +37,14 @@ static sr_status set_mapped(sr_record_parser *parser, const sr_record *record, s
         sr_str value = sr_header_block_find(head, name);
         if (value.n_bytes) {
             seen |= 1U << f;
-            SR_TRY(set_copy(parser, article, (sr_field)f, value, arena));
+            SR_TRY(set_copy(parser, article, (sr_feed_field)f, value, arena));
         }
     }
     sr_parser_note_seen(parser, record, seen);
     return SR_OK;
 }
 
-static bool is_mapped(const sr_record_parser *parser, sr_field field)
+static bool is_mapped(const sr_record_parser *parser, sr_feed_field field)
 {
     return parser->map->paths[field].is_mapped;
 }
@@ -52,12 +52,13 @@ static bool is_mapped(const sr_record_parser *parser, sr_field field)
 static sr_status set_page(sr_record_parser *parser, sr_str body, sr_str charset, sr_arena *arena,
                           sr_article *article)
 {
-    sr_str values[SR_FIELD_COUNT];
+    sr_str values[SR_FEED_FIELD_COUNT];
     SR_TRY(sr_html_read_page(&parser->html, body, charset, values));
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
-        bool is_ours = f == SR_FIELD_URL || f == SR_FIELD_ID || is_mapped(parser, (sr_field)f);
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
+        bool is_ours =
+            f == SR_FEED_FIELD_URL || f == SR_FEED_FIELD_ID || is_mapped(parser, (sr_feed_field)f);
         if (values[f].n_bytes && !is_ours) {
-            SR_TRY(sr_parser_set_field(article, (sr_field)f, values[f], arena));
+            SR_TRY(sr_parser_set_field(article, (sr_feed_field)f, values[f], arena));
         }
     }
     return SR_OK;
@@ -78,10 +79,10 @@ static sr_status set_text(sr_record_parser *parser, sr_str body, sr_str charset,
     sr_str title;
     sr_str text;
     sr_parser_split_title(body, &title, &text);
-    if (!is_mapped(parser, SR_FIELD_TITLE)) {
-        SR_TRY(sr_parser_set_field(article, SR_FIELD_TITLE, title, copies));
+    if (!is_mapped(parser, SR_FEED_FIELD_TITLE)) {
+        SR_TRY(sr_parser_set_field(article, SR_FEED_FIELD_TITLE, title, copies));
     }
-    return sr_parser_set_field(article, SR_FIELD_TEXT, text, copies);
+    return sr_parser_set_field(article, SR_FEED_FIELD_TEXT, text, copies);
 }
 
 sr_status sr_parse_warc(sr_record_parser *parser, const sr_record *record, sr_arena *arena,
@@ -114,29 +115,29 @@ sr_status sr_parse_warc(sr_record_parser *parser, const sr_record *record, sr_ar
     if (article->text.n_bytes == 0 && article->title.n_bytes == 0) {
         return sr_parser_refuse(record, "the page has neither a title nor a text", error);
     }
-    if (!is_mapped(parser, SR_FIELD_URL)) {
-        SR_TRY(set_copy(parser, article, SR_FIELD_URL, warc.uri, arena));
+    if (!is_mapped(parser, SR_FEED_FIELD_URL)) {
+        SR_TRY(set_copy(parser, article, SR_FEED_FIELD_URL, warc.uri, arena));
     }
-    if (article->language.n_bytes == 0 && !is_mapped(parser, SR_FIELD_LANGUAGE)) {
-        SR_TRY(set_copy(parser, article, SR_FIELD_LANGUAGE, warc.language, arena));
+    if (article->language.n_bytes == 0 && !is_mapped(parser, SR_FEED_FIELD_LANGUAGE)) {
+        SR_TRY(set_copy(parser, article, SR_FEED_FIELD_LANGUAGE, warc.language, arena));
     }
-    if (article->published_s == SR_TIME_UNKNOWN && !is_mapped(parser, SR_FIELD_PUBLISHED)) {
-        SR_TRY(set_copy(parser, article, SR_FIELD_PUBLISHED, warc.date, arena));
+    if (article->published_s == SR_TIME_UNKNOWN && !is_mapped(parser, SR_FEED_FIELD_PUBLISHED)) {
+        SR_TRY(set_copy(parser, article, SR_FEED_FIELD_PUBLISHED, warc.date, arena));
     }
     return set_mapped(parser, record, warc.head, arena, article);
 }
 
 bool sr_parse_warc_names(sr_record_parser *parser, const sr_record *record,
-                         sr_str names[SR_FIELD_COUNT])
+                         sr_str names[SR_FEED_FIELD_COUNT])
 {
-    memset(names, 0, SR_FIELD_COUNT * sizeof *names);
+    memset(names, 0, SR_FEED_FIELD_COUNT * sizeof *names);
     sr_str head = sr_str_make(record->raw.data, sr_warc_measure_head(record->raw));
     for (size_t i = 0; i < SR_ARRAY_COUNT(HEADERS); i++) {
         if (sr_header_block_find(head, HEADERS[i].name).n_bytes) {
             names[HEADERS[i].field] = sr_str_of(HEADERS[i].name);
         }
     }
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         const sr_field_path *path = &parser->map->paths[f];
         names[f] = path->is_mapped ? path->name : names[f];
     }

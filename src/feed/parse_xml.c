@@ -6,7 +6,8 @@
 enum { LONGEST_LEAD_BYTES = 1000 };
 
 /* A field's text without its tags, in the arena. */
-static sr_status plain_text(sr_record_parser *parser, sr_field field, sr_arena *arena, sr_str *text)
+static sr_status plain_text(sr_record_parser *parser, sr_feed_field field, sr_arena *arena,
+                            sr_str *text)
 {
     const sr_offers *offers = &parser->item.offers;
     sr_str value = sr_offers_get(offers, field);
@@ -22,13 +23,13 @@ static sr_status set_texts(sr_record_parser *parser, sr_arena *arena, sr_article
     sr_str title;
     sr_str text;
     sr_str lead;
-    SR_TRY(plain_text(parser, SR_FIELD_TITLE, arena, &title));
-    SR_TRY(plain_text(parser, SR_FIELD_TEXT, arena, &text));
-    SR_TRY(plain_text(parser, SR_FIELD_LEAD, arena, &lead));
+    SR_TRY(plain_text(parser, SR_FEED_FIELD_TITLE, arena, &title));
+    SR_TRY(plain_text(parser, SR_FEED_FIELD_TEXT, arena, &text));
+    SR_TRY(plain_text(parser, SR_FEED_FIELD_LEAD, arena, &lead));
     bool is_text = sr_str_trim(text).n_bytes == 0 && lead.n_bytes > LONGEST_LEAD_BYTES;
-    SR_TRY(sr_parser_set_field(article, SR_FIELD_TITLE, title, NULL));
-    SR_TRY(sr_parser_set_field(article, SR_FIELD_TEXT, is_text ? lead : text, NULL));
-    return is_text ? SR_OK : sr_parser_set_field(article, SR_FIELD_LEAD, lead, NULL);
+    SR_TRY(sr_parser_set_field(article, SR_FEED_FIELD_TITLE, title, NULL));
+    SR_TRY(sr_parser_set_field(article, SR_FEED_FIELD_TEXT, is_text ? lead : text, NULL));
+    return is_text ? SR_OK : sr_parser_set_field(article, SR_FEED_FIELD_LEAD, lead, NULL);
 }
 
 static sr_str without_slash(sr_str link)
@@ -64,25 +65,25 @@ static sr_status choose_id(sr_record_parser *parser, const sr_xml_context *feed,
 static sr_status set_rest(sr_record_parser *parser, const sr_xml_context *feed, sr_arena *arena,
                           sr_article *article)
 {
-    static const sr_field FIELDS[] = {SR_FIELD_ID,     SR_FIELD_URL,       SR_FIELD_SOURCE,
-                                      SR_FIELD_AUTHOR, SR_FIELD_PUBLISHED, SR_FIELD_LANGUAGE,
-                                      SR_FIELD_TAGS,   SR_FIELD_IMAGE};
+    static const sr_feed_field FIELDS[] = {
+        SR_FEED_FIELD_ID,        SR_FEED_FIELD_URL,      SR_FEED_FIELD_SOURCE, SR_FEED_FIELD_AUTHOR,
+        SR_FEED_FIELD_PUBLISHED, SR_FEED_FIELD_LANGUAGE, SR_FEED_FIELD_TAGS,   SR_FEED_FIELD_IMAGE};
     const sr_offers *offers = &parser->item.offers;
     for (size_t i = 0; i < SR_ARRAY_COUNT(FIELDS); i++) {
-        sr_field f = FIELDS[i];
+        sr_feed_field f = FIELDS[i];
         sr_str value = sr_offers_get(offers, f);
         const sr_field_path *path = &parser->map->paths[f];
         if (value.n_bytes == 0 && !path->is_mapped) {
-            value = f == SR_FIELD_SOURCE     ? feed->source
-                    : f == SR_FIELD_AUTHOR   ? feed->author
-                    : f == SR_FIELD_LANGUAGE ? feed->language
-                                             : value;
+            value = f == SR_FEED_FIELD_SOURCE     ? feed->source
+                    : f == SR_FEED_FIELD_AUTHOR   ? feed->author
+                    : f == SR_FEED_FIELD_LANGUAGE ? feed->language
+                                                  : value;
         }
         if (value.n_bytes) {
             SR_TRY(sr_parser_set_field(article, f, value, arena));
         }
     }
-    bool is_mapped = parser->map->paths[SR_FIELD_ID].is_mapped;
+    bool is_mapped = parser->map->paths[SR_FEED_FIELD_ID].is_mapped;
     return is_mapped ? SR_OK : choose_id(parser, feed, arena, article);
 }
 

@@ -86,26 +86,26 @@ sr_status sr_parser_refuse(const sr_record *record, const char *reason, sr_error
     return sr_error_set(error, SR_ERR_FORMAT, record->member->name, record->line, "%s", reason);
 }
 
-static sr_str *article_string(sr_article *article, sr_field field)
+static sr_str *article_string(sr_article *article, sr_feed_field field)
 {
     switch (field) {
-    case SR_FIELD_ID:
+    case SR_FEED_FIELD_ID:
         return &article->id;
-    case SR_FIELD_TITLE:
+    case SR_FEED_FIELD_TITLE:
         return &article->title;
-    case SR_FIELD_TEXT:
+    case SR_FEED_FIELD_TEXT:
         return &article->text;
-    case SR_FIELD_LEAD:
+    case SR_FEED_FIELD_LEAD:
         return &article->lead;
-    case SR_FIELD_URL:
+    case SR_FEED_FIELD_URL:
         return &article->url;
-    case SR_FIELD_SOURCE:
+    case SR_FEED_FIELD_SOURCE:
         return &article->source;
-    case SR_FIELD_AUTHOR:
+    case SR_FEED_FIELD_AUTHOR:
         return &article->author;
-    case SR_FIELD_LANGUAGE:
+    case SR_FEED_FIELD_LANGUAGE:
         return &article->language;
-    case SR_FIELD_TAGS:
+    case SR_FEED_FIELD_TAGS:
         return &article->tags;
     default:
         return &article->image;
@@ -113,14 +113,15 @@ static sr_str *article_string(sr_article *article, sr_field field)
 }
 
 /* `arena` NULL: the value lives long enough as it is. */
-sr_status sr_parser_set_field(sr_article *article, sr_field field, sr_str value, sr_arena *arena)
+sr_status sr_parser_set_field(sr_article *article, sr_feed_field field, sr_str value,
+                              sr_arena *arena)
 {
-    if (field == SR_FIELD_PUBLISHED) {
+    if (field == SR_FEED_FIELD_PUBLISHED) {
         int64_t seconds;
         article->published_s = sr_time_parse(value, &seconds) ? seconds : SR_TIME_UNKNOWN;
         return SR_OK;
     }
-    sr_str kept = field == SR_FIELD_TEXT ? value : sr_str_trim(value);
+    sr_str kept = field == SR_FEED_FIELD_TEXT ? value : sr_str_trim(value);
     if (kept.n_bytes == 0) {
         return SR_OK;
     }
@@ -206,19 +207,20 @@ sr_status sr_parser_refuse_names(sr_record_parser *parser, const sr_record *reco
     return sr_parser_refuse(record, text->data, error);
 }
 
-uint32_t sr_parser_mapped_bits(const sr_record_parser *parser, const sr_str names[SR_FIELD_COUNT])
+uint32_t sr_parser_mapped_bits(const sr_record_parser *parser,
+                               const sr_str names[SR_FEED_FIELD_COUNT])
 {
     uint32_t bits = 0;
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         bits |= parser->map->paths[f].is_mapped && names[f].n_bytes ? 1U << f : 0;
     }
     return bits;
 }
 
-bool sr_parser_has_content(const sr_str names[SR_FIELD_COUNT])
+bool sr_parser_has_content(const sr_str names[SR_FEED_FIELD_COUNT])
 {
-    return names[SR_FIELD_TEXT].n_bytes || names[SR_FIELD_TITLE].n_bytes ||
-           names[SR_FIELD_LEAD].n_bytes;
+    return names[SR_FEED_FIELD_TEXT].n_bytes || names[SR_FEED_FIELD_TITLE].n_bytes ||
+           names[SR_FEED_FIELD_LEAD].n_bytes;
 }
 
 void sr_parser_split_title(sr_str all, sr_str *title, sr_str *text)
@@ -249,8 +251,8 @@ sr_status sr_parse_text(sr_record_parser *parser, const sr_record *record, sr_ar
     sr_str title;
     sr_str text;
     sr_parser_split_title(rest, &title, &text);
-    SR_TRY(sr_parser_set_field(article, SR_FIELD_TITLE, title, copies));
-    return sr_parser_set_field(article, SR_FIELD_TEXT, text, copies);
+    SR_TRY(sr_parser_set_field(article, SR_FEED_FIELD_TITLE, title, copies));
+    return sr_parser_set_field(article, SR_FEED_FIELD_TEXT, text, copies);
 }
 
 /* Takes the tags out of what holds HTML; a title beside it may have entities. */
@@ -258,13 +260,13 @@ static sr_status read_html(sr_record_parser *parser, const sr_record *record, sr
                            sr_article *article)
 {
     uint32_t fields = (record->member->html_fields & ~parser->plain_fields) | parser->html_fields;
-    uint32_t is_text = fields >> SR_FIELD_TEXT & 1U;
+    uint32_t is_text = fields >> SR_FEED_FIELD_TEXT & 1U;
     if (fields == 0) {
         return SR_OK;
     }
     sr_str *const values[] = {&article->title, &article->text, &article->lead};
     const bool wanted[] = {is_text && sr_html_is_likely(article->title), is_text,
-                           (fields >> SR_FIELD_LEAD & 1U) != 0};
+                           (fields >> SR_FEED_FIELD_LEAD & 1U) != 0};
     for (size_t i = 0; i < SR_ARRAY_COUNT(values); i++) {
         sr_str text;
         if (!wanted[i] || values[i]->n_bytes == 0) {
@@ -283,12 +285,12 @@ static sr_status read_html(sr_record_parser *parser, const sr_record *record, sr
 static void add_feed(const sr_feed_member *member, const sr_field_map *map, sr_article *article)
 {
     const struct {
-        sr_field field;
+        sr_feed_field field;
         sr_str value;
         sr_str *to;
-    } ADDED[] = {{SR_FIELD_SOURCE, member->source, &article->source},
-                 {SR_FIELD_AUTHOR, member->author, &article->author},
-                 {SR_FIELD_LANGUAGE, member->language, &article->language}};
+    } ADDED[] = {{SR_FEED_FIELD_SOURCE, member->source, &article->source},
+                 {SR_FEED_FIELD_AUTHOR, member->author, &article->author},
+                 {SR_FEED_FIELD_LANGUAGE, member->language, &article->language}};
     for (size_t i = 0; i < SR_ARRAY_COUNT(ADDED); i++) {
         if (ADDED[i].to->n_bytes == 0 && !map->paths[ADDED[i].field].is_mapped) {
             *ADDED[i].to = ADDED[i].value;
@@ -313,7 +315,7 @@ sr_status sr_record_parse(sr_record_parser *parser, const sr_record *record, sr_
 }
 
 bool sr_record_parser_names(sr_record_parser *parser, const sr_record *record,
-                            sr_str names[SR_FIELD_COUNT])
+                            sr_str names[SR_FEED_FIELD_COUNT])
 {
     const sr_feed_kind *kind = sr_feed_kind_of(record->member->format);
     return !record->bad && kind->names && kind->names(parser, record, names);

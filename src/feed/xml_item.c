@@ -42,77 +42,77 @@ static const struct {
 typedef struct element_name {
     vocabulary space;
     const char *name; /* lower case */
-    sr_field field;
+    sr_feed_field field;
     unsigned rank;
 } element_name;
 
 static const element_name NAMES[] = {
-    {PLAIN, "title", SR_FIELD_TITLE, 1},
-    {DC, "title", SR_FIELD_TITLE, 2},
-    {MEDIA, "title", SR_FIELD_TITLE, 4},
-    {ITUNES, "title", SR_FIELD_TITLE, 3},
-    {CONTENT, "encoded", SR_FIELD_TEXT, 1},
-    {PLAIN, "content", SR_FIELD_TEXT, 2},
-    {XHTML, "body", SR_FIELD_TEXT, 2},
-    {XHTML, "div", SR_FIELD_TEXT, 3},
-    {YANDEX, "full-text", SR_FIELD_TEXT, 1},
-    {PLAIN, "full-text", SR_FIELD_TEXT, 2},
-    {PLAIN, "fulltext", SR_FIELD_TEXT, 2},
-    {PLAIN, "body", SR_FIELD_TEXT, 3},
-    {EXCERPT, "encoded", SR_FIELD_LEAD, 1},
-    {PLAIN, "summary", SR_FIELD_LEAD, 1},
-    {PLAIN, "description", SR_FIELD_LEAD, 2},
-    {PLAIN, "abstract", SR_FIELD_LEAD, 3},
-    {PLAIN, "tagline", SR_FIELD_LEAD, 4},
-    {DC, "description", SR_FIELD_LEAD, 3},
-    {DCTERMS, "abstract", SR_FIELD_LEAD, 3},
-    {ITUNES, "summary", SR_FIELD_LEAD, 4},
-    {MEDIA, "description", SR_FIELD_LEAD, 5},
-    {ITUNES, "subtitle", SR_FIELD_LEAD, 6},
-    {PLAIN, "guid", SR_FIELD_ID, 1},
-    {PLAIN, "id", SR_FIELD_ID, 1},
-    {DC, "identifier", SR_FIELD_ID, 3},
-    {FEEDBURNER, "origlink", SR_FIELD_URL, 1},
-    {PLAIN, "link", SR_FIELD_URL, 2},
-    {PRISM, "url", SR_FIELD_URL, 5},
-    {PLAIN, "author", SR_FIELD_AUTHOR, 2},
-    {DC, "creator", SR_FIELD_AUTHOR, 1},
-    {DC, "author", SR_FIELD_AUTHOR, 1},
-    {PLAIN, "creator", SR_FIELD_AUTHOR, 3},
-    {ITUNES, "author", SR_FIELD_AUTHOR, 4},
-    {PLAIN, "contributor", SR_FIELD_AUTHOR, 6},
-    {DC, "contributor", SR_FIELD_AUTHOR, 6},
-    {PLAIN, "published", SR_FIELD_PUBLISHED, 1},
-    {PLAIN, "pubdate", SR_FIELD_PUBLISHED, 1},
-    {PLAIN, "issued", SR_FIELD_PUBLISHED, 2},
-    {DCTERMS, "issued", SR_FIELD_PUBLISHED, 2},
-    {PRISM, "publicationdate", SR_FIELD_PUBLISHED, 3},
-    {DC, "date", SR_FIELD_PUBLISHED, 3},
-    {DCTERMS, "date", SR_FIELD_PUBLISHED, 3},
-    {PLAIN, "date", SR_FIELD_PUBLISHED, 3},
-    {PLAIN, "created", SR_FIELD_PUBLISHED, 4},
-    {DCTERMS, "created", SR_FIELD_PUBLISHED, 4},
-    {PLAIN, "updated", SR_FIELD_PUBLISHED, 5},
-    {PLAIN, "modified", SR_FIELD_PUBLISHED, 5},
-    {DCTERMS, "modified", SR_FIELD_PUBLISHED, 5},
-    {PLAIN, "lastmod", SR_FIELD_PUBLISHED, 6},
-    {PLAIN, "lastbuilddate", SR_FIELD_PUBLISHED, 6},
-    {PLAIN, "source", SR_FIELD_SOURCE, 1},
-    {DC, "publisher", SR_FIELD_SOURCE, 2},
-    {PRISM, "publicationname", SR_FIELD_SOURCE, 2},
-    {PLAIN, "language", SR_FIELD_LANGUAGE, 1},
-    {DC, "language", SR_FIELD_LANGUAGE, 1},
-    {PLAIN, "category", SR_FIELD_TAGS, 1},
-    {DC, "subject", SR_FIELD_TAGS, 1},
-    {PLAIN, "keywords", SR_FIELD_TAGS, 2},
-    {ITUNES, "keywords", SR_FIELD_TAGS, 2},
-    {MEDIA, "keywords", SR_FIELD_TAGS, 2},
-    {MEDIA, "thumbnail", SR_FIELD_IMAGE, 1},
-    {MEDIA, "content", SR_FIELD_IMAGE, 2},
-    {ITUNES, "image", SR_FIELD_IMAGE, 3},
-    {PLAIN, "enclosure", SR_FIELD_IMAGE, 4},
-    {PLAIN, "image", SR_FIELD_IMAGE, 4},
-    {PLAIN, "thumbnail", SR_FIELD_IMAGE, 4},
+    {PLAIN, "title", SR_FEED_FIELD_TITLE, 1},
+    {DC, "title", SR_FEED_FIELD_TITLE, 2},
+    {MEDIA, "title", SR_FEED_FIELD_TITLE, 4},
+    {ITUNES, "title", SR_FEED_FIELD_TITLE, 3},
+    {CONTENT, "encoded", SR_FEED_FIELD_TEXT, 1},
+    {PLAIN, "content", SR_FEED_FIELD_TEXT, 2},
+    {XHTML, "body", SR_FEED_FIELD_TEXT, 2},
+    {XHTML, "div", SR_FEED_FIELD_TEXT, 3},
+    {YANDEX, "full-text", SR_FEED_FIELD_TEXT, 1},
+    {PLAIN, "full-text", SR_FEED_FIELD_TEXT, 2},
+    {PLAIN, "fulltext", SR_FEED_FIELD_TEXT, 2},
+    {PLAIN, "body", SR_FEED_FIELD_TEXT, 3},
+    {EXCERPT, "encoded", SR_FEED_FIELD_LEAD, 1},
+    {PLAIN, "summary", SR_FEED_FIELD_LEAD, 1},
+    {PLAIN, "description", SR_FEED_FIELD_LEAD, 2},
+    {PLAIN, "abstract", SR_FEED_FIELD_LEAD, 3},
+    {PLAIN, "tagline", SR_FEED_FIELD_LEAD, 4},
+    {DC, "description", SR_FEED_FIELD_LEAD, 3},
+    {DCTERMS, "abstract", SR_FEED_FIELD_LEAD, 3},
+    {ITUNES, "summary", SR_FEED_FIELD_LEAD, 4},
+    {MEDIA, "description", SR_FEED_FIELD_LEAD, 5},
+    {ITUNES, "subtitle", SR_FEED_FIELD_LEAD, 6},
+    {PLAIN, "guid", SR_FEED_FIELD_ID, 1},
+    {PLAIN, "id", SR_FEED_FIELD_ID, 1},
+    {DC, "identifier", SR_FEED_FIELD_ID, 3},
+    {FEEDBURNER, "origlink", SR_FEED_FIELD_URL, 1},
+    {PLAIN, "link", SR_FEED_FIELD_URL, 2},
+    {PRISM, "url", SR_FEED_FIELD_URL, 5},
+    {PLAIN, "author", SR_FEED_FIELD_AUTHOR, 2},
+    {DC, "creator", SR_FEED_FIELD_AUTHOR, 1},
+    {DC, "author", SR_FEED_FIELD_AUTHOR, 1},
+    {PLAIN, "creator", SR_FEED_FIELD_AUTHOR, 3},
+    {ITUNES, "author", SR_FEED_FIELD_AUTHOR, 4},
+    {PLAIN, "contributor", SR_FEED_FIELD_AUTHOR, 6},
+    {DC, "contributor", SR_FEED_FIELD_AUTHOR, 6},
+    {PLAIN, "published", SR_FEED_FIELD_PUBLISHED, 1},
+    {PLAIN, "pubdate", SR_FEED_FIELD_PUBLISHED, 1},
+    {PLAIN, "issued", SR_FEED_FIELD_PUBLISHED, 2},
+    {DCTERMS, "issued", SR_FEED_FIELD_PUBLISHED, 2},
+    {PRISM, "publicationdate", SR_FEED_FIELD_PUBLISHED, 3},
+    {DC, "date", SR_FEED_FIELD_PUBLISHED, 3},
+    {DCTERMS, "date", SR_FEED_FIELD_PUBLISHED, 3},
+    {PLAIN, "date", SR_FEED_FIELD_PUBLISHED, 3},
+    {PLAIN, "created", SR_FEED_FIELD_PUBLISHED, 4},
+    {DCTERMS, "created", SR_FEED_FIELD_PUBLISHED, 4},
+    {PLAIN, "updated", SR_FEED_FIELD_PUBLISHED, 5},
+    {PLAIN, "modified", SR_FEED_FIELD_PUBLISHED, 5},
+    {DCTERMS, "modified", SR_FEED_FIELD_PUBLISHED, 5},
+    {PLAIN, "lastmod", SR_FEED_FIELD_PUBLISHED, 6},
+    {PLAIN, "lastbuilddate", SR_FEED_FIELD_PUBLISHED, 6},
+    {PLAIN, "source", SR_FEED_FIELD_SOURCE, 1},
+    {DC, "publisher", SR_FEED_FIELD_SOURCE, 2},
+    {PRISM, "publicationname", SR_FEED_FIELD_SOURCE, 2},
+    {PLAIN, "language", SR_FEED_FIELD_LANGUAGE, 1},
+    {DC, "language", SR_FEED_FIELD_LANGUAGE, 1},
+    {PLAIN, "category", SR_FEED_FIELD_TAGS, 1},
+    {DC, "subject", SR_FEED_FIELD_TAGS, 1},
+    {PLAIN, "keywords", SR_FEED_FIELD_TAGS, 2},
+    {ITUNES, "keywords", SR_FEED_FIELD_TAGS, 2},
+    {MEDIA, "keywords", SR_FEED_FIELD_TAGS, 2},
+    {MEDIA, "thumbnail", SR_FEED_FIELD_IMAGE, 1},
+    {MEDIA, "content", SR_FEED_FIELD_IMAGE, 2},
+    {ITUNES, "image", SR_FEED_FIELD_IMAGE, 3},
+    {PLAIN, "enclosure", SR_FEED_FIELD_IMAGE, 4},
+    {PLAIN, "image", SR_FEED_FIELD_IMAGE, 4},
+    {PLAIN, "thumbnail", SR_FEED_FIELD_IMAGE, 4},
 };
 enum { RANK_MAPPED = 0, RANK_ABOUT = 6, RANK_GUID_LINK = 7, RANK_OTHER_TYPE = 8, MAX_NAME = 20 };
 
@@ -188,9 +188,9 @@ static const element_name *find_name(vocabulary space, const char *name)
 }
 
 /* Whether --map gives a field this element; it is then no other field. */
-static bool is_mapped(sr_xml_item *item, const sr_xml_element *element, sr_field *field)
+static bool is_mapped(sr_xml_item *item, const sr_xml_element *element, sr_feed_field *field)
 {
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         const sr_field_path *path = &item->map->paths[f];
         size_t n_prefix = element->prefix ? strlen(element->prefix) : 0;
         sr_str rest = path->name;
@@ -201,7 +201,7 @@ static bool is_mapped(sr_xml_item *item, const sr_xml_element *element, sr_field
         }
         if (path->is_mapped && rest.n_bytes && (has_prefix || n_prefix == 0) &&
             sr_str_equal_text(rest, element->name)) {
-            *field = (sr_field)f;
+            *field = (sr_feed_field)f;
             item->seen |= 1U << f;
             return true;
         }
@@ -209,16 +209,17 @@ static bool is_mapped(sr_xml_item *item, const sr_xml_element *element, sr_field
     return false;
 }
 
-static bool is_text_field(sr_field field)
+static bool is_text_field(sr_feed_field field)
 {
-    return field == SR_FIELD_TITLE || field == SR_FIELD_TEXT || field == SR_FIELD_LEAD;
+    return field == SR_FEED_FIELD_TITLE || field == SR_FEED_FIELD_TEXT ||
+           field == SR_FEED_FIELD_LEAD;
 }
 
 /* ---------------------------------------------------------------- values */
 
-static sr_status offer(sr_xml_item *item, sr_field field, unsigned rank, sr_str value)
+static sr_status offer(sr_xml_item *item, sr_feed_field field, unsigned rank, sr_str value)
 {
-    bool is_link = field == SR_FIELD_URL || field == SR_FIELD_IMAGE;
+    bool is_link = field == SR_FEED_FIELD_URL || field == SR_FEED_FIELD_IMAGE;
     value = sr_str_trim(value);
     if (item->map->paths[field].is_mapped && rank != RANK_MAPPED) {
         return SR_OK;
@@ -254,13 +255,13 @@ static sr_status offer_link(sr_xml_item *item, const sr_xml_element *element, sr
     sr_str rel = sr_xml_attribute_get(element, "rel");
     sr_str type = sr_xml_attribute_get(element, "type");
     if (sr_str_equal_text(rel, "enclosure")) {
-        return begins(type, "image") ? offer(item, SR_FIELD_IMAGE, 4, href) : SR_OK;
+        return begins(type, "image") ? offer(item, SR_FEED_FIELD_IMAGE, 4, href) : SR_OK;
     }
     bool is_page = rel.n_bytes == 0 || sr_str_equal_text(rel, "alternate") ||
                    begins(rel, "http://www.iana.org/assignments/relation/alternate");
     bool is_html = type.n_bytes == 0 || sr_str_equal_text(type, "text/html") ||
                    sr_str_equal_text(type, "application/xhtml+xml");
-    return is_page ? offer(item, SR_FIELD_URL, is_html ? 2 : RANK_OTHER_TYPE, href) : SR_OK;
+    return is_page ? offer(item, SR_FEED_FIELD_URL, is_html ? 2 : RANK_OTHER_TYPE, href) : SR_OK;
 }
 
 /* What an element says by its attributes alone. */
@@ -268,18 +269,19 @@ static sr_status offer_attributes(sr_xml_item *item, const sr_xml_element *eleme
 {
     sr_str href = sr_xml_attribute_get(element, "href");
     sr_str url = sr_xml_attribute_get(element, "url");
-    if (item->field == SR_FIELD_URL && href.n_bytes) {
+    if (item->field == SR_FEED_FIELD_URL && href.n_bytes) {
         item->is_ignored = true;
         return offer_link(item, element, href);
     }
-    if (item->field == SR_FIELD_IMAGE) {
+    if (item->field == SR_FEED_FIELD_IMAGE) {
         sr_str link = url.n_bytes ? url : href;
-        return link.n_bytes && is_image(element) ? offer(item, SR_FIELD_IMAGE, item->rank, link)
-                                                 : SR_OK;
+        return link.n_bytes && is_image(element)
+                   ? offer(item, SR_FEED_FIELD_IMAGE, item->rank, link)
+                   : SR_OK;
     }
-    if (item->field == SR_FIELD_TAGS) {
+    if (item->field == SR_FEED_FIELD_TAGS) {
         sr_str label = sr_xml_attribute_get(element, "label");
-        return offer(item, SR_FIELD_TAGS, item->rank,
+        return offer(item, SR_FEED_FIELD_TAGS, item->rank,
                      label.n_bytes ? label : sr_xml_attribute_get(element, "term"));
     }
     return SR_OK;
@@ -357,16 +359,16 @@ static sr_status end_field(sr_xml_item *item)
     }
     SR_TRY(replace_controls(item));
     sr_str value = sr_str_trim(sr_buffer_view(&item->value));
-    sr_field field = item->field;
+    sr_feed_field field = item->field;
     if (item->is_ignored || value.n_bytes == 0) {
         return SR_OK;
     }
-    if (field == SR_FIELD_AUTHOR) {
+    if (field == SR_FEED_FIELD_AUTHOR) {
         value = author_name(value);
     }
-    bool is_guid_link = field == SR_FIELD_ID && begins(value, "http");
+    bool is_guid_link = field == SR_FEED_FIELD_ID && begins(value, "http");
     if (is_guid_link && !item->is_plain) {
-        SR_TRY(offer(item, SR_FIELD_URL, RANK_GUID_LINK, value));
+        SR_TRY(offer(item, SR_FEED_FIELD_URL, RANK_GUID_LINK, value));
     }
     return offer(item, field, item->rank, value);
 }
@@ -401,7 +403,7 @@ static void judge_type(sr_xml_item *item, const sr_xml_element *element)
     item->is_base64 = !known || sr_str_equal_text(mode, "base64");
 }
 
-static sr_status begin_field(sr_xml_item *item, const sr_xml_element *element, sr_field field,
+static sr_status begin_field(sr_xml_item *item, const sr_xml_element *element, sr_feed_field field,
                              unsigned rank)
 {
     item->field_depth = item->depth;
@@ -417,7 +419,7 @@ static sr_status begin_field(sr_xml_item *item, const sr_xml_element *element, s
     if (is_text_field(field)) {
         judge_type(item, element);
     }
-    if (field == SR_FIELD_ID) { /* not to be taken for a link */
+    if (field == SR_FEED_FIELD_ID) { /* not to be taken for a link */
         item->is_plain = sr_str_equal_text(sr_xml_attribute_get(element, "isPermaLink"), "false");
     }
     return offer_attributes(item, element);
@@ -427,12 +429,12 @@ static sr_status begin_item(sr_xml_item *item, const sr_xml_element *element)
 {
     sr_str about = sr_xml_attribute_get(element, "rdf:about");
     sr_str href = sr_xml_attribute_get(element, "href");
-    SR_TRY(offer(item, SR_FIELD_LANGUAGE, 2, sr_xml_attribute_get(element, "xml:lang")));
+    SR_TRY(offer(item, SR_FEED_FIELD_LANGUAGE, 2, sr_xml_attribute_get(element, "xml:lang")));
     if (begins(about, "http")) {
-        SR_TRY(offer(item, SR_FIELD_URL, RANK_ABOUT, about));
+        SR_TRY(offer(item, SR_FEED_FIELD_URL, RANK_ABOUT, about));
     }
-    SR_TRY(offer(item, SR_FIELD_URL, RANK_ABOUT, href));
-    return offer(item, SR_FIELD_ID, 4, about);
+    SR_TRY(offer(item, SR_FEED_FIELD_URL, RANK_ABOUT, href));
+    return offer(item, SR_FEED_FIELD_ID, 4, about);
 }
 
 /* Inside the value of a field. */
@@ -441,10 +443,10 @@ static sr_status begin_inside(sr_xml_item *item, const sr_xml_element *element)
     if (is_text_field(item->field)) {
         return write_start(item, element);
     }
-    const char *part = item->field == SR_FIELD_AUTHOR   ? "name"
-                       : item->field == SR_FIELD_SOURCE ? "title"
-                       : item->field == SR_FIELD_IMAGE  ? "url"
-                                                        : "";
+    const char *part = item->field == SR_FEED_FIELD_AUTHOR   ? "name"
+                       : item->field == SR_FEED_FIELD_SOURCE ? "title"
+                       : item->field == SR_FEED_FIELD_IMAGE  ? "url"
+                                                             : "";
     if (strcmp(element->name, part) == 0 && !item->part_met) {
         item->part_depth = item->depth;
         item->part_met = true;
@@ -486,7 +488,7 @@ static sr_status on_start(void *context, const sr_xml_element *element)
         return SR_OK;
     }
     SR_TRY(set_base(item, element));
-    sr_field field;
+    sr_feed_field field;
     if (is_mapped(item, element, &field)) {
         return begin_field(item, element, field, RANK_MAPPED);
     }
@@ -497,7 +499,7 @@ static sr_status on_start(void *context, const sr_xml_element *element)
     if (is_group && item->group_depth == 0) {
         item->group_depth = depth;
         item->is_plain = false;
-        item->field = SR_FIELD_IMAGE;
+        item->field = SR_FEED_FIELD_IMAGE;
         item->rank = name ? name->rank : 0;
         return name ? offer_attributes(item, element) : SR_OK;
     }

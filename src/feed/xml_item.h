@@ -23,7 +23,7 @@ typedef struct sr_xml_item {
     size_t group_depth; /* of an open <media:group>, whose children count as the item's; 0: none */
     size_t part_depth;  /* of an open child that alone gives the value (<name>); 0: none */
     bool part_met;
-    sr_field field; /* being read */
+    sr_feed_field field; /* being read */
     unsigned rank;
     bool is_plain;  /* a text that is not HTML whatever it looks like */
     bool is_markup; /* the value holds elements of its own */

@@ -30,7 +30,7 @@ typedef struct inspect_slot {
     bool is_empty;
     uint32_t filled; /* a bit a field */
     uint64_t id_hash;
-    sr_str names[SR_FIELD_COUNT];
+    sr_str names[SR_FEED_FIELD_COUNT];
     sr_article article; /* its text is the beginning of the clean text */
 } inspect_slot;
 
@@ -59,14 +59,14 @@ static sr_str cut(sr_str text, size_t max_bytes)
 
 static uint32_t filled_fields(const sr_article *article)
 {
-    const sr_str values[SR_FIELD_COUNT] = {
-        [SR_FIELD_ID] = article->id,         [SR_FIELD_TITLE] = article->title,
-        [SR_FIELD_TEXT] = article->text,     [SR_FIELD_LEAD] = article->lead,
-        [SR_FIELD_URL] = article->url,       [SR_FIELD_SOURCE] = article->source,
-        [SR_FIELD_AUTHOR] = article->author, [SR_FIELD_LANGUAGE] = article->language,
-        [SR_FIELD_TAGS] = article->tags,     [SR_FIELD_IMAGE] = article->image};
-    uint32_t filled = article->published_s == SR_TIME_UNKNOWN ? 0 : 1U << SR_FIELD_PUBLISHED;
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    const sr_str values[SR_FEED_FIELD_COUNT] = {
+        [SR_FEED_FIELD_ID] = article->id,         [SR_FEED_FIELD_TITLE] = article->title,
+        [SR_FEED_FIELD_TEXT] = article->text,     [SR_FEED_FIELD_LEAD] = article->lead,
+        [SR_FEED_FIELD_URL] = article->url,       [SR_FEED_FIELD_SOURCE] = article->source,
+        [SR_FEED_FIELD_AUTHOR] = article->author, [SR_FEED_FIELD_LANGUAGE] = article->language,
+        [SR_FEED_FIELD_TAGS] = article->tags,     [SR_FEED_FIELD_IMAGE] = article->image};
+    uint32_t filled = article->published_s == SR_TIME_UNKNOWN ? 0 : 1U << SR_FEED_FIELD_PUBLISHED;
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         filled |= values[f].n_bytes ? 1U << f : 0;
     }
     return filled;
@@ -87,7 +87,7 @@ static sr_status describe(const inspector *self, inspect_worker *worker, sr_aren
         memset(slot->names, 0, sizeof slot->names);
         return SR_OK;
     }
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         if (slot->names[f].n_bytes) {
             slot->names[f] = sr_arena_copy(arena, slot->names[f]);
             SR_TRY(slot->names[f].data ? SR_OK : SR_ERR_MEMORY);
@@ -212,7 +212,7 @@ static sr_status take_sample(inspector *self, sr_inspect_group *group, const sr_
     size_t n_listed = sr_record_parser_list(self->parser, record, listed, MAX_LISTED);
     for (size_t i = 0; i < n_listed && group->n_unread < SR_INSPECT_UNREAD; i++) {
         bool is_read = listed[i].n_bytes == 0;
-        for (int f = 0; f < SR_FIELD_COUNT && !is_read; f++) {
+        for (int f = 0; f < SR_FEED_FIELD_COUNT && !is_read; f++) {
             is_read = sr_str_equal(listed[i], slot->names[f]);
         }
         if (!is_read) {
@@ -233,7 +233,7 @@ static sr_status merge_record(inspector *self, const sr_record *record, const in
         return add_problem(inspection, group, record, slot);
     }
     group->n_empty += slot->is_empty;
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         group->fields[f].n_filled += slot->filled >> f & 1;
         if (slot->names[f].n_bytes) {
             SR_TRY(add_name(inspection, &group->fields[f], slot->names[f]));

@@ -41,7 +41,7 @@ typedef struct sr_inspect_group {
     uint64_t n_records;         /* with bad ones */
     uint64_t n_bad;
     uint64_t n_empty; /* not a word in text, lead or title */
-    sr_inspect_field fields[SR_FIELD_COUNT];
+    sr_inspect_field fields[SR_FEED_FIELD_COUNT];
     sr_str unread[SR_INSPECT_UNREAD]; /* names of the first record that play no part */
     size_t n_unread;
     bool has_sample;

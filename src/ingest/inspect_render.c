@@ -36,7 +36,7 @@ static sr_status append_format_line(sr_buffer *out, const sr_inspect_group *grou
     return sr_buffer_append_text(out, "\n");
 }
 
-static sr_status append_field(sr_buffer *out, sr_field f, const sr_inspect_group *group)
+static sr_status append_field(sr_buffer *out, sr_feed_field f, const sr_inspect_group *group)
 {
     const sr_inspect_field *field = &group->fields[f];
     uint64_t n_good = group->n_records - group->n_bad;
@@ -48,9 +48,9 @@ static sr_status append_field(sr_buffer *out, sr_field f, const sr_inspect_group
         SR_TRY(sr_buffer_append_text(out, i ? ", " : "= "));
         SR_TRY(sr_render_line(out, field->names[i], 0));
     }
-    if (f == SR_FIELD_ID && field->n_names == 0) {
-        return sr_buffer_append_text(out, group->fields[SR_FIELD_URL].n_filled ? "the url\n"
-                                                                               : "the path\n");
+    if (f == SR_FEED_FIELD_ID && field->n_names == 0) {
+        return sr_buffer_append_text(out, group->fields[SR_FEED_FIELD_URL].n_filled ? "the url\n"
+                                                                                    : "the path\n");
     }
     const char *gap = field->n_names ? "  " : "";
     if (field->n_filled == n_good) {
@@ -59,7 +59,7 @@ static sr_status append_field(sr_buffer *out, sr_field f, const sr_inspect_group
     return sr_buffer_append_format(
         out, "%s(%llu of %llu%s)\n", gap, (unsigned long long)field->n_filled,
         (unsigned long long)n_good,
-        f == SR_FIELD_PUBLISHED && field->n_filled == 0 ? ": not understood as a date" : "");
+        f == SR_FEED_FIELD_PUBLISHED && field->n_filled == 0 ? ": not understood as a date" : "");
 }
 
 static sr_status append_sample_line(sr_buffer *out, const char *label, sr_str value)
@@ -145,8 +145,8 @@ static sr_status append_group(sr_buffer *out, const sr_inspect_group *group)
                                        (unsigned long long)group->n_empty));
     }
     SR_TRY(sr_buffer_append_text(out, "\n"));
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
-        SR_TRY(append_field(out, (sr_field)f, group));
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
+        SR_TRY(append_field(out, (sr_feed_field)f, group));
     }
     for (size_t i = 0; i < group->n_unread; i++) {
         SR_TRY(i ? sr_buffer_append_text(out, ", ") : append_label(out, "not read"));
@@ -207,11 +207,11 @@ static sr_status append_fields_json(sr_buffer *out, const sr_inspect_group *grou
 {
     const char *joint = "";
     SR_TRY(sr_buffer_append_text(out, ",\"fields\":{"));
-    for (int f = 0; f < SR_FIELD_COUNT; f++) {
+    for (int f = 0; f < SR_FEED_FIELD_COUNT; f++) {
         const sr_inspect_field *field = &group->fields[f];
         if (field->n_filled || field->n_names) {
             SR_TRY(sr_buffer_append_format(out, "%s\"%s\":{\"names\":", joint,
-                                           sr_feed_field_name((sr_field)f)));
+                                           sr_feed_field_name((sr_feed_field)f)));
             SR_TRY(append_names(out, field->names, field->n_names));
             SR_TRY(sr_buffer_append_format(out, ",\"filled\":%llu}",
                                            (unsigned long long)field->n_filled));
