@@ -1,4 +1,5 @@
-/* corpus.h — the texts of a feed in memory, for benches that start behind the reader. */
+/* corpus.h — the texts of a feed in memory, for benches that start behind the reader, and the
+ * reader alone for those that end there. */
 #ifndef BENCH_CORPUS_H
 #define BENCH_CORPUS_H
 
@@ -14,5 +15,7 @@ typedef struct corpus {
 /* The first `max_bytes` of the texts of DATA/NAME. */
 void corpus_load(const bench *b, const char *name, size_t max_bytes, corpus *out);
 void corpus_release(corpus *c);
+/* Reads and parses a whole feed; the articles of it that have a text or a title. */
+size_t corpus_count(const char *path);
 
 #endif

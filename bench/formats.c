@@ -176,44 +176,15 @@ static void floor_pages(void *context)
 
 /* ---------------------------------------------------------------- simrank */
 
-static size_t count_articles(const char *path)
-{
-    sr_feed *feed;
-    sr_record_parser *parser;
-    sr_record_batch batch;
-    sr_arena arena;
-    sr_error error;
-    size_t n_articles = 0;
-    bench_need(sr_feed_open(&path, 1, NULL, NULL, &feed, &error), &error, "the feed");
-    bench_need(sr_record_parser_create(feed, &parser), NULL, "a parser");
-    sr_record_batch_init(&batch);
-    sr_arena_init(&arena);
-    do {
-        bench_need(sr_feed_next_batch(feed, 256, 1 << 20, &batch, &error), &error, "the feed");
-        sr_arena_reset(&arena);
-        for (size_t i = 0; i < batch.n_records; i++) {
-            sr_article article;
-            bench_need(sr_record_parse(parser, &batch.records[i], &arena, &article, &error), &error,
-                       "an article");
-            n_articles += article.text.n_bytes > 0 || article.title.n_bytes > 0;
-        }
-    } while (batch.n_records);
-    sr_arena_release(&arena);
-    sr_record_batch_release(&batch);
-    sr_record_parser_free(parser);
-    sr_feed_close(feed);
-    return n_articles;
-}
-
 static void read_articles(void *context)
 {
-    size_t n_articles = count_articles(((const format *)context)->path);
+    size_t n_articles = corpus_count(((const format *)context)->path);
     bench_keep(&n_articles);
 }
 
 static void compare(const bench *b, format *f, const char *floor_name, void (*floor)(void *))
 {
-    size_t n = count_articles(f->path);
+    size_t n = corpus_count(f->path);
     if (n != f->texts->n_texts) {
         bench_fail("%s: %zu articles of %zu were read", f->name, n, f->texts->n_texts);
     }

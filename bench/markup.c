@@ -3,7 +3,7 @@
  * `markup --data DIR`: the pages DIR/pages/…html, and an RSS feed of 4,000 items made of them. The
  * floor is libxml2 building its own tree of the same bytes. Checked first: every item of the feed
  * is read. `markup --texts DIR` prints {"id", "text"} of each page instead, for bench/html.py. */
-#include "bench.h"
+#include "corpus.h"
 
 #include "feed/feed.h"
 #include "feed/html_read.h"
@@ -135,39 +135,9 @@ static void parse_feed(void *context)
     free(bytes);
 }
 
-static size_t count_feed(work *w)
-{
-    sr_feed *feed;
-    sr_record_parser *parser;
-    sr_record_batch batch;
-    sr_arena arena;
-    sr_error error;
-    size_t n_items = 0;
-    const char *path = w->feed_path;
-    bench_need(sr_feed_open(&path, 1, NULL, NULL, &feed, &error), &error, "the feed");
-    bench_need(sr_record_parser_create(feed, &parser), NULL, "a parser");
-    sr_record_batch_init(&batch);
-    sr_arena_init(&arena);
-    do {
-        bench_need(sr_feed_next_batch(feed, 256, 1 << 20, &batch, &error), &error, "the feed");
-        sr_arena_reset(&arena);
-        for (size_t i = 0; i < batch.n_records; i++) {
-            sr_article article;
-            bench_need(sr_record_parse(parser, &batch.records[i], &arena, &article, &error), &error,
-                       "an item");
-            n_items += article.text.n_bytes > 0;
-        }
-    } while (batch.n_records);
-    sr_arena_release(&arena);
-    sr_record_batch_release(&batch);
-    sr_record_parser_free(parser);
-    sr_feed_close(feed);
-    return n_items;
-}
-
 static void read_feed(void *context)
 {
-    size_t n_items = count_feed(context);
+    size_t n_items = corpus_count(((const work *)context)->feed_path);
     bench_keep(&n_items);
 }
 
@@ -218,8 +188,8 @@ int main(int argc, char **argv)
                                  (double)w.n_pages, "page", "pages", NULL, 0, NULL}};
     bench_compare(&b, pages, SR_ARRAY_COUNT(pages));
     write_feed(&w, &b);
-    if (count_feed(&w) != N_ITEMS) {
-        bench_fail("only %zu items of %d were read", count_feed(&w), N_ITEMS);
+    if (corpus_count(w.feed_path) != N_ITEMS) {
+        bench_fail("only %zu items of %d were read", corpus_count(w.feed_path), N_ITEMS);
     }
     const bench_case feeds[] = {{"libxml2, its tree of the feed", parse_feed, &w,
                                  (double)w.feed.n_bytes, N_ITEMS, "item", "feed.xml", NULL, 0,
