@@ -18,7 +18,7 @@ static void sort_digit(sr_pager *pager, const sr_key_doc *from, sr_key_doc *to, 
         next += count;
     }
     for (size_t i = 0; i < n_entries; i++) {
-        sr_pager_pass(pager, i);
+        sr_pager_jump(pager, i); /* to as many pages as there are digits */
         to[places[from[i].key >> shift & (N_DIGITS - 1)]++] = from[i];
     }
 }
@@ -31,5 +31,8 @@ void sr_key_sort(sr_pager *pager, sr_key_doc *entries, sr_key_doc *scratch, size
     sort_digit(pager, entries, scratch, n_entries, 0);
     sort_digit(pager, scratch, entries, n_entries, DIGIT_BITS);
     sort_digit(pager, entries, scratch, n_entries, 2 * DIGIT_BITS);
-    memcpy(entries, scratch, n_entries * sizeof *entries);
+    for (size_t i = 0; i < n_entries; i++) {
+        sr_pager_pass(pager, i);
+        entries[i] = scratch[i];
+    }
 }
