@@ -296,6 +296,10 @@ typedef struct sr_store_info {
     uint64_t n_flushed_bytes; /* ever written for articles and removals as they came, */
     uint64_t n_merged_bytes;  /* and for segments that others were merged into */
     uint32_t format_version;
+    uint32_t normaliser_version; /* how texts were made words, */
+    uint32_t hash_version;       /* and words signatures */
+    bool is_outdated; /* one of these is older than this library's: the store is read, articles are
+                         removed from it, but none is added before sr_store_compact */
 } sr_store_info;
 
 /* What a kind of column takes on disk. */
@@ -322,6 +326,9 @@ SR_API SR_MUST_USE sr_status sr_store_open(const char *dir, sr_store_mode mode,
 /* Closes; what was not committed is dropped. */
 SR_API void sr_store_close(sr_store *store);
 SR_API void sr_store_get_info(const sr_store *store, sr_store_info *info);
+/* sr_params_to_json of the store's signatures, which an older library may have made. */
+SR_API SR_MUST_USE sr_status sr_store_params_to_json(const sr_store *store, char *json,
+                                                     size_t n_bytes);
 /* The columns that take any bytes, in the order of the format, at most `max_columns`; returns their
  * number. SR_MAX_COLUMNS are always enough. */
 #define SR_MAX_COLUMNS 64
@@ -350,7 +357,8 @@ typedef struct sr_repair_summary {
 SR_API SR_MUST_USE sr_status sr_store_repair(const char *dir, sr_store_mode mode,
                                              const sr_observer *observer,
                                              sr_repair_summary *summary, sr_error *error);
-/* Puts the articles of the feeds in, by upsert on id. `report` (may be NULL): a .csv or .jsonl file
+/* Puts the articles of the feeds in, by upsert on id; SR_ERR_VERSION where the store is outdated
+ * (sr_store_info). `report` (may be NULL): a .csv or .jsonl file
  * with a line a record. `summaries` has `n_feeds` places. Nothing is visible before
  * sr_store_commit. */
 SR_API SR_MUST_USE sr_status sr_store_add_feeds(sr_store *store, const char *const *feeds,
@@ -395,7 +403,8 @@ typedef struct sr_removal_summary {
 SR_API SR_MUST_USE sr_status sr_store_remove(sr_store *store, const sr_removal *removal,
                                              sr_removal_summary *summary, sr_error *error);
 /* Commits, and writes the store anew as one segment without what was removed; answers and the
- * commit's number stay. Readers that have the store open keep what they have. */
+ * commit's number stay. Readers that have the store open keep what they have. An outdated store is
+ * first made anew from its texts, in a commit of its own; SR_ERR_VERSION where it keeps none. */
 SR_API SR_MUST_USE sr_status sr_store_compact(sr_store *store, sr_error *error);
 
 /* Everything that the store knows of its live articles, in the order of their adding, as

@@ -5,7 +5,7 @@
  * Each kind of fault walks through every call. SR_TEST_FULL=1: over six stores that grow out of
  * each other, more than ten thousand faults; else over one.
  */
-#include "store_fixture.h"
+#include "store_age.h"
 
 #include "index/term_weight.h"
 
@@ -143,6 +143,16 @@ static sr_status scenario_compact(const char *dir, sr_error *error)
     return status;
 }
 
+/* A store of an older program is made anew from its texts. */
+static sr_status scenario_rebuild(const char *dir, sr_error *error)
+{
+    sr_store *store = NULL;
+    SR_TRY(sr_store_open(dir, SR_STORE_WRITE_NO_WAIT, NULL, &store, error));
+    sr_status status = sr_store_compact(store, error);
+    sr_store_close(store);
+    return status;
+}
+
 static sr_status scenario_create(const char *dir, sr_error *error)
 {
     sr_params params;
@@ -276,6 +286,25 @@ static void test_every_call_fails_in_turn(void **state)
     assert_true(n_points > (n_sessions > 1 ? 10000 : 1000) && n_failed > n_points / 3);
 }
 
+static void test_every_call_of_a_rebuild_fails(void **state)
+{
+    (void)state;
+    long before = n_points;
+    fault_walk walk = {.name = "rebuild", .run = scenario_rebuild, .changes = true};
+    fixture_fill(store_dir, false, N_DOCS);
+    session_number = 0;
+    assert_ok(scenario_change(store_dir, NULL));
+    age_store(store_dir, 0, 1);
+    assert_ok(digest_store(store_dir, &walk.before, NULL));
+    copy_store(store_dir, copy_dir);
+    assert_ok(scenario_rebuild(copy_dir, NULL));
+    assert_ok(digest_store(copy_dir, &walk.after, NULL));
+    assert_true(walk.before != walk.after);
+    walk_all(&walk);
+    print_message("%ld faults\n", n_points - before);
+    assert_true(n_points - before > 300);
+}
+
 /* Making a store: there is one, or there is none and the next attempt makes it. */
 static void test_create(void **state)
 {
@@ -328,6 +357,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_every_call_fails_in_turn, make_directories,
+                                        remove_directories),
+        cmocka_unit_test_setup_teardown(test_every_call_of_a_rebuild_fails, make_directories,
                                         remove_directories),
         cmocka_unit_test_setup_teardown(test_create, make_directories, remove_directories),
     };

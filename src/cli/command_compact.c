@@ -62,7 +62,8 @@ const cli_command cli_command_compact = {
                 "have one place to look. add does this piece by piece; compact does it now, for "
                 "the whole store. It needs as much free space as the store takes. Answers stay the "
                 "same, readers are not disturbed, and killed at any moment the store is as before "
-                "or as after.\n\n"
+                "or as after. A store that an older version made is signed again, from the texts "
+                "that it keeps.\n\n"
                 "  simrank compact\n"
                 "  simrank compact --store news.store --no-wait\n",
     .min_arguments = 0,

@@ -19,6 +19,12 @@ static void print_text(cli_output *output, const char *dir, const sr_store_info 
                      params->n_values, params->shingle_words, params->bands, params->rows,
                      params->seed);
     cli_output_print(output, "texts      %s\n", info->dedup_only ? "not kept" : "kept");
+    if (info->is_outdated) {
+        cli_output_print(output, "outdated   made by normaliser %u, hash %u; %s\n",
+                         info->normaliser_version, info->hash_version,
+                         info->dedup_only ? "nothing can be added to it"
+                                          : "add waits for simrank compact, which makes it anew");
+    }
 }
 
 /* Bytes written in all, for each byte that came in. */
@@ -64,10 +70,11 @@ static void print_json(cli_output *output, const char *dir, const sr_store *stor
     cli_output_print(output,
                      ",\"format_version\":%u,\"commit\":%" PRIu64 ",\"articles\":%" PRIu64
                      ",\"removed\":%" PRIu64 ",\"segments\":%" PRIu64 ",\"bytes\":%" PRIu64
-                     ",\"dedup_only\":%s",
+                     ",\"dedup_only\":%s%s",
                      info->format_version, info->commit, info->n_articles, info->n_removed,
-                     info->n_segments, info->n_bytes, info->dedup_only ? "true" : "false");
-    if (sr_params_to_json(&info->params, params, sizeof params) == SR_OK) {
+                     info->n_segments, info->n_bytes, info->dedup_only ? "true" : "false",
+                     info->is_outdated ? ",\"outdated\":true" : "");
+    if (sr_store_params_to_json(store, params, sizeof params) == SR_OK) {
         cli_output_print(output, ",\"params\":%s", params);
     }
     print_json_columns(output, store, info);

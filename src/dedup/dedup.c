@@ -182,6 +182,7 @@ static sr_status open_store(dedup_run *run, sr_error *error)
                          run->observer, &run->store, error));
     run->against.snapshot = sr_store_snapshot(run->store);
     run->against.dir = options->against;
+    SR_TRY(sr_snapshot_must_be_current(run->against.snapshot, error));
     if (options->add && !options->dry_run) {
         run->articles.packing = SR_PACK_ALL;
     }

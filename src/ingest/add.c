@@ -196,7 +196,7 @@ sr_status sr_store_add_feeds(sr_store *store, const char *const *feeds, size_t n
                              sr_add_summary *summaries, sr_error *error)
 {
     sr_session *session;
-    SR_TRY(sr_session_of(store, &session, error));
+    SR_TRY(sr_session_to_add(store, &session, error));
     sr_feed_options defaults;
     sr_feed_options_init(&defaults);
     sr_add_report *report = NULL;
@@ -217,7 +217,7 @@ sr_status sr_store_add_articles(sr_store *store, const sr_article *articles, siz
                                 sr_outcome *outcomes, sr_error *error)
 {
     sr_session *session;
-    SR_TRY(sr_session_of(store, &session, error));
+    SR_TRY(sr_session_to_add(store, &session, error));
     sr_arena arena;
     sr_buffer of;
     sr_arena_init(&arena);

@@ -171,7 +171,7 @@ sr_status sr_store_add_stream(sr_store *store, const char *feed, const sr_feed_o
     sr_session *session;
     sr_feed_options defaults;
     sr_feed_options_init(&defaults);
-    SR_TRY(sr_session_of(store, &session, error));
+    SR_TRY(sr_session_to_add(store, &session, error));
     *summary = (sr_add_summary){0};
     stream_run run = {
         .store = store,

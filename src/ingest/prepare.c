@@ -106,6 +106,26 @@ static sr_status copy_terms(sr_preparer *preparer, sr_arena *arena, sr_prepared 
     return SR_OK;
 }
 
+/* Signature, terms and language of the clean text. */
+static sr_status sketch(sr_preparer *preparer, sr_arena *arena, sr_prepared *out)
+{
+    SR_TRY(sr_signer_sign(preparer->signer, out->article.text, &out->signature));
+    if (preparer->extractor) {
+        return copy_terms(preparer, arena, out);
+    }
+    if (!out->language) {
+        out->language = sr_language_detect(sr_signer_words(preparer->signer));
+    }
+    return SR_OK;
+}
+
+sr_status sr_prepare_stored(sr_preparer *preparer, sr_arena *arena, const sr_article *article,
+                            sr_language language, uint64_t article_hash, sr_prepared *out)
+{
+    *out = (sr_prepared){.article = *article, .language = language, .article_hash = article_hash};
+    return sketch(preparer, arena, out);
+}
+
 sr_status sr_prepare(sr_preparer *preparer, sr_arena *arena, const sr_article *article,
                      bool keep_furniture, sr_prepared *out)
 {
@@ -114,13 +134,8 @@ sr_status sr_prepare(sr_preparer *preparer, sr_arena *arena, const sr_article *a
         out->article.source = sr_url_host(article->url);
     }
     SR_TRY(sr_body_choose(article, keep_furniture, &preparer->cleaner, &out->article.text));
-    SR_TRY(sr_signer_sign(preparer->signer, out->article.text, &out->signature));
+    SR_TRY(sketch(preparer, arena, out));
     SR_TRY(make_lead(preparer, arena, article->lead, out->article.text, &out->article.lead));
-    if (preparer->extractor) {
-        SR_TRY(copy_terms(preparer, arena, out));
-    } else if (!out->language) {
-        out->language = sr_language_detect(sr_signer_words(preparer->signer));
-    }
     out->article_hash = sr_article_hash(&out->article, out->language);
     return sr_article_keep(arena, &out->article);
 }

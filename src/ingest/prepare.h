@@ -33,6 +33,12 @@ typedef struct sr_prepared {
 SR_MUST_USE sr_status sr_prepare(sr_preparer *preparer, sr_arena *arena, const sr_article *article,
                                  bool keep_furniture, sr_prepared *out);
 
+/* The same for an article as a store keeps it: its text is the clean one and its lead is made.
+ * `language` 0: not known. Views of the article are not copied. */
+SR_MUST_USE sr_status sr_prepare_stored(sr_preparer *preparer, sr_arena *arena,
+                                        const sr_article *article, sr_language language,
+                                        uint64_t article_hash, sr_prepared *out);
+
 /* The article hash of what is stored: the article with its clean text and lead. */
 uint64_t sr_article_hash(const sr_article *article, sr_language language);
 

@@ -138,6 +138,9 @@ sr_status sr_store_compact(sr_store *store, sr_error *error)
 {
     sr_session *session;
     SR_TRY(sr_session_of(store, &session, error));
+    if (sr_snapshot_is_outdated(sr_store_snapshot(store))) {
+        SR_TRY(sr_session_rebuild(session, store, error));
+    }
     sr_status status = sr_writer_compact(session->writer, error);
     if (sr_writer_pending_count(session->writer) == 0) {
         sr_pending_clear(&session->pending);

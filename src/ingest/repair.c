@@ -1,7 +1,8 @@
 /* repair.c — `check --repair`: the articles of damaged segments, put in again like new ones. What
  * an article needs for that is its id and its text (in a dedup-only store its signature), each
  * proved by a checksum; any other field that is lost is left empty, and its article hash is then
- * another one, so that the next `add` of the article fills it again.
+ * another one, so that the next `add` of the article fills it again. In a store of an older program
+ * the articles of sound segments are put in again too.
  */
 #include "store/repair.h"
 #include "base/hash.h"
@@ -251,13 +252,17 @@ static sr_status rescue_all(rescue *saving, sr_error *error)
     sr_repair_summary *summary = saving->summary;
     SR_TRY(
         sr_preparer_init(&saving->preparer, &repair->manifest.params, repair->manifest.dedup_only));
+    if (repair->is_outdated) {
+        sr_observe_message(repair->observer, SR_MESSAGE_INFO,
+                           "the store was made by an older version: all of it is made anew");
+    }
     saving->n_sound = sr_snapshot_segment_count(sr_writer_snapshot(saving->writer));
     if (repair->is_rebuilt || repair->n_damaged > 0) {
         SR_TRY(drop_predecessors(saving, error));
     }
     for (size_t i = 0; i < repair->n_parts; i++) {
-        if (!repair->parts[i].is_sound) {
-            summary->n_segments_kept++;
+        summary->n_segments_kept += !repair->parts[i].is_sound;
+        if (!repair->parts[i].stays) {
             SR_TRY(rescue_part(saving, &repair->parts[i], error));
         }
     }

@@ -74,6 +74,12 @@ sr_status sr_session_of(sr_store *store, sr_session **out, sr_error *error)
     return SR_OK;
 }
 
+sr_status sr_session_to_add(sr_store *store, sr_session **out, sr_error *error)
+{
+    SR_TRY(sr_session_of(store, out, error));
+    return sr_snapshot_must_be_current(sr_store_snapshot(store), error);
+}
+
 static sr_status add_article(sr_session *session, const sr_prepared *prepared, sr_error *error)
 {
     sr_store_entry entry = {

@@ -34,6 +34,11 @@ typedef struct sr_decision {
 /* The session of a store opened for writing; made at the first call, freed with the store.
  * SR_ERR_ARGUMENT for a reader. */
 SR_MUST_USE sr_status sr_session_of(sr_store *store, sr_session **out, sr_error *error);
+/* The same to put articles in: SR_ERR_VERSION where the store is outdated. */
+SR_MUST_USE sr_status sr_session_to_add(sr_store *store, sr_session **out, sr_error *error);
+/* Makes an outdated store anew from its texts, in one commit (rebuild.c); the session's and the
+ * store's writer is then another. SR_ERR_VERSION where it keeps none. */
+SR_MUST_USE sr_status sr_session_rebuild(sr_session *session, sr_store *store, sr_error *error);
 /* Upsert of one prepared article: decides and hands it to the writer. */
 SR_MUST_USE sr_status sr_session_put(sr_session *session, const sr_prepared *prepared,
                                      sr_decision *decision, sr_error *error);

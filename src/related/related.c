@@ -148,10 +148,26 @@ static sr_status take_worker(related_run *run, size_t i)
     return SR_OK;
 }
 
+/* Their words are made by this program, those of the store by an older one. */
+static void warn_outdated(const related_run *run)
+{
+    bool has_texts = false;
+    for (size_t i = 0; i < run->n_queries; i++) {
+        has_texts = has_texts || run->articles[i];
+    }
+    if (has_texts && sr_snapshot_is_outdated(run->snapshot)) {
+        sr_observe_message(run->observer, SR_MESSAGE_WARNING,
+                           "the store was made by an older version, which may have told words "
+                           "apart otherwise than they are in the query; `simrank compact` makes it "
+                           "anew");
+    }
+}
+
 static sr_status run_queries(related_run *run, sr_error *error)
 {
     SR_TRY(sr_filter_init(&run->filter, run->snapshot, run->options, error));
     SR_TRY(read_articles(run, error));
+    warn_outdated(run);
     run->shared.with_dense = !run->options->lexical_only;
     if (run->n_queries >= N_QUERIES_MANY) {
         SR_TRY(sr_verdicts_create(run->snapshot, &run->shared.verdicts));

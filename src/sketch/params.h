@@ -9,6 +9,9 @@
 enum { SR_HASH_VERSION = 1 };
 
 void sr_params_word_multipliers(const sr_params *params, uint64_t multipliers[4]);
+/* sr_params_to_json of signatures that a program of these versions made. */
+SR_MUST_USE sr_status sr_params_show_json(const sr_params *params, uint32_t normaliser,
+                                          uint32_t hash, char *json, size_t n_bytes);
 void sr_params_minhash_family(const sr_params *params, sr_minhash_family *family);
 
 #endif

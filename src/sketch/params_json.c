@@ -19,12 +19,18 @@ enum { HASH, NORMALISER, VALUES, SHINGLE, BANDS, ROWS, N_NUMBERS };
 
 sr_status sr_params_to_json(const sr_params *params, char *json, size_t n_bytes)
 {
+    return sr_params_show_json(params, SR_NORMALISER_VERSION, SR_HASH_VERSION, json, n_bytes);
+}
+
+sr_status sr_params_show_json(const sr_params *params, uint32_t normaliser, uint32_t hash,
+                              char *json, size_t n_bytes)
+{
     int n = snprintf(
         json, n_bytes,
-        "{\"minhash\":\"mul4\",\"hash\":%d,\"normaliser\":%d,\"seed\":\"%016llx\",\"values\":%u,"
+        "{\"minhash\":\"mul4\",\"hash\":%u,\"normaliser\":%u,\"seed\":\"%016llx\",\"values\":%u,"
         "\"shingle\":%u,\"bands\":%u,\"rows\":%u}",
-        SR_HASH_VERSION, SR_NORMALISER_VERSION, (unsigned long long)params->seed, params->n_values,
-        params->shingle_words, params->bands, params->rows);
+        hash, normaliser, (unsigned long long)params->seed, params->n_values, params->shingle_words,
+        params->bands, params->rows);
     return n > 0 && (size_t)n < n_bytes ? SR_OK : SR_ERR_LIMIT;
 }
 

@@ -53,6 +53,7 @@ static sr_status write_first(const char *dir, const sr_params *params, bool dedu
     SR_TRY(check_empty(dir, error));
     sr_manifest manifest = {
         .params = *params, .dedup_only = dedup_only, .next_segment = 1, .next_serial = 1};
+    sr_manifest_set_versions(&manifest);
     bool replaced = false;
     return sr_manifest_write(dir, &manifest, &replaced, error);
 }

@@ -1,7 +1,5 @@
-/* format.c — names of sections, and the digest of the parameters. */
+/* format.c — names of sections and fields. */
 #include "store/format.h"
-
-#include "sketch/params.h"
 
 static const char *const FIELDS[SR_FIELD_COUNT] = {"id",     "title", "lead",  "url", "source",
                                                    "author", "tags",  "image", "text"};
@@ -33,17 +31,4 @@ const char *sr_section_name(uint32_t type)
         return FRAMES[type - SR_SECTION_COLD_FRAMES];
     }
     return "unknown";
-}
-
-uint64_t sr_params_digest(const sr_params *params)
-{
-    uint8_t bytes[32];
-    sr_store_u64(bytes, params->seed);
-    sr_store_u32(bytes + 8, params->n_values);
-    sr_store_u32(bytes + 12, params->shingle_words);
-    sr_store_u32(bytes + 16, params->bands);
-    sr_store_u32(bytes + 20, params->rows);
-    sr_store_u32(bytes + 24, SR_NORMALISER_VERSION);
-    sr_store_u32(bytes + 28, SR_HASH_VERSION);
-    return sr_hash_bytes(bytes, sizeof bytes, 0);
 }

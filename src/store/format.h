@@ -64,9 +64,6 @@ enum { SR_SECTION_MUST_UNDERSTAND = 1 };
 const char *sr_section_name(uint32_t type);
 const char *sr_field_name(sr_field field);
 
-/* What the parameters hash to: a segment belongs to a store only where these agree (§3). */
-uint64_t sr_params_digest(const sr_params *params);
-
 /* ------------------------------------------------------------ variable-length numbers (§2.2) */
 
 enum { SR_VARINT_MAX_BYTES = 10 };

@@ -1,6 +1,7 @@
 /* handle.c — opening and closing the public store. */
 #include "store/handle.h"
 
+#include "sketch/params.h"
 #include "store/term_df.h"
 
 #include <stdlib.h>
@@ -69,6 +70,14 @@ const sr_observer *sr_store_observer(const sr_store *store)
 void sr_store_get_info(const sr_store *store, sr_store_info *info)
 {
     sr_snapshot_info(sr_store_snapshot(store), info);
+}
+
+sr_status sr_store_params_to_json(const sr_store *store, char *json, size_t n_bytes)
+{
+    sr_store_info info;
+    sr_store_get_info(store, &info);
+    return sr_params_show_json(&info.params, info.normaliser_version, info.hash_version, json,
+                               n_bytes);
 }
 
 size_t sr_store_get_columns(const sr_store *store, sr_column_info *columns, size_t max_columns)

@@ -50,6 +50,31 @@ bool sr_segment_name_parse(const char *name, bool *temporary, uint64_t *number)
     return *temporary || strcmp(name + 20, ".seg") == 0;
 }
 
+uint64_t sr_manifest_digest(const sr_manifest *manifest)
+{
+    const sr_params *params = &manifest->params;
+    uint8_t bytes[32];
+    sr_store_u64(bytes, params->seed);
+    sr_store_u32(bytes + 8, params->n_values);
+    sr_store_u32(bytes + 12, params->shingle_words);
+    sr_store_u32(bytes + 16, params->bands);
+    sr_store_u32(bytes + 20, params->rows);
+    sr_store_u32(bytes + 24, manifest->normaliser);
+    sr_store_u32(bytes + 28, manifest->hash);
+    return sr_hash_bytes(bytes, sizeof bytes, 0);
+}
+
+bool sr_manifest_is_outdated(const sr_manifest *manifest)
+{
+    return manifest->normaliser != SR_NORMALISER_VERSION || manifest->hash != SR_HASH_VERSION;
+}
+
+void sr_manifest_set_versions(sr_manifest *manifest)
+{
+    manifest->normaliser = SR_NORMALISER_VERSION;
+    manifest->hash = SR_HASH_VERSION;
+}
+
 /* ------------------------------------------------------------ writing */
 
 uint64_t sr_manifest_bytes(const sr_manifest *manifest)
@@ -65,8 +90,8 @@ static void encode_head(const sr_manifest *manifest, uint8_t *to)
     sr_store_u32(to + 12, SR_STORE_MIN_READER);
     sr_store_u64(to + 32, manifest->commit);
     sr_store_u32(to + 40, manifest->dedup_only ? FLAG_DEDUP_ONLY : 0);
-    sr_store_u32(to + 44, SR_NORMALISER_VERSION);
-    sr_store_u32(to + 48, SR_HASH_VERSION);
+    sr_store_u32(to + 44, manifest->normaliser);
+    sr_store_u32(to + 48, manifest->hash);
     sr_store_u32(to + 52, manifest->params.n_values);
     sr_store_u64(to + 56, manifest->params.seed);
     sr_store_u32(to + 64, manifest->params.shingle_words);
@@ -166,11 +191,11 @@ static sr_status check_version(const char *path, const uint8_t *bytes, sr_error 
                             "later; this program reads version %d",
                             version, min_reader, SR_STORE_VERSION);
     }
-    if (sr_load_u32(bytes + 44) != SR_NORMALISER_VERSION ||
-        sr_load_u32(bytes + 48) != SR_HASH_VERSION) {
+    if (sr_load_u32(bytes + 44) > SR_NORMALISER_VERSION ||
+        sr_load_u32(bytes + 48) > SR_HASH_VERSION) {
         return sr_error_set(error, SR_ERR_VERSION, path, 0,
-                            "the signatures are of normaliser %u and hash %u; this program makes "
-                            "normaliser %d and hash %d",
+                            "the signatures are of normaliser %u and hash %u, made by a later "
+                            "program; this one knows normaliser %d and hash %d",
                             sr_load_u32(bytes + 44), sr_load_u32(bytes + 48), SR_NORMALISER_VERSION,
                             SR_HASH_VERSION);
     }
@@ -183,6 +208,8 @@ static sr_status decode_head(const char *path, const uint8_t *bytes, sr_manifest
     uint32_t flags = sr_load_u32(bytes + 40);
     manifest->commit = sr_load_u64(bytes + 32);
     manifest->dedup_only = flags & FLAG_DEDUP_ONLY;
+    manifest->normaliser = sr_load_u32(bytes + 44);
+    manifest->hash = sr_load_u32(bytes + 48);
     manifest->params = (sr_params){
         .seed = sr_load_u64(bytes + 56),
         .n_values = sr_load_u32(bytes + 52),

@@ -18,6 +18,8 @@ typedef struct sr_manifest_segment {
 
 typedef struct sr_manifest {
     sr_params params;
+    uint32_t normaliser; /* how texts were made words, and words signatures: versions of the */
+    uint32_t hash;       /* programs that wrote the store; not above those of this one */
     uint64_t commit;
     uint64_t next_segment;
     uint64_t next_serial;     /* of the next article that is added */
@@ -37,6 +39,14 @@ SR_MUST_USE sr_status sr_manifest_read(const char *dir, sr_manifest *manifest, s
  * place: with it the new state is what readers see, even if the call failed after. */
 SR_MUST_USE sr_status sr_manifest_write(const char *dir, const sr_manifest *manifest,
                                         bool *replaced, sr_error *error);
+
+/* What the parameters and versions hash to: a segment belongs to a store only where these agree. */
+uint64_t sr_manifest_digest(const sr_manifest *manifest);
+/* Signatures and terms are of an older program: what is there can be read and removed; nothing can
+ * be added before all of it is made anew. */
+bool sr_manifest_is_outdated(const sr_manifest *manifest);
+/* As this program makes them. */
+void sr_manifest_set_versions(sr_manifest *manifest);
 
 /* Size of the file that this becomes. */
 uint64_t sr_manifest_bytes(const sr_manifest *manifest);

@@ -176,7 +176,7 @@ sr_status sr_merge_write(sr_merge *merge, sr_manifest_segment *written, sr_error
     if (status == SR_OK) {
         sr_segment_head head = {
             .number = merge->number,
-            .params_digest = sr_params_digest(merge->params),
+            .params_digest = sr_manifest_digest(&merge->snapshot->manifest),
             .first_serial = merge->first_serial,
             .doc_count = merge->n_docs,
         };

@@ -102,11 +102,10 @@ static sr_status prove_part(sr_repair *repair, sr_repair_part *part, sr_verifica
     const sr_manifest *manifest = &repair->manifest;
     sr_error opening = {0};
     sr_status status =
-        sr_segment_open(repair->dir, &part->line, &manifest->params, &part->segment, &opening);
+        sr_segment_open(repair->dir, manifest, &part->line, &part->segment, &opening);
     if (status == SR_ERR_CORRUPT || status == SR_ERR_NOT_FOUND) {
         report(repair, part, "%s", opening.text);
-        status =
-            sr_segment_open_damaged(repair->dir, &part->line, &manifest->params, &part->segment);
+        status = sr_segment_open_damaged(repair->dir, manifest, &part->line, &part->segment);
         return status == SR_ERR_MEMORY ? status : SR_OK;
     }
     if (status != SR_OK) {
@@ -175,7 +174,7 @@ static void check_kill_ranges(sr_repair *repair)
     }
 }
 
-/* Articles of damaged segments that were removed stay so. */
+/* Articles of the segments that go, which were removed, stay so. */
 static sr_status bury(sr_repair *repair)
 {
     for (size_t i = 0; i < repair->n_parts; i++) {
@@ -189,7 +188,7 @@ static sr_status bury(sr_repair *repair)
             }
             sr_segment_kill(part->segment, k, &number, &ordinal);
             sr_repair_part *target = find_part(repair, number);
-            if (!target || target->is_sound || !target->segment ||
+            if (!target || target->stays || !target->segment ||
                 ordinal >= target->segment->doc_count) {
                 continue;
             }
@@ -214,6 +213,7 @@ static sr_status prove_all(sr_repair *repair, sr_error *error)
         return SR_ERR_MEMORY;
     }
     repair->n_parts = manifest->n_segments;
+    repair->is_outdated = sr_manifest_is_outdated(manifest) && !manifest->dedup_only;
     for (size_t i = 0; i < repair->n_parts; i++) {
         repair->parts[i].line = manifest->segments[i];
         verification.n_total += manifest->segments[i].n_bytes;
@@ -224,9 +224,11 @@ static sr_status prove_all(sr_repair *repair, sr_error *error)
     prove_whole(repair);
     check_kill_ranges(repair);
     for (size_t i = 0; i < repair->n_parts; i++) {
-        repair->n_damaged += !repair->parts[i].is_sound;
-        if (!repair->parts[i].is_sound && repair->parts[i].segment) {
-            SR_TRY(prove_blocks(&repair->parts[i]));
+        sr_repair_part *part = &repair->parts[i];
+        repair->n_damaged += !part->is_sound;
+        part->stays = part->is_sound && !repair->is_outdated;
+        if (!part->stays && part->segment) {
+            SR_TRY(prove_blocks(part));
         }
     }
     SR_TRY(bury(repair));
@@ -287,7 +289,7 @@ void sr_repair_close(sr_repair *repair)
     *repair = (sr_repair){.lock = -1};
 }
 
-/* The removals that a damaged segment brought to the sound ones. */
+/* The removals that the other segments brought to those that stay. */
 static sr_status carry_kills(const sr_repair *repair, sr_writer *writer, sr_error *error)
 {
     const sr_snapshot *snapshot = sr_writer_snapshot(writer);
@@ -296,8 +298,7 @@ static sr_status carry_kills(const sr_repair *repair, sr_writer *writer, sr_erro
     sr_status status = SR_OK;
     for (size_t i = 0; i < repair->n_parts; i++) {
         const sr_repair_part *part = &repair->parts[i];
-        size_t n_kills =
-            part->segment && !part->is_sound ? sr_segment_kill_count(part->segment) : 0;
+        size_t n_kills = part->segment && !part->stays ? sr_segment_kill_count(part->segment) : 0;
         for (size_t k = 0; k < n_kills && status == SR_OK; k++) {
             uint64_t number = 0;
             sr_doc doc = {0};
@@ -322,8 +323,11 @@ sr_status sr_repair_begin(sr_repair *repair, sr_writer **out, sr_error *error)
     SR_TRY(
         sr_array_reserve(&segments, &sound.capacity, repair->n_parts + 1, sizeof *sound.segments));
     sound.segments = segments;
+    if (repair->is_outdated) {
+        sr_manifest_set_versions(&sound);
+    }
     for (size_t i = 0; i < repair->n_parts; i++) {
-        if (repair->parts[i].is_sound) {
+        if (repair->parts[i].stays) {
             sound.segments[sound.n_segments++] = repair->parts[i].line;
         }
     }
@@ -344,14 +348,14 @@ uint64_t sr_repair_removals_lost(const sr_repair *repair, const sr_writer *write
 {
     const sr_snapshot *snapshot = sr_writer_snapshot(writer);
     uint64_t n_lost = repair->n_kills_lost;
-    size_t n_sound = 0;
+    size_t n_stay = 0;
     for (size_t i = 0; i < repair->n_parts; i++) {
         const sr_repair_part *part = &repair->parts[i];
-        uint64_t n_dead = part->is_sound ? snapshot->segments[n_sound++].n_dead : part->n_settled;
+        uint64_t n_dead = part->stays ? snapshot->segments[n_stay++].n_dead : part->n_settled;
         for (uint32_t w = 0; part->dead && w < part->segment->doc_count / 64 + 1; w++) {
             n_dead += (unsigned)__builtin_popcountll(part->dead[w]);
         }
-        bool is_known = part->is_sound || part->segment; /* else its articles are lost anyway */
+        bool is_known = part->stays || part->segment; /* else its articles are lost anyway */
         n_lost += is_known && part->line.n_removed > n_dead ? part->line.n_removed - n_dead : 0;
     }
     return n_lost;

@@ -4,7 +4,8 @@
  * at any instant, the store is the damaged one or the repaired one.
  *
  * The articles of damaged segments are put in again through the writer by the caller (ingest/),
- * who can make their signatures and terms anew from their texts.
+ * who can make their signatures and terms anew from their texts. Where the store was made by an
+ * older program, those of all segments are: old signatures and new ones do not go together.
  */
 #ifndef SR_STORE_REPAIR_H
 #define SR_STORE_REPAIR_H
@@ -14,11 +15,13 @@
 typedef struct sr_repair_part {
     sr_manifest_segment line;
     sr_segment *segment; /* NULL: its header, its size or its name is damaged */
-    uint8_t *proven; /* of a damaged one: a byte a block behind the header, 1: its sum is right */
+    uint8_t *proven; /* of one that does not stay: a byte a block behind the header, 1: its sum is
+                        right */
     size_t n_blocks;
-    uint64_t *dead; /* of a damaged one: a bit an article that a kill names */
+    uint64_t *dead; /* of the same: a bit an article that a kill names */
     bool is_sound;
-    uint32_t n_settled; /* of a damaged one: articles left out since newer ones have their ids */
+    bool stays;         /* in the store: sound, and its signatures are such as this program makes */
+    uint32_t n_settled; /* of the same: articles left out since newer ones have their ids */
 } sr_repair_part;
 
 typedef struct sr_repair {
@@ -31,6 +34,7 @@ typedef struct sr_repair {
     size_t n_parts;
     size_t n_damaged;      /* parts that are not sound */
     uint64_t n_kills_lost; /* of a rebuilt one: removals that can't be read any more */
+    bool is_outdated;      /* and has texts: no segment stays, all articles are put in again */
     bool is_miscounted;    /* all parts are sound, but MANIFEST does not agree with them */
 } sr_repair;
 
@@ -45,7 +49,7 @@ static inline bool sr_repair_is_needed(const sr_repair *repair)
     return repair->is_rebuilt || repair->n_damaged > 0 || repair->is_miscounted;
 }
 
-/* A writer over the sound segments, with the removals that the damaged ones brought. It has the
+/* A writer over the segments that stay, with the removals that the others brought. It has the
  * lock from now on. */
 SR_MUST_USE sr_status sr_repair_begin(sr_repair *repair, sr_writer **out, sr_error *error);
 /* How many removals that the MANIFEST counts nobody knows any more; asked before the commit. */

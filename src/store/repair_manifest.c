@@ -148,17 +148,19 @@ static void refuse_overlaps(found_list *list)
 
 /* ------------------------------------------------------------ parameters */
 
-static bool params_fit(const sr_params *params, uint64_t digest)
+static bool params_fit(const sr_manifest *manifest, uint64_t digest)
 {
-    return sr_params_check(params, NULL) == SR_OK && sr_params_digest(params) == digest;
+    return sr_params_check(&manifest->params, NULL) == SR_OK &&
+           sr_manifest_digest(manifest) == digest;
 }
 
-static bool seek_bands(uint64_t digest, sr_params *params)
+static bool seek_bands(uint64_t digest, sr_manifest *manifest)
 {
     enum { MAX_BANDS = 128 };
+    sr_params *params = &manifest->params;
     for (params->bands = 1; params->bands <= MAX_BANDS; params->bands++) {
         for (params->rows = 1; params->rows * params->bands <= params->n_values; params->rows++) {
-            if (params_fit(params, digest)) {
+            if (params_fit(manifest, digest)) {
                 return true;
             }
         }
@@ -167,14 +169,15 @@ static bool seek_bands(uint64_t digest, sr_params *params)
 }
 
 /* Every shape of signature that `init` can be asked for, with the seed of this program. */
-static bool seek_params(uint64_t digest, sr_params *params)
+static bool seek_params(uint64_t digest, sr_manifest *manifest)
 {
     enum { MAX_SHINGLE = 16 };
+    sr_params *params = &manifest->params;
     sr_params_init(params);
     for (params->n_values = 128; params->n_values <= 256; params->n_values *= 2) {
         for (params->shingle_words = 1; params->shingle_words <= MAX_SHINGLE;
              params->shingle_words++) {
-            if (seek_bands(digest, params)) {
+            if (seek_bands(digest, manifest)) {
                 return true;
             }
         }
@@ -182,21 +185,39 @@ static bool seek_params(uint64_t digest, sr_params *params)
     return false;
 }
 
-static bool find_params(sr_str old, uint64_t digest, sr_params *params)
+/* The same by the program that the store was made with: this one, or an older one. */
+static bool seek_versions(uint64_t digest, sr_manifest *manifest)
+{
+    for (int normaliser = SR_NORMALISER_VERSION; normaliser >= 0; normaliser--) {
+        for (int hash = SR_HASH_VERSION; hash >= 0; hash--) {
+            manifest->normaliser = (uint32_t)normaliser;
+            manifest->hash = (uint32_t)hash;
+            if (seek_params(digest, manifest)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool find_params(sr_str old, uint64_t digest, sr_manifest *manifest)
 {
     enum { OLD_HEAD_BYTES = 76 };
     if (old.n_bytes >= OLD_HEAD_BYTES) {
         const uint8_t *bytes = (const uint8_t *)old.data;
-        *params = (sr_params){.seed = sr_load_u64(bytes + 56),
-                              .n_values = sr_load_u32(bytes + 52),
-                              .shingle_words = sr_load_u32(bytes + 64),
-                              .bands = sr_load_u32(bytes + 68),
-                              .rows = sr_load_u32(bytes + 72)};
-        if (params_fit(params, digest)) {
+        manifest->normaliser = sr_load_u32(bytes + 44);
+        manifest->hash = sr_load_u32(bytes + 48);
+        manifest->params = (sr_params){.seed = sr_load_u64(bytes + 56),
+                                       .n_values = sr_load_u32(bytes + 52),
+                                       .shingle_words = sr_load_u32(bytes + 64),
+                                       .bands = sr_load_u32(bytes + 68),
+                                       .rows = sr_load_u32(bytes + 72)};
+        if (manifest->normaliser <= SR_NORMALISER_VERSION && manifest->hash <= SR_HASH_VERSION &&
+            params_fit(manifest, digest)) {
             return true;
         }
     }
-    return seek_params(digest, params);
+    return seek_versions(digest, manifest);
 }
 
 /* ------------------------------------------------------------ the whole */
@@ -213,7 +234,7 @@ static sr_status fill_manifest(const char *dir, sr_str old, const found_list *li
         has_articles = has_articles || found->line.doc_count > 0;
         has_text = has_text || found->has_text;
     }
-    if (!witness || !find_params(old, witness->digest, &manifest->params)) {
+    if (!witness || !find_params(old, witness->digest, manifest)) {
         return sr_error_set(error, SR_ERR_CORRUPT, dir, 0,
                             witness
                                 ? "MANIFEST is damaged, and the parameters of the signatures are "

@@ -64,12 +64,13 @@ struct sr_segment {
 
 /* SR_ERR_NOT_FOUND where the file is gone (a commit may have removed it since the MANIFEST was
  * read), SR_ERR_CORRUPT, SR_ERR_VERSION, SR_ERR_IO. */
-SR_MUST_USE sr_status sr_segment_open(const char *dir, const sr_manifest_segment *listed,
-                                      const sr_params *params, sr_segment **out, sr_error *error);
+SR_MUST_USE sr_status sr_segment_open(const char *dir, const sr_manifest *manifest,
+                                      const sr_manifest_segment *listed, sr_segment **out,
+                                      sr_error *error);
 /* For its facts, values, kills and cold columns only: terms, graph and vectors are not looked at.
  */
-SR_MUST_USE sr_status sr_segment_open_damaged(const char *dir, const sr_manifest_segment *listed,
-                                              const sr_params *params, sr_segment **out);
+SR_MUST_USE sr_status sr_segment_open_damaged(const char *dir, const sr_manifest *manifest,
+                                              const sr_manifest_segment *listed, sr_segment **out);
 void sr_segment_close(sr_segment *segment);
 
 /* The serial number of an article; and of all below it, the first that the segment can't have. */
@@ -171,7 +172,7 @@ typedef struct sr_segment_content {
 } sr_segment_content;
 
 /* Publishes it. */
-SR_MUST_USE sr_status sr_segment_write(const char *dir, const sr_params *params, bool dedup_only,
+SR_MUST_USE sr_status sr_segment_write(const char *dir, const sr_manifest *manifest,
                                        const sr_segment_content *content,
                                        sr_manifest_segment *written, sr_error *error);
 

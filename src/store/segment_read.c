@@ -46,8 +46,8 @@ static sr_status map_file(sr_segment *segment, uint64_t n_bytes, sr_error *error
     return SR_OK;
 }
 
-static sr_status check_header(const sr_segment *segment, const sr_manifest_segment *listed,
-                              const sr_params *params, sr_error *error)
+static sr_status check_header(const sr_segment *segment, const sr_manifest *manifest,
+                              const sr_manifest_segment *listed, sr_error *error)
 {
     const uint8_t *header = (const uint8_t *)segment->file.data;
     uint64_t sum = sr_load_u64(header + SR_BLOCK_BYTES - 8);
@@ -73,7 +73,7 @@ static sr_status check_header(const sr_segment *segment, const sr_manifest_segme
             return damaged(segment, error, "header", "reserved bytes are not zero");
         }
     }
-    if (sr_load_u64(header + 48) != sr_params_digest(params)) {
+    if (sr_load_u64(header + 48) != sr_manifest_digest(manifest)) {
         return damaged(segment, error, "header", "its parameters are not those of the store");
     }
     return SR_OK;
@@ -284,11 +284,11 @@ static sr_status prepare_proof(sr_segment *segment, sr_error *error)
 }
 
 /* Without what is made from articles and texts where only these are wanted. */
-static sr_status open_file(sr_segment *segment, const sr_manifest_segment *listed,
-                           const sr_params *params, bool articles_only, sr_error *error)
+static sr_status open_file(sr_segment *segment, const sr_manifest *manifest,
+                           const sr_manifest_segment *listed, bool articles_only, sr_error *error)
 {
     SR_TRY(map_file(segment, listed->n_bytes, error));
-    SR_TRY(check_header(segment, listed, params, error));
+    SR_TRY(check_header(segment, manifest, listed, error));
     SR_TRY(read_table(segment, error));
     SR_TRY(prepare_proof(segment, error));
     SR_TRY(view_serials(segment, error));
@@ -302,9 +302,9 @@ static sr_status open_file(sr_segment *segment, const sr_manifest_segment *liste
     return articles_only ? SR_OK : sr_segment_damage(segment, error); /* what the views looked at */
 }
 
-static sr_status open_segment(const char *dir, const sr_manifest_segment *listed,
-                              const sr_params *params, bool articles_only, sr_segment **out,
-                              sr_error *error)
+static sr_status open_segment(const char *dir, const sr_manifest *manifest,
+                              const sr_manifest_segment *listed, bool articles_only,
+                              sr_segment **out, sr_error *error)
 {
     sr_segment *segment = calloc(1, sizeof *segment);
     if (!segment) {
@@ -313,12 +313,12 @@ static sr_status open_segment(const char *dir, const sr_manifest_segment *listed
     segment->fd = -1;
     segment->number = listed->number;
     segment->doc_count = listed->doc_count;
-    segment->n_values = params->n_values;
-    segment->bands = params->bands;
+    segment->n_values = manifest->params.n_values;
+    segment->bands = manifest->params.bands;
     sr_segment_name(listed->number, false, segment->name);
     segment->path = sr_path_join(dir, segment->name);
     sr_status status =
-        segment->path ? open_file(segment, listed, params, articles_only, error) : SR_ERR_MEMORY;
+        segment->path ? open_file(segment, manifest, listed, articles_only, error) : SR_ERR_MEMORY;
     if (status != SR_OK) {
         sr_segment_close(segment);
         return status;
@@ -327,16 +327,16 @@ static sr_status open_segment(const char *dir, const sr_manifest_segment *listed
     return SR_OK;
 }
 
-sr_status sr_segment_open(const char *dir, const sr_manifest_segment *listed,
-                          const sr_params *params, sr_segment **out, sr_error *error)
+sr_status sr_segment_open(const char *dir, const sr_manifest *manifest,
+                          const sr_manifest_segment *listed, sr_segment **out, sr_error *error)
 {
-    return open_segment(dir, listed, params, false, out, error);
+    return open_segment(dir, manifest, listed, false, out, error);
 }
 
-sr_status sr_segment_open_damaged(const char *dir, const sr_manifest_segment *listed,
-                                  const sr_params *params, sr_segment **out)
+sr_status sr_segment_open_damaged(const char *dir, const sr_manifest *manifest,
+                                  const sr_manifest_segment *listed, sr_segment **out)
 {
-    return open_segment(dir, listed, params, true, out, NULL);
+    return open_segment(dir, manifest, listed, true, out, NULL);
 }
 
 void sr_segment_close(sr_segment *segment)

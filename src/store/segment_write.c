@@ -297,18 +297,20 @@ static sr_status write_content(sr_segment_file *file, void *context, sr_error *e
     return write_cold(file, writer->dedup_only, content, error);
 }
 
-sr_status sr_segment_write(const char *dir, const sr_params *params, bool dedup_only,
+sr_status sr_segment_write(const char *dir, const sr_manifest *manifest,
                            const sr_segment_content *content, sr_manifest_segment *written,
                            sr_error *error)
 {
     sr_segment_head head = {
         .number = content->number,
-        .params_digest = sr_params_digest(params),
+        .params_digest = sr_manifest_digest(manifest),
         .first_serial = content->first_serial,
         .doc_count = content->n_docs,
     };
-    content_writer writer = {
-        .dir = dir, .params = params, .dedup_only = dedup_only, .content = content};
+    content_writer writer = {.dir = dir,
+                             .params = &manifest->params,
+                             .dedup_only = manifest->dedup_only,
+                             .content = content};
     return sr_segment_publish(dir, &head, write_content, &writer, written, error);
 }
 

@@ -1,6 +1,9 @@
 /* snapshot.c — opening a consistent view of the store, and what it counts. */
 #include "store/snapshot.h"
 
+#include "sketch/params.h"
+#include "text/tokenise.h"
+
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -173,8 +176,7 @@ static sr_status open_segments(sr_snapshot *snapshot, sr_error *error)
     const sr_manifest *manifest = &snapshot->manifest;
     for (size_t i = 0; i < manifest->n_segments; i++) {
         sr_segment *segment = NULL;
-        SR_TRY(sr_segment_open(snapshot->dir, &manifest->segments[i], &manifest->params, &segment,
-                               error));
+        SR_TRY(sr_segment_open(snapshot->dir, manifest, &manifest->segments[i], &segment, error));
         sr_status status = sr_snapshot_append(snapshot, segment);
         if (status != SR_OK) {
             sr_segment_close(segment);
@@ -294,6 +296,29 @@ bool sr_snapshot_dedup_only(const sr_snapshot *snapshot)
     return snapshot->manifest.dedup_only;
 }
 
+bool sr_snapshot_is_outdated(const sr_snapshot *snapshot)
+{
+    return sr_manifest_is_outdated(&snapshot->manifest);
+}
+
+sr_status sr_snapshot_must_be_current(const sr_snapshot *snapshot, sr_error *error)
+{
+    if (!sr_snapshot_is_outdated(snapshot)) {
+        return SR_OK;
+    }
+    return sr_error_set(error, SR_ERR_VERSION, snapshot->dir, 0,
+                        "the store was made by an older version (normaliser %u, hash %u; now %d "
+                        "and %d), with whose "
+                        "signatures new ones can't be compared; %s",
+                        snapshot->manifest.normaliser, snapshot->manifest.hash,
+                        SR_NORMALISER_VERSION, SR_HASH_VERSION,
+                        snapshot->manifest.dedup_only
+                            ? "it keeps no texts (--dedup-only) and can't be made anew: make "
+                              "another store from the "
+                              "feeds"
+                            : "`simrank compact` makes it anew from the texts that it keeps");
+}
+
 void sr_snapshot_info(const sr_snapshot *snapshot, sr_store_info *info)
 {
     *info = (sr_store_info){
@@ -306,6 +331,9 @@ void sr_snapshot_info(const sr_snapshot *snapshot, sr_store_info *info)
         .n_flushed_bytes = snapshot->manifest.n_flushed_bytes,
         .n_merged_bytes = snapshot->manifest.n_merged_bytes,
         .format_version = SR_STORE_VERSION,
+        .normaliser_version = snapshot->manifest.normaliser,
+        .hash_version = snapshot->manifest.hash,
+        .is_outdated = sr_snapshot_is_outdated(snapshot),
     };
     for (size_t i = 0; i < snapshot->n_segments; i++) {
         info->n_removed += snapshot->segments[i].n_dead;

@@ -101,6 +101,11 @@ void sr_snapshot_close(sr_snapshot *snapshot);
 SR_MUST_USE sr_status sr_snapshot_damage(const sr_snapshot *snapshot, sr_error *error);
 const sr_params *sr_snapshot_params(const sr_snapshot *snapshot);
 bool sr_snapshot_dedup_only(const sr_snapshot *snapshot);
+/* Its words and signatures are those of an older program: what is looked up in it must not be made
+ * by this one, and nothing may be added before it is made anew. */
+bool sr_snapshot_is_outdated(const sr_snapshot *snapshot);
+/* SR_ERR_VERSION where it is; the error says what is to be done. */
+SR_MUST_USE sr_status sr_snapshot_must_be_current(const sr_snapshot *snapshot, sr_error *error);
 void sr_snapshot_info(const sr_snapshot *snapshot, sr_store_info *info);
 size_t sr_snapshot_columns(const sr_snapshot *snapshot, sr_column_info *columns,
                            size_t max_columns);
@@ -196,6 +201,14 @@ SR_MUST_USE sr_status sr_writer_commit(sr_writer *writer, uint64_t *commit, sr_e
 /* Commits, and makes one segment of all (as few as its limits allow), without what was removed. The
  * commit's number does not change by it. */
 SR_MUST_USE sr_status sr_writer_compact(sr_writer *writer, sr_error *error);
+/* A second writer into the store of `writer`, which begins without an article and writes by the
+ * versions of this program. `writer`, which has nothing pending, is only read from meanwhile. Until
+ * sr_writer_replace nothing is seen of it. */
+SR_MUST_USE sr_status sr_writer_begin_anew(const sr_writer *writer, sr_writer **out,
+                                           sr_error *error);
+/* Commits what `*anew` has in place of all that `*writer` has. Once that commit stands, also where
+ * the call fails after it, `*writer` is the new one, the old one is closed, and `*anew` is NULL. */
+SR_MUST_USE sr_status sr_writer_replace(sr_writer **writer, sr_writer **anew, sr_error *error);
 
 /* Reads and proves everything; each damage goes to the observer as "file: section: block: what". */
 SR_MUST_USE sr_status sr_store_verify(const char *dir, const sr_observer *observer,

@@ -234,7 +234,7 @@ static sr_status verify_listed(sr_verification *verification, const char *dir,
 {
     sr_segment *segment = NULL;
     sr_error opening = {0};
-    sr_status status = sr_segment_open(dir, listed, &manifest->params, &segment, &opening);
+    sr_status status = sr_segment_open(dir, manifest, listed, &segment, &opening);
     if (status == SR_ERR_CORRUPT || status == SR_ERR_NOT_FOUND) {
         char name[SR_SEGMENT_NAME_BYTES];
         sr_segment_name(listed->number, false, name);

@@ -158,6 +158,41 @@ void sr_writer_close(sr_writer *writer)
     free(writer);
 }
 
+sr_status sr_writer_begin_anew(const sr_writer *writer, sr_writer **out, sr_error *error)
+{
+    assert(writer->n_kills == 0 && writer->pending.n_docs == 0);
+    sr_manifest manifest = writer->snapshot->manifest;
+    manifest.segments = NULL;
+    manifest.n_segments = 0;
+    manifest.capacity = 0;
+    manifest.next_segment = writer->next_segment;
+    manifest.next_serial = writer->next_serial;
+    sr_manifest_set_versions(&manifest);
+    return sr_writer_open_listed(writer->snapshot->dir, -1, &manifest, writer->observer, out,
+                                 error);
+}
+
+sr_status sr_writer_replace(sr_writer **writer, sr_writer **anew, sr_error *error)
+{
+    sr_writer *next = *anew;
+    uint64_t commit = (*writer)->snapshot->manifest.commit;
+    SR_TRY(sr_writer_flush(next, error));
+    SR_TRY(sr_snapshot_damage((*writer)->snapshot, error)); /* what was read there */
+    SR_TRY(sr_snapshot_damage(next->snapshot, error));
+    next->n_merged_bytes += next->n_flushed_bytes - (*writer)->n_flushed_bytes; /* none is new */
+    next->n_flushed_bytes = (*writer)->n_flushed_bytes;
+    sr_status status = sr_writer_publish(next, commit + 1, error);
+    if (next->snapshot->manifest.commit == commit) {
+        return status;
+    }
+    next->lock = (*writer)->lock;
+    (*writer)->lock = -1;
+    sr_writer_close(*writer); /* removes the files that are not listed any more */
+    *writer = next;
+    *anew = NULL;
+    return status;
+}
+
 const sr_snapshot *sr_writer_snapshot(const sr_writer *writer)
 {
     return writer->snapshot;
@@ -229,8 +264,7 @@ static sr_status write_batch(sr_writer *writer, const flush_batch *batch, sr_man
         .kills = writer->kills,
         .n_kills = writer->n_kills,
     };
-    sr_status status = sr_segment_write(snapshot->dir, &snapshot->manifest.params, dedup_only,
-                                        &content, line, error);
+    sr_status status = sr_segment_write(snapshot->dir, &snapshot->manifest, &content, line, error);
     sr_derived_release(&derived);
     return status;
 }
@@ -240,7 +274,7 @@ static sr_status adopt(sr_writer *writer, const sr_manifest_segment *line, sr_er
     sr_snapshot *snapshot = writer->snapshot;
     SR_TRY(keep_line(writer, snapshot->n_segments, line));
     sr_segment *segment = NULL;
-    SR_TRY(sr_segment_open(snapshot->dir, line, &snapshot->manifest.params, &segment, error));
+    SR_TRY(sr_segment_open(snapshot->dir, &snapshot->manifest, line, &segment, error));
     sr_status status = sr_snapshot_append(snapshot, segment);
     if (status != SR_OK) {
         sr_segment_close(segment);

@@ -84,7 +84,7 @@ static sr_status adopt(sr_writer *writer, size_t first, size_t n_sources,
     sr_snapshot *snapshot = writer->snapshot;
     sr_segment *segment = NULL;
     if (line) {
-        SR_TRY(sr_segment_open(snapshot->dir, line, &snapshot->manifest.params, &segment, error));
+        SR_TRY(sr_segment_open(snapshot->dir, &snapshot->manifest, line, &segment, error));
     }
     size_t n_before = snapshot->n_segments;
     unlink_new(writer, first, n_sources);
