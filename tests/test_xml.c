@@ -140,6 +140,28 @@ static void test_odd_contents(void **state)
                    "1:1 id=odd:1 title=don’t text=Hi!\n2:1 id=odd:2 title=n at=1668555495\n");
 }
 
+/* A feed that declares no encoding should be UTF-8; one that is not is guessed as a table is. */
+static void test_undeclared_encodings(void **state)
+{
+    (void)state;
+    static const char KOI8[] = "<rss><channel><item><title>\xed\xcf\xd3\xd4 \xde\xc5\xd2\xc5\xda "
+                               "\xd2\xc5\xcb\xd5 \xda\xc1\xcb\xd2\xd9\xd4 \xc4\xcf "
+                               "\xd0\xcf\xce\xc5\xc4\xc5\xcc\xd8\xce\xc9\xcb\xc1</title></item>"
+                               "</channel></rss>";
+    static const char EUC[] = "<?xml version=\"1.0\"?><rss><channel><item><title>"
+                              "\xb6\xb6\xa4\xcf\xb7\xee\xcd\xcb\xc6\xfc\xa4\xde\xa4\xc7\xca\xc4"
+                              "\xba\xbf\xa4\xb5\xa4\xec\xa4\xc6\xa4\xa4\xa4\xde\xa4\xb9</title>"
+                              "</item></channel></rss>";
+    fixture_expect(fixture_write("koi8", KOI8, sizeof KOI8 - 1), NULL, FIXTURE_ARTICLES,
+                   "1:1 id=koi8:1 title=Мост через реку закрыт до понедельника\n");
+    assert_string_equal(fixture_messages, "koi8: in KOI8-R (guessed; to change it: --encoding)\n");
+    fixture_expect(fixture_write("euc", EUC, sizeof EUC - 1), NULL, FIXTURE_ARTICLES,
+                   "1:1 id=euc:1 title=橋は月曜日まで閉鎖されています\n");
+    fixture_expect(fixture_write_text("west", "<rss><channel><item><title>caf\xe9</title></item>"
+                                              "</channel></rss>"),
+                   NULL, FIXTURE_ARTICLES, "1:1 id=west:1 title=café\n");
+}
+
 static void test_items_that_share_a_link_have_ids_of_their_own(void **state)
 {
     (void)state;
@@ -235,6 +257,7 @@ static void test_survivors_are_a_feed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_undeclared_encodings),
         cmocka_unit_test(test_rss),
         cmocka_unit_test(test_atom),
         cmocka_unit_test(test_rdf),

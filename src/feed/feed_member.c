@@ -1,5 +1,6 @@
 /* feed_member.c — the open member: its encoding, its format and dialect, and what is said of them.
  */
+#include "feed/detect_inside.h"
 #include "feed/encoding_guess.h"
 #include "feed/feed_open.h"
 #include "feed/format.h"
@@ -14,6 +15,21 @@ static bool has_lone_cr(sr_str head)
 {
     return head.n_bytes && memchr(head.data, '\r', head.n_bytes) &&
            !memchr(head.data, '\n', head.n_bytes);
+}
+
+/* Whether markup tells its encoding to those who read it: a page has rules of its own, a feed a
+ * declaration, or else it should be UTF-8. */
+static bool tells_encoding(sr_str head)
+{
+    const char *reason;
+    char name[SR_ENCODING_BYTES];
+    head = sr_str_trim(head);
+    const char *end = memchr(head.data, '>', head.n_bytes);
+    bool has_declaration = end && head.n_bytes > 5 && memcmp(head.data, "<?xml", 5) == 0;
+    return sr_feed_detect_markup(head, false, &reason) != SR_FEED_XML ||
+           (has_declaration &&
+            sr_encoding_find_declared(sr_str_make(head.data, (size_t)(end - head.data)), "encoding",
+                                      name));
 }
 
 /* The encoding that shows by the first bytes. Markup tells its own to the readers of markup, unless
@@ -31,7 +47,8 @@ static const char *find_encoding(const sr_feed *feed, sr_str head, size_t *n_mar
     if (markup) {
         return markup;
     }
-    if (visible.n_bytes && visible.data[0] == '<' && sr_encoding_keeps_ascii(guessed)) {
+    if (visible.n_bytes && visible.data[0] == '<' && sr_encoding_keeps_ascii(guessed) &&
+        (strcmp(guessed, "CP1252") == 0 || tells_encoding(seen))) {
         return "UTF-8";
     }
     return feed->encoding[0] ? feed->encoding : guessed;
@@ -181,7 +198,11 @@ static sr_status keep_head(sr_feed *feed, sr_feed_member *member)
     }
     /* Decoded from wide characters it is UTF-8, whatever the declaration says. */
     bool is_utf8 = member->is_decoded && !sr_encoding_is_single_byte(member->encoding);
-    const char *known = is_utf8 ? "UTF-8" : feed->encoding[0] ? feed->encoding : NULL;
+    bool is_guessed = !sr_encoding_is_utf8(member->encoding);
+    const char *known = is_utf8             ? "UTF-8"
+                        : feed->encoding[0] ? feed->encoding
+                        : is_guessed        ? member->encoding
+                                            : NULL;
     SR_TRY(sr_xml_context_create(&feed->arena, member->header, known, &member->xml));
     member->encoding = is_utf8 ? member->encoding : member->xml->encoding;
     return SR_OK;
