@@ -60,6 +60,10 @@ static void test_kinds(void **state)
              "WARC-Identified-Content-Language: deu,eng\r\nContent-Type: text/plain\r\n"
              "WARC-Date: 2026-03-02T00:00:00Z\r\n",
              "Drei\nDie F\xc3\xa4hre kam.\n", 21);
+    put_warc(&out,
+             "WARC-Type: resource\r\nWARC-Target-URI: metadata://gnu.org/software/wget/warc/"
+             "wget_arguments.txt\r\nContent-Type: text/plain\r\n",
+             "\"--warc-file=x\"\n", 16);
     const char *path = write_warc("kinds.warc", &out);
     fixture_expect(path, NULL, FIXTURE_ARTICLES,
                    "1:1 id=http://a.example/1 title=One text=Fog on the river today.\\n "
@@ -71,7 +75,7 @@ static void test_kinds(void **state)
     char said[300];
     snprintf(said, sizeof said,
              "kinds.warc: left out: 1 redirects, 1 errors, 1 images, 1 robots.txt, 1 requests, "
-             "1 metadata\n");
+             "2 metadata\n");
     assert_string_equal(fixture_messages, said);
     sr_feed_options options;
     sr_feed_options_init(&options);

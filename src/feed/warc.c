@@ -38,6 +38,12 @@ static bool read_number(sr_str digits, uint64_t *number)
     return digits.n_bytes > 0;
 }
 
+/* What wget notes of its own run. */
+static bool is_of_crawler(sr_str uri)
+{
+    return sr_header_begins(uri, "metadata:");
+}
+
 /* By the type of its content. */
 static void judge_type(sr_str type, sr_warc_record *record)
 {
@@ -108,6 +114,8 @@ static bool read_warc(sr_str head, sr_str block, sr_warc_record *record)
         record->kind = SR_WARC_INFO;
     } else if (sr_header_equal(record->type, "response")) {
         judge_response(block, record);
+    } else if (is_of_crawler(record->uri)) {
+        record->refusal = "metadata";
     } else if (sr_header_equal(record->type, "conversion") ||
                sr_header_equal(record->type, "resource")) {
         judge_type(type, record);
