@@ -142,7 +142,8 @@ static void test_pieces_are_told_from_text(void **state)
                  {"Smith & Sons;", false}, {"", false},
                  {"if (a<b) c>d", false},  {"<b", false},
                  {"<!-- x -->", true},     {"AT&T; and", false},
-                 {"</DIV>", true}};
+                 {"</DIV>", true},         {"a<link rel='x'> b", true},
+                 {"a <link> b", false}};
     for (size_t i = 0; i < SR_ARRAY_COUNT(CASES); i++) {
         if (sr_html_is_likely(sr_str_of(CASES[i].value)) != CASES[i].is_html) {
             fail_msg("%s", CASES[i].value);

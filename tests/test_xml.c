@@ -132,12 +132,49 @@ static void test_odd_contents(void **state)
     (void)state;
     fixture_expect(fixture_write_text("odd", "<feed><entry><title>don&#146;t</title><content "
                                              "mode=\"base64\" type=\"text/html\">PGI+SGk8L2I+IQ=="
-                                             "</content></entry><entry><title>n</title><content "
+                                             "</content></entry><entry><title>m</title><summary>a "
+                                             "&amp;#150; b&lt;embed src=\"e\"> c</summary></entry>"
+                                             "<entry><title>n</title><content "
                                              "type=\"image/png\">iVBORw0KGgo=</content>"
                                              "<published>mer, 16 nov 2022 00:38:15 +0100"
                                              "</published></entry></feed>"),
                    NULL, FIXTURE_ARTICLES,
-                   "1:1 id=odd:1 title=don’t text=Hi!\n2:1 id=odd:2 title=n at=1668555495\n");
+                   "1:1 id=odd:1 title=don’t text=Hi!\n2:1 id=odd:2 title=m lead=a – b c\n"
+                   "3:1 id=odd:3 title=n at=1668555495\n");
+}
+
+/* Names are cut out of addresses, tags out of the names of sources. */
+static void test_whose_it_is(void **state)
+{
+    (void)state;
+    fixture_expect(
+        fixture_write_text("whose",
+                           "<rss><channel><title>&lt;b>Tide&lt;/b> Times</title>"
+                           "<managingEditor>ed@x.org (Ed Im)</managingEditor>"
+                           "<item><title>A</title></item>"
+                           "<item><title>B</title><author>Bo Ek (bo@x.org)</author></item>"
+                           "<item><title>C</title><author>Cy Um &lt;cy@x.org></author></item>"
+                           "<item><title>D</title><author>a@x.org (A), b@x.org (B)</author></item>"
+                           "<item><title>E</title><source><title type=\"xhtml\"><div>The "
+                           "<i>Isle</i></div></title></source></item></channel></rss>"),
+        NULL, FIXTURE_ARTICLES,
+        "1:1 id=whose:1 title=A source=Tide Times author=Ed Im\n"
+        "2:1 id=whose:2 title=B source=Tide Times author=Bo Ek\n"
+        "3:1 id=whose:3 title=C source=Tide Times author=Cy Um\n"
+        "4:1 id=whose:4 title=D source=Tide Times author=a@x.org (A), b@x.org (B)\n"
+        "5:1 id=whose:5 title=E source=The Isle author=Ed Im\n");
+}
+
+/* A feed that was cut inside a CDATA section, or inside what begins one. */
+static void test_cut_sections(void **state)
+{
+    (void)state;
+    fixture_expect(fixture_write_text("cut1", "<rss><channel><item><title>A</title><description>"
+                                              "<![CDATA[<p>One & two.</p><p>Thr"),
+                   NULL, FIXTURE_ARTICLES, "1:1 id=cut1:1 title=A lead=One & two.\\nThr\n");
+    fixture_expect(fixture_write_text("cut2", "<rss><channel><item><title>A</title><description>"
+                                              "<![CDA\n"),
+                   NULL, FIXTURE_ARTICLES, "1:1 id=cut2:1 title=A\n");
 }
 
 /* A feed that declares no encoding should be UTF-8; one that is not is guessed as a table is. */
@@ -257,6 +294,8 @@ static void test_survivors_are_a_feed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_whose_it_is),
+        cmocka_unit_test(test_cut_sections),
         cmocka_unit_test(test_undeclared_encodings),
         cmocka_unit_test(test_rss),
         cmocka_unit_test(test_atom),

@@ -401,3 +401,28 @@ sr_status sr_recode_stream_open(const char *name, sr_stream *below, sr_stream **
     *out = &self->stream;
     return SR_OK;
 }
+
+sr_status sr_encoding_append_meant(sr_buffer *out, sr_str text)
+{
+    /* windows-1252 from 0x80 to 0x9f; what it leaves out stays. */
+    static const uint16_t MEANT[32] = {
+        0x20ac, 0x81,   0x201a, 0x192,  0x201e, 0x2026, 0x2020, 0x2021, 0x2c6,  0x2030, 0x160,
+        0x2039, 0x152,  0x8d,   0x17d,  0x8f,   0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+        0x2013, 0x2014, 0x2dc,  0x2122, 0x161,  0x203a, 0x153,  0x9d,   0x17e,  0x178};
+    while (text.n_bytes) {
+        const char *at = memchr(text.data, '\xc2', text.n_bytes);
+        size_t n = at ? (size_t)(at - text.data) : text.n_bytes;
+        unsigned char next = n + 1 < text.n_bytes ? (unsigned char)text.data[n + 1] : 0;
+        bool is_control = next >= 0x80 && next < 0xa0;
+        n += at && !is_control;
+        SR_TRY(sr_buffer_append(out, text.data, n));
+        if (is_control) {
+            char meant[SR_UTF8_MAX_BYTES];
+            size_t n_meant = sr_utf8_encode(MEANT[next & 0x1f], meant);
+            SR_TRY(sr_buffer_append(out, meant, n_meant));
+            n += 2;
+        }
+        text = sr_str_make(text.data + n, text.n_bytes - n);
+    }
+    return SR_OK;
+}

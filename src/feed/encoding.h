@@ -35,6 +35,10 @@ void sr_recoder_release(sr_recoder *recoder);
 SR_MUST_USE sr_status sr_recoder_append(sr_recoder *recoder, const char *name, sr_str bytes,
                                         sr_buffer *out, uint64_t *n_bad);
 
+/* Appends UTF-8 in which U+0080 to U+009F are what windows-1252 has there, as browsers read
+ * "&#146;": nobody means those controls. */
+SR_MUST_USE sr_status sr_encoding_append_meant(sr_buffer *out, sr_str text);
+
 /* A layer that gives what is below it as UTF-8. */
 SR_MUST_USE sr_status sr_recode_stream_open(const char *name, sr_stream *below, sr_stream **out,
                                             sr_error *error);

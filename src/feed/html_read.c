@@ -109,6 +109,13 @@ static bool is_name_end(char c)
     return c == '>' || c == '/' || (unsigned char)c <= ' ';
 }
 
+/* Whether the tag that ends there has an attribute: `<meta name="x">`. */
+static bool has_attribute(sr_str rest, const char *end)
+{
+    size_t n = (size_t)(end - rest.data);
+    return memmem(rest.data, n, "=\"", 2) || memmem(rest.data, n, "='", 2);
+}
+
 /* Whether "</name>" follows: a tag of a name that we do not know. */
 static bool closes_later(sr_str rest, const char *name)
 {
@@ -149,7 +156,7 @@ static bool is_tag(sr_str rest)
             return true;
         }
     }
-    return end && (end[-1] == '/' || closes_later(rest, name));
+    return end && (end[-1] == '/' || has_attribute(rest, end) || closes_later(rest, name));
 }
 
 /* "&amp;", "&#8217;", "&nbsp;" */

@@ -1,6 +1,8 @@
 /* html_tree.c — libxml2's events as nodes. */
 #include "feed/html_tree.h"
 
+#include "feed/encoding.h"
+
 #include <libxml/HTMLparser.h>
 #include <stdlib.h>
 
@@ -72,8 +74,11 @@ static sr_status append_attribute(sr_html_tree *tree, sr_html_attribute_name nam
     SR_TRY(sr_array_reserve((void **)&tree->attributes, &tree->attribute_capacity,
                             tree->n_attributes + 1, sizeof *tree->attributes));
     tree->attributes[tree->n_attributes++] =
-        (sr_html_attribute){.start = tree->bytes.n_bytes, .n_bytes = value.n_bytes, .name = name};
-    return sr_buffer_append_str(&tree->bytes, value);
+        (sr_html_attribute){.start = tree->bytes.n_bytes, .name = name};
+    SR_TRY(sr_encoding_append_meant(&tree->bytes, value));
+    sr_html_attribute *made = &tree->attributes[tree->n_attributes - 1];
+    made->n_bytes = tree->bytes.n_bytes - made->start;
+    return SR_OK;
 }
 
 static sr_status open_element(sr_html_tree *tree, const char *name, const xmlChar **attributes)
@@ -149,10 +154,12 @@ static void on_text(void *context, const xmlChar *text, int n_bytes)
         status = append_node(tree, SR_TAG_TEXT, tree->bytes.n_bytes);
     }
     if (status == SR_OK) {
-        status = sr_buffer_append(&tree->bytes, text, (size_t)n_bytes);
+        status = sr_encoding_append_meant(&tree->bytes,
+                                          sr_str_make((const char *)text, (size_t)n_bytes));
     }
     if (status == SR_OK) {
-        tree->nodes[tree->n_nodes - 1].n_bytes += (size_t)n_bytes;
+        last = &tree->nodes[tree->n_nodes - 1];
+        last->n_bytes = tree->bytes.n_bytes - last->start;
     } else {
         fail(tree, status);
     }

@@ -79,6 +79,9 @@ static sr_status set_rest(sr_record_parser *parser, const sr_xml_context *feed, 
                     : f == SR_FEED_FIELD_LANGUAGE ? feed->language
                                                   : value;
         }
+        if (f == SR_FEED_FIELD_SOURCE && sr_html_is_likely(value)) {
+            SR_TRY(sr_html_read_piece(&parser->html, value, &value));
+        }
         if (value.n_bytes) {
             SR_TRY(sr_parser_set_field(article, f, value, arena));
         }

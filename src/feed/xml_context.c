@@ -263,7 +263,7 @@ sr_status sr_xml_context_create(sr_arena *arena, sr_str head, const char *encodi
     sr_buffer_release(&state.value);
     SR_TRY(status);
     made->source = state.values[FEED_TITLE];
-    made->author = state.values[FEED_AUTHOR];
+    made->author = sr_xml_author_name(state.values[FEED_AUTHOR]);
     made->language = made->language.n_bytes ? made->language : state.values[FEED_LANGUAGE];
     made->base = made->base.n_bytes ? made->base : state.values[FEED_LINK];
     *out = made;
@@ -316,6 +316,22 @@ bool sr_xml_context_fault(sr_xml_context *context, uint64_t *line, const char **
     *text = fault_text((uint32_t)(fault & 0xffff));
     *n_items = atomic_load(&context->n_faulty);
     return fault != 0;
+}
+
+sr_str sr_xml_author_name(sr_str value)
+{
+    char last = value.n_bytes ? value.data[value.n_bytes - 1] : '\0';
+    char opening = last == ')' ? '(' : last == '>' ? '<' : '\0';
+    const char *open = opening ? memchr(value.data, opening, value.n_bytes) : NULL;
+    const char *at = value.n_bytes ? memchr(value.data, '@', value.n_bytes) : NULL;
+    if (!open || !at || memrchr(value.data, '@', value.n_bytes) != at) {
+        return value; /* no address, or several people's */
+    }
+    size_t n_before = (size_t)(open - value.data);
+    sr_str before = sr_str_trim(sr_str_make(value.data, n_before));
+    sr_str inside = sr_str_trim(sr_str_make(open + 1, value.n_bytes - n_before - 2));
+    sr_str name = at < open ? inside : before;
+    return name.n_bytes ? name : value;
 }
 
 static bool has_scheme(sr_str link)

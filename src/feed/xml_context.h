@@ -33,6 +33,9 @@ void sr_xml_context_note_fault(sr_xml_context *context, uint64_t line, uint32_t 
 /* The first fault in words, and its line; false where there was none. */
 bool sr_xml_context_fault(sr_xml_context *context, uint64_t *line, const char **text,
                           uint64_t *n_items);
+/* "jane@example.org (Jane Doe)", "Jane Doe (jane@example.org)" and "Jane Doe <jane@example.org>"
+ * are Jane Doe. */
+sr_str sr_xml_author_name(sr_str value);
 /* `link` itself where it is absolute or nothing can be done, else the two put together, in `out`.
  */
 SR_MUST_USE sr_status sr_xml_resolve(sr_str link, sr_str base, sr_buffer *out, sr_str *resolved);

@@ -52,6 +52,7 @@ static const element_name NAMES[] = {
     {MEDIA, "title", SR_FEED_FIELD_TITLE, 4},
     {ITUNES, "title", SR_FEED_FIELD_TITLE, 3},
     {CONTENT, "encoded", SR_FEED_FIELD_TEXT, 1},
+    {PLAIN, "fullitem", SR_FEED_FIELD_TEXT, 1},
     {PLAIN, "content", SR_FEED_FIELD_TEXT, 2},
     {XHTML, "body", SR_FEED_FIELD_TEXT, 2},
     {XHTML, "div", SR_FEED_FIELD_TEXT, 3},
@@ -107,6 +108,7 @@ static const element_name NAMES[] = {
     {PLAIN, "keywords", SR_FEED_FIELD_TAGS, 2},
     {ITUNES, "keywords", SR_FEED_FIELD_TAGS, 2},
     {MEDIA, "keywords", SR_FEED_FIELD_TAGS, 2},
+    {MEDIA, "category", SR_FEED_FIELD_TAGS, 3},
     {MEDIA, "thumbnail", SR_FEED_FIELD_IMAGE, 1},
     {MEDIA, "content", SR_FEED_FIELD_IMAGE, 2},
     {ITUNES, "image", SR_FEED_FIELD_IMAGE, 3},
@@ -287,18 +289,6 @@ static sr_status offer_attributes(sr_xml_item *item, const sr_xml_element *eleme
     return SR_OK;
 }
 
-/* "jane@example.org (Jane Doe)" is Jane Doe. */
-static sr_str author_name(sr_str value)
-{
-    const char *open = value.n_bytes ? memchr(value.data, '(', value.n_bytes) : NULL;
-    const char *at = value.n_bytes ? memchr(value.data, '@', value.n_bytes) : NULL;
-    if (open && at && at < open && value.data[value.n_bytes - 1] == ')') {
-        return sr_str_trim(
-            sr_str_make(open + 1, value.n_bytes - (size_t)(open + 1 - value.data) - 1));
-    }
-    return value;
-}
-
 /* Decodes in place; false where it is no base64, or not that of a text. */
 static bool decode_base64(sr_buffer *value)
 {
@@ -325,30 +315,16 @@ static bool decode_base64(sr_buffer *value)
     return n == 0 || (!memchr(value->data, '\0', n) && sr_json_is_utf8(sr_buffer_view(value)));
 }
 
-/* U+0080 to U+009F, controls that nobody means, are the characters that windows-1252 has there. */
+/* What reads U+0080 to U+009F, controls that nobody means, as windows-1252. */
 static sr_status replace_controls(sr_xml_item *item)
 {
-    sr_str value = sr_buffer_view(&item->value);
-    const char *at = value.n_bytes ? memchr(value.data, '\xc2', value.n_bytes) : NULL;
-    if (!at) {
+    if (item->value.n_bytes == 0 || !memchr(item->value.data, '\xc2', item->value.n_bytes)) {
         return SR_OK;
     }
-    sr_buffer *out = &item->link;
-    uint64_t n_bad = 0;
-    sr_buffer_clear(out);
-    for (size_t i = 0; i < value.n_bytes; i++) {
-        bool is_control = value.data[i] == '\xc2' && i + 1 < value.n_bytes &&
-                          (unsigned char)value.data[i + 1] < 0xa0;
-        if (is_control) {
-            i++;
-            SR_TRY(sr_recoder_append(&item->recoder, "CP1252", sr_str_make(value.data + i, 1), out,
-                                     &n_bad));
-        } else {
-            SR_TRY(sr_buffer_append(out, value.data + i, 1));
-        }
-    }
+    sr_buffer_clear(&item->link);
+    SR_TRY(sr_encoding_append_meant(&item->link, sr_buffer_view(&item->value)));
     sr_buffer_clear(&item->value);
-    return sr_buffer_append_str(&item->value, sr_buffer_view(out));
+    return sr_buffer_append_str(&item->value, sr_buffer_view(&item->link));
 }
 
 static sr_status end_field(sr_xml_item *item)
@@ -364,7 +340,7 @@ static sr_status end_field(sr_xml_item *item)
         return SR_OK;
     }
     if (field == SR_FEED_FIELD_AUTHOR) {
-        value = author_name(value);
+        value = sr_xml_author_name(value);
     }
     bool is_guid_link = field == SR_FEED_FIELD_ID && begins(value, "http");
     if (is_guid_link && !item->is_plain) {
@@ -515,7 +491,7 @@ static sr_status on_text(void *context, sr_str text)
     if (item->is_markup) {
         return sr_buffer_append_html(&item->value, text);
     }
-    bool counts = item->part_depth == 0 ? !item->part_met : item->depth == item->part_depth;
+    bool counts = item->part_depth == 0 ? !item->part_met : item->depth >= item->part_depth;
     return counts ? sr_buffer_append_str(&item->value, text) : SR_OK;
 }
 

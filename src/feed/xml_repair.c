@@ -155,6 +155,17 @@ static size_t opaque_bytes(open_tags *open, sr_str rest)
     return 0;
 }
 
+/* The length of what begins a CDATA section that has no end, or is itself cut: what stands behind
+ * it is read as if it were not there. */
+static size_t cut_section_bytes(sr_str rest)
+{
+    static const char BEGINNING[] = "<![CDATA[";
+    size_t n = sizeof BEGINNING - 1;
+    sr_str held = sr_str_trim(rest);
+    n = held.n_bytes < n ? held.n_bytes : n;
+    return n > 2 && memcmp(held.data, BEGINNING, n) == 0 ? n : 0;
+}
+
 sr_status sr_xml_repair(sr_str document, sr_buffer *repaired)
 {
     open_tags open = {.n = 0};
@@ -164,7 +175,10 @@ sr_status sr_xml_repair(sr_str document, sr_buffer *repaired)
         unsigned char c = (unsigned char)rest.data[0];
         size_t n_opaque = c == '<' ? opaque_bytes(&open, rest) : 0;
         size_t n_taken = n_opaque ? n_opaque : 1;
-        if (c == '<' && n_opaque == 0) {
+        size_t n_cut = c == '<' && n_opaque == 0 ? cut_section_bytes(rest) : 0;
+        if (n_cut) {
+            n_taken = n_cut;
+        } else if (c == '<' && n_opaque == 0) {
             SR_TRY(repair_tag(&open, rest, repaired, &n_taken));
         } else if (c == '&' && !is_reference(rest)) {
             SR_TRY(sr_buffer_append_text(repaired, "&amp;"));
