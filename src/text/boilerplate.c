@@ -113,20 +113,72 @@ static size_t lower_bound(const void *rows, size_t n_rows, size_t row_bytes, uin
     return from;
 }
 
-/* Where the bit of a phrase that begins so stands. */
-static size_t start_place(const char *phrase)
+/* Where the bit of a phrase stands that begins with a word of `n` bytes, of which eight can be
+ * read. Letters that stand alone have three bytes in UTF-8. */
+static size_t start_place(const char *word, size_t n)
 {
-    return ((unsigned char)phrase[0] * 37U + (unsigned char)phrase[1]) % SR_CLEANER_STARTS;
+    size_t most = (unsigned char)word[0] >= 0xe0 ? 3 : 4;
+    n = n < most ? n : most;
+    uint32_t start = (uint32_t)sr_load_u64(word) & (uint32_t)((UINT64_C(1) << 8 * n) - 1);
+    return (start * 2654435769U) >> 20;
+}
+
+static void enter_start(uint8_t *starts, const char *phrase)
+{
+    size_t place = start_place(phrase, strcspn(phrase, " "));
+    starts[place / 8] = (uint8_t)(starts[place / 8] | 1U << place % 8);
+}
+
+/* Some phrase may begin at this word. True for short words that nothing parts from the next. */
+static bool may_start(const uint8_t *starts, const sr_words *words, size_t at)
+{
+    sr_str word = sr_word(words, at);
+    bool shown_whole = at + 1 == words->n_words || words->ends[at] != words->starts[at + 1];
+    if (!shown_whole && word.n_bytes < 4 && (unsigned char)word.data[0] < 0xe0) {
+        return true;
+    }
+    size_t place = start_place(word.data, word.n_bytes);
+    return starts[place / 8] >> place % 8 & 1;
+}
+
+static bool is_digits(sr_str word)
+{
+    for (size_t i = 0; i < word.n_bytes; i++) {
+        if (word.data[i] < '0' || word.data[i] > '9') {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Some rule may hold for the line: for nearly all prose none, and its key need not be made. */
+static bool may_match(const page *p, const line *l)
+{
+    const sr_cleaner *cleaner = p->cleaner;
+    size_t last = l->first_word + l->n_words - 1;
+    size_t n_bytes = cleaner->words.ends[last] - cleaner->words.starts[l->first_word];
+    if (n_bytes > KEY_BYTES ||
+        may_start(cleaner->anchored_starts, &cleaner->words, l->first_word)) {
+        return true;
+    }
+    size_t first = l->first_word;
+    while (first < last && is_digits(sr_word(&cleaner->words, first))) {
+        first++;
+    }
+    bool any = may_start(cleaner->anchored_starts, &cleaner->words, first);
+    for (size_t i = l->first_word; i <= last && !any; i++) {
+        any = may_start(cleaner->inner_starts, &cleaner->words, i);
+    }
+    return any;
 }
 
 /* An inner rule stands anywhere in the line. */
-static bool has_inner(const page *p, const line_key *key)
+static bool has_inner(const page *p, const line *l, const line_key *key)
 {
     for (size_t i = 0; i < key->n_words; i++) {
         const char *word = key->text + key->starts[i];
-        size_t place = start_place(word);
-        if (!(p->cleaner->starts[place / 8] >> place % 8 & 1)) {
-            continue; /* no phrase begins like this word: nearly always */
+        if (!may_start(p->cleaner->inner_starts, &p->cleaner->words, l->first_word + i)) {
+            continue;
         }
         size_t n = word_end(key, i) - key->starts[i];
         uint64_t prefix = prefix_of(word, n);
@@ -180,12 +232,7 @@ static bool has_year(const line_key *key, size_t at)
 
 static bool is_number(const line_key *key, size_t i)
 {
-    for (size_t at = key->starts[i]; at < word_end(key, i); at++) {
-        if (key->text[at] < '0' || key->text[at] > '9') {
-            return false;
-        }
-    }
-    return true;
+    return is_digits(sr_str_make(key->text + key->starts[i], word_end(key, i) - key->starts[i]));
 }
 
 static sr_str line_text(const page *p, const line *l)
@@ -273,13 +320,16 @@ static bool match_start(const page *p, const line *l, const line_key *key)
 static bool looks_like_link(const page *p, const line *l)
 {
     static const char *const ENDS[] = {".", "。", "\"", "”", "»"};
+    bool alone = sr_word_is_alone(sr_word(&p->cleaner->words, l->first_word));
+    if (l->n_words > (alone ? 3 : 1) * MAX_LINK_WORDS) {
+        return false;
+    }
     for (size_t i = 0; i < SR_ARRAY_COUNT(ENDS); i++) {
         if (ends_with(line_text(p, l), ENDS[i])) {
             return false;
         }
     }
-    bool alone = sr_word_is_alone(sr_word(&p->cleaner->words, l->first_word));
-    return l->n_words <= (alone ? 3 : 1) * MAX_LINK_WORDS;
+    return true;
 }
 
 static line_kind classify_line(const page *p, const line *l)
@@ -288,16 +338,22 @@ static line_kind classify_line(const page *p, const line *l)
     if (l->n_words == 0) {
         return BLANK;
     }
-    if (l->n_words > MAX_RULE_WORDS || !make_key(p, l, &key)) {
+    if (l->n_words > MAX_RULE_WORDS) {
         return PROSE;
     }
     sr_str text = line_text(p, l);
+    bool sign = text.n_bytes > 1 && memcmp(text.data, "\u00a9", 2) == 0;
+    if (!sign && !may_match(p, l)) {
+        return looks_like_link(p, l) ? LINK : PROSE;
+    }
+    if (!make_key(p, l, &key)) {
+        return PROSE;
+    }
     uint32_t uses = may_be_label(text) ? match_whole(&key) : 0;
     if (uses) {
         return uses & SR_RULE_HEAD ? FOOT_HEAD : uses & SR_RULE_LIST ? LIST_HEAD : FURNITURE;
     }
-    bool sign = text.n_bytes > 1 && memcmp(text.data, "\u00a9", 2) == 0;
-    if (sign || (begins_anew(text) && match_start(p, l, &key)) || has_inner(p, &key)) {
+    if (sign || (begins_anew(text) && match_start(p, l, &key)) || has_inner(p, l, &key)) {
         return FURNITURE;
     }
     return looks_like_link(p, l) ? LINK : PROSE;
@@ -388,8 +444,10 @@ void sr_cleaner_init(sr_cleaner *cleaner)
     sr_words_init(&cleaner->words);
     sr_buffer_init(&cleaner->kept, SR_BUFFER_NO_LIMIT);
     for (size_t i = 0; i < sr_inner_rule_count; i++) {
-        size_t place = start_place(sr_inner_rules[i].phrase);
-        cleaner->starts[place / 8] = (uint8_t)(cleaner->starts[place / 8] | 1U << place % 8);
+        enter_start(cleaner->inner_starts, sr_inner_rules[i].phrase);
+    }
+    for (size_t i = 0; i < sr_anchored_rule_count; i++) {
+        enter_start(cleaner->anchored_starts, sr_anchored_rules[i].phrase);
     }
 }
 

@@ -21,8 +21,10 @@ typedef struct sr_cleaner {
     sr_words words;
     struct sr_page_line *lines;
     size_t line_capacity;
-    sr_buffer kept;                        /* the last text that something was taken from */
-    uint8_t starts[SR_CLEANER_STARTS / 8]; /* a bit for each first pair of bytes of an inner rule */
+    sr_buffer kept; /* the last text that something was taken from */
+    /* a bit for each way in which a phrase begins: */
+    uint8_t inner_starts[SR_CLEANER_STARTS / 8];
+    uint8_t anchored_starts[SR_CLEANER_STARTS / 8];
 } sr_cleaner;
 
 void sr_cleaner_init(sr_cleaner *cleaner);
