@@ -9,9 +9,15 @@
  * Errors: what can fail returns `sr_status`; out-parameters are untouched on failure; calls that
  * take a `sr_error *` (may be NULL) also say where and why.
  *
- * Threads: the stateless calls may be used from any number of threads at once. One `sr_store` may
- * be read by many threads at once; a store opened for writing belongs to one thread. Calls that
- * work in bulk use OpenMP inside; their results do not depend on the number of threads.
+ * Threads: the stateless calls may be used from any number of threads at once. A `sr_store` opened
+ * for reading shows one commit for as long as it is open, whoever writes beside it, and may be
+ * shared: any number of threads may ask it, export it and look at its facts at once; it is closed
+ * once none of them uses it. A store opened for writing, and every other handle that a call
+ * changes, belongs to one thread at a time; of one store there is one such handle at a time in all
+ * processes (SR_STORE_WRITE waits for it). Boxes and other results may be read by many threads.
+ * Functions of an observer are called from the thread that made the call: for a shared store, from
+ * several at once. Calls that work in bulk use OpenMP inside, each on as many threads as OpenMP
+ * gives its caller (omp_set_num_threads, OMP_NUM_THREADS); results do not depend on their number.
  *
  * Example:
  *     #include <simrank.h>
