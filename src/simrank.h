@@ -267,6 +267,8 @@ typedef struct sr_feed_options {
     const char *map;           /* "text=content.rendered,title=headline", or NULL: guessed */
     const char *input_format;  /* "jsonl", "json", "csv", "text" …, or NULL: by content */
     const char *encoding;      /* "latin1", "utf-16" …, or NULL: by content */
+    const char *quotes;        /* CSV, quotes inside quotes: "doubled", "escaped" as \",
+                                  or NULL: by content */
     char delimiter;            /* CSV; 0: by content */
     bool keep_furniture;       /* true: no boilerplate removal */
     uint64_t max_record_bytes; /* default 16 MiB */

@@ -107,6 +107,14 @@ static void test_dialects(void **state)
          "1:2 BAD no text, title or lead among the fields nimeke, runko; say which is which, for "
          "example --map text=nimeke\n",
          ""},
+        /* backslashes before quotes, as MySQL writes them; a path is none */
+        {"mysql.csv",
+         "\"id\",\"title\",\"text\"\n\"1\",\"\\\"Hacksaw\\\", a name\",\"a \\\\ b\\\nc \\n\"\n"
+         "\"2\",\"say \\\"hi\\\"\",\\N\n",
+         "1:2 id=1 title=\"Hacksaw\", a name text=a \\ b\\nc \\n\n2:4 id=2 title=say \"hi\"\n",
+         "mysql.csv: quotes written \\\" (guessed; to change it: --quotes)\n"},
+        {"paths.csv", "title,text\n\"in C:\\x\\\",\"a \"\"b\\\"\"\"\n",
+         "1:2 id=paths.csv:1 title=in C:\\x\\ text=a \"b\\\"\n", ""},
         /* quotes in the wrong place */
         {"quotes.csv",
          "title,text\nsay \"x\",one\n\"a\" b,two\n\"c,three\n"
@@ -143,6 +151,19 @@ static void test_overrides(void **state)
     fixture_expect(path, &absent, FIXTURE_ARTICLES, "1:2 id=over.csv:1 text=d\n");
     assert_string_equal(fixture_messages,
                         "warning: over.csv: no record has a field \"3\" (--map title=3)\n");
+    const char *quoted = fixture_write_text("quoted.csv", "title,text\n\"a \\\"b\\\" c\",d\n");
+    sr_feed_options doubled = make_options(NULL, NULL, NULL);
+    doubled.quotes = "doubled";
+    fixture_expect(quoted, &doubled, FIXTURE_ARTICLES,
+                   "1:2 id=quoted.csv:1 title=a \\\"b\\\" c text=d\n");
+    assert_string_equal(fixture_messages, "");
+    doubled.quotes = "escaped";
+    fixture_expect(quoted, &doubled, FIXTURE_ARTICLES,
+                   "1:2 id=quoted.csv:1 title=a \"b\" c text=d\n");
+    assert_string_equal(fixture_messages, "");
+    doubled.quotes = "odd";
+    assert_string_equal(fixture_dump(&quoted, 1, &doubled, 1, FIXTURE_RAW),
+                        "ERROR quotes are doubled or escaped, not \"odd\"");
     sr_feed_options none = make_options(NULL, "klingon", NULL);
     assert_string_equal(fixture_dump(&path, 1, &none, 1, FIXTURE_RAW),
                         "ERROR \"klingon\" is no encoding that is known here");

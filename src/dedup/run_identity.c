@@ -36,6 +36,7 @@ static sr_status append_feed_options(sr_buffer *lines, const sr_feed_options *fe
     SR_TRY(append_text(lines, "input format", feed->input_format));
     SR_TRY(append_text(lines, "encoding", feed->encoding));
     SR_TRY(append_text(lines, "root", feed->root));
+    SR_TRY(append_text(lines, "quotes", feed->quotes));
     SR_TRY(append_number(lines, "delimiter", (uint64_t)(unsigned char)feed->delimiter));
     SR_TRY(append_number(lines, "furniture", feed->keep_furniture));
     SR_TRY(append_number(lines, "largest record", feed->max_record_bytes));

@@ -17,8 +17,10 @@ typedef struct csv_reader {
     struct csv_parser parser;
     char delimiter;
     bool has_header;
+    bool escapes;
     bool row_done;      /* the last line fed completed a row */
     sr_status status;   /* of the callbacks */
+    sr_buffer hidden;   /* a line whose escapes are hidden from libcsv */
     sr_buffer text;     /* content of the fields of this row, one behind the other */
     size_t *field_ends; /* in `text` */
     size_t n_fields;
@@ -46,11 +48,52 @@ static int is_line_end(unsigned char c)
     return c == '\n';
 }
 
+/* What stands for an escaped quote and an escaped backslash while libcsv, which knows no escapes,
+ * reads a line: controls that no text has a use for. */
+enum { HIDDEN_QUOTE = 1, HIDDEN_BACKSLASH = 2 };
+
+/* `line` itself, or in csv->hidden. An escaped line end is one. */
+static sr_status hide_escapes(csv_reader *csv, sr_str *line)
+{
+    if (!csv->escapes || !memchr(line->data, '\\', line->n_bytes)) {
+        return SR_OK;
+    }
+    sr_buffer_clear(&csv->hidden);
+    for (size_t i = 0; i < line->n_bytes; i++) {
+        char c = line->data[i];
+        char next = c == '\\' && i + 1 < line->n_bytes ? line->data[i + 1] : '\0';
+        c = next == '"'                    ? HIDDEN_QUOTE
+            : next == '\\'                 ? HIDDEN_BACKSLASH
+            : next == '\r' || next == '\n' ? next
+                                           : c;
+        i += c != line->data[i];
+        SR_TRY(sr_buffer_append(&csv->hidden, &c, 1));
+    }
+    *line = sr_buffer_view(&csv->hidden);
+    return SR_OK;
+}
+
+/* The field that ends the text gets its quotes; \N is MySQL's word for nothing. */
+static void show_escapes(csv_reader *csv, size_t start)
+{
+    char *field = csv->text.data + start;
+    size_t n_bytes = csv->text.n_bytes - start;
+    if (n_bytes == 2 && memcmp(field, "\\N", 2) == 0) {
+        csv->text.n_bytes = start;
+    }
+    for (size_t i = 0; i < n_bytes; i++) {
+        field[i] = field[i] == HIDDEN_QUOTE ? '"' : field[i] == HIDDEN_BACKSLASH ? '\\' : field[i];
+    }
+}
+
 static void take_field(void *bytes, size_t n_bytes, void *context)
 {
     csv_reader *csv = context;
     if (csv->status == SR_OK) {
         csv->status = sr_buffer_append(&csv->text, bytes, n_bytes);
+    }
+    if (csv->status == SR_OK && csv->escapes && csv->text.n_bytes) {
+        show_escapes(csv, csv->n_fields ? csv->field_ends[csv->n_fields - 1] : 0);
     }
     if (csv->status == SR_OK) {
         csv->status = sr_array_reserve((void **)&csv->field_ends, &csv->field_capacity,
@@ -78,10 +121,12 @@ static void reset_row(csv_reader *csv)
 }
 
 /* Feeds one physical line; a last one without line end gets it. */
-static sr_status feed_line(csv_reader *csv, const char *line, size_t n_bytes)
+static sr_status feed_line(csv_reader *csv, sr_str line)
 {
-    bool ended = line[n_bytes - 1] == '\n';
-    if (csv_parse(&csv->parser, line, n_bytes, take_field, take_row, csv) != n_bytes ||
+    bool ended = line.data[line.n_bytes - 1] == '\n';
+    SR_TRY(hide_escapes(csv, &line));
+    if (csv_parse(&csv->parser, line.data, line.n_bytes, take_field, take_row, csv) !=
+            line.n_bytes ||
         (!ended && csv_parse(&csv->parser, "\n", 1, take_field, take_row, csv) != 1)) {
         return SR_ERR_MEMORY;
     }
@@ -101,6 +146,9 @@ static bool opens_inside_quote(const csv_reader *csv, sr_str record, size_t from
         }
         i = (size_t)(c - record.data);
         bool at_front = i == from || c[-1] == delimiter;
+        if (csv->escapes && i > from && c[-1] == '\\') {
+            continue;
+        }
         if (c[1] == '"') {
             i++;
         } else if (c[1] == delimiter || c[1] == '\r' || c[1] == '\n') {
@@ -177,7 +225,7 @@ static sr_status scan_row(csv_reader *csv, size_t *n_bytes, uint64_t *n_lines, r
             *result = ROW_NESTED;
             return SR_OK;
         }
-        SR_TRY(feed_line(csv, record + *n_bytes, n_line));
+        SR_TRY(feed_line(csv, sr_str_make(record + *n_bytes, n_line)));
         *n_bytes += n_line;
         *n_lines += ended;
         *result = ROW_DONE;
@@ -268,6 +316,7 @@ static sr_status mend_row(csv_reader *csv, bool *mended, size_t *n_bytes)
     }
     SR_TRY(status);
     sr_str line = sr_str_make(input->data + input->start, *n_bytes);
+    SR_TRY(hide_escapes(csv, &line));
     for (int way = 0; way < 2 && !*mended; way++) {
         bool closed;
         SR_TRY(split_line(csv, line, way == 1, &closed));
@@ -347,6 +396,7 @@ static void csv_reader_free(sr_reader *reader)
 {
     csv_reader *csv = (csv_reader *)reader;
     csv_free(&csv->parser);
+    sr_buffer_release(&csv->hidden);
     sr_buffer_release(&csv->text);
     sr_buffer_release(&csv->header);
     sr_buffer_release(&csv->header_text);
@@ -432,7 +482,9 @@ sr_status sr_csv_reader_create(sr_input *input, const sr_reader_options *options
                               .max_record_bytes = options->max_record_bytes};
     csv->delimiter = options->dialect.delimiter ? options->dialect.delimiter : ',';
     csv->has_header = options->dialect.has_header;
+    csv->escapes = options->dialect.escapes;
     csv->n_columns = options->dialect.n_columns;
+    sr_buffer_init(&csv->hidden, SR_BUFFER_NO_LIMIT);
     sr_buffer_init(&csv->text, SR_BUFFER_NO_LIMIT);
     sr_buffer_init(&csv->header, SR_BUFFER_NO_LIMIT);
     sr_buffer_init(&csv->header_text, SR_BUFFER_NO_LIMIT);

@@ -21,22 +21,60 @@ static void add_field(row *r, const char *start, const char *end)
     r->n_fields += r->n_fields <= SR_CSV_MAX_COLUMNS;
 }
 
+/* Whether the backslash at `c`, inside quotes, escapes the quote behind it: behind that no field
+ * can end, or an escaped quote before it is still open. "C:\\dir\\" has none. */
+static bool escapes_quote(const char *c, const char *end, char delimiter, size_t n_before)
+{
+    bool could_end = end - c < 3 || c[2] == delimiter || strchr("\r\n\"", c[2]);
+    return end - c > 1 && c[1] == '"' && (!could_end || n_before % 2);
+}
+
+/* Whether quotes inside quotes are written \" and none is doubled. */
+static bool escapes_quotes(sr_str head, char delimiter)
+{
+    bool quoted = false;
+    size_t n_in_field = 0;
+    size_t n_in_all = 0;
+    const char *end = head.data + head.n_bytes;
+    for (const char *c = head.data, *start = c; c < end; c++) {
+        if (!quoted) {
+            quoted = *c == '"' && c == start;
+            start = *c == delimiter || *c == '\n' ? c + 1 : start;
+            n_in_field = 0;
+        } else if (*c == '\\' && escapes_quote(c, end, delimiter, n_in_field)) {
+            n_in_field++;
+            n_in_all++;
+            c++;
+        } else if (*c == '"' && c + 1 < end && c[1] == '"') {
+            return false;
+        } else if (*c == '"') {
+            quoted = false;
+        }
+    }
+    return n_in_all > 0;
+}
+
 /* Takes one row off the front of `rest`; false where its end isn't in sight. `whole`: the end of
  * the bytes ends a row. */
 static bool take_row(sr_str *rest, bool whole, char delimiter, row *r)
 {
     bool quoted = false;
+    size_t n_escaped = 0; /* quotes of this field */
     const char *start = rest->data;
     const char *end = rest->data + rest->n_bytes;
     r->n_fields = 0;
     for (const char *c = rest->data; c < end; c++) {
-        if (*c == '"' && (quoted || c == start)) {
+        if (quoted && *c == '\\' && escapes_quote(c, end, delimiter, n_escaped)) {
+            n_escaped++;
+            c++;
+        } else if (*c == '"' && (quoted || c == start)) {
             quoted = !quoted;
         } else if (*c == '"' && c[-1] == '"' && *start == '"') {
             quoted = true; /* the second of a doubled quote */
         } else if (!quoted && (*c == delimiter || *c == '\n')) {
             add_field(r, start, *c == '\n' && c > start && c[-1] == '\r' ? c - 1 : c);
             start = c + 1;
+            n_escaped = 0;
         }
         if (!quoted && *c == '\n') {
             *rest = sr_str_make(c + 1, (size_t)(end - c - 1));
@@ -413,6 +451,7 @@ void sr_csv_sniff(sr_str head, bool whole, char delimiter, sr_csv_header header,
         header == SR_CSV_HEADER_BY_CONTENT ? measure_before(head, whole, map, &delimiter) : 0;
     head = sr_str_make(head.data + dialect->n_before, head.n_bytes - dialect->n_before);
     dialect->delimiter = delimiter ? delimiter : choose_delimiter(head, whole);
+    dialect->escapes = escapes_quotes(head, dialect->delimiter);
     dialect->has_header = header != SR_CSV_HEADER_NO;
     dialect->n_columns = 0;
     memset(dialect->fields, SR_FEED_FIELD_COUNT, sizeof dialect->fields);

@@ -14,9 +14,17 @@ typedef enum sr_csv_header {
     SR_CSV_HEADER_NO
 } sr_csv_header;
 
+/* And of quotes inside quotes. */
+typedef enum sr_csv_quotes {
+    SR_CSV_QUOTES_BY_CONTENT,
+    SR_CSV_QUOTES_DOUBLED,
+    SR_CSV_QUOTES_ESCAPED
+} sr_csv_quotes;
+
 typedef struct sr_csv_dialect {
     char delimiter;
     bool has_header;
+    bool escapes;     /* quotes inside quotes are written \", not "" */
     size_t n_before;  /* bytes before the header row: a title, "sep=;" */
     size_t n_columns; /* without a header: of the widest of the first rows */
     uint8_t

@@ -48,6 +48,19 @@ static sr_status copy_paths(sr_feed *feed, const char *const *paths, size_t n_pa
     return SR_OK;
 }
 
+static sr_status read_quotes(const char *word, sr_csv_quotes *quotes, sr_error *error)
+{
+    bool escaped = word && strcmp(word, "escaped") == 0;
+    if (word && !escaped && strcmp(word, "doubled") != 0) {
+        return sr_error_set(error, SR_ERR_ARGUMENT, NULL, 0,
+                            "quotes are doubled or escaped, not \"%s\"", word);
+    }
+    *quotes = !word     ? SR_CSV_QUOTES_BY_CONTENT
+              : escaped ? SR_CSV_QUOTES_ESCAPED
+                        : SR_CSV_QUOTES_DOUBLED;
+    return SR_OK;
+}
+
 static sr_status set_up(sr_feed *feed, const char *const *paths, size_t n_paths,
                         const sr_feed_options *options, sr_error *error)
 {
@@ -55,6 +68,7 @@ static sr_status set_up(sr_feed *feed, const char *const *paths, size_t n_paths,
     bool limited = options->max_record_bytes && options->max_record_bytes < SIZE_MAX / 8;
     feed->max_record_bytes = limited ? (size_t)options->max_record_bytes : DEFAULT_RECORD_BYTES;
     SR_TRY(sr_feed_format_parse(options->input_format, &feed->forced, &feed->csv_header, error));
+    SR_TRY(read_quotes(options->quotes, &feed->quotes, error));
     if (options->encoding && !sr_encoding_find(sr_str_of(options->encoding), feed->encoding)) {
         return sr_error_set(error, SR_ERR_ARGUMENT, NULL, 0,
                             "\"%s\" is no encoding that is known here", options->encoding);

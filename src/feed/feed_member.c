@@ -138,6 +138,7 @@ static sr_status detect_format(sr_feed *feed, sr_feed_member *member, sr_csv_dia
     }
     if (member->format == SR_FEED_CSV) {
         sr_csv_sniff(seen, whole, feed->delimiter, feed->csv_header, &feed->map, dialect);
+        dialect->escapes = feed->quotes ? feed->quotes == SR_CSV_QUOTES_ESCAPED : dialect->escapes;
     }
     return SR_OK;
 }
@@ -225,7 +226,7 @@ static void remark(char *text, const char *format, ...)
 
 /* Says what was guessed of encoding and dialect, unless it is what everybody expects, or the same
  * was said last. */
-static void tell_dialect(sr_feed *feed, const sr_feed_member *member, size_t n_before)
+static void tell_dialect(sr_feed *feed, const sr_feed_member *member, const sr_csv_dialect *dialect)
 {
     char text[SR_FEED_DIALECT_BYTES] = "";
     char flags[SR_FEED_DIALECT_BYTES] = "";
@@ -241,7 +242,11 @@ static void tell_dialect(sr_feed *feed, const sr_feed_member *member, size_t n_b
         remark(text, member->delimiter == '\t' ? "cut by tabs" : "cut by '%c'", member->delimiter);
         remark(flags, "--delimiter");
     }
-    if (is_csv && n_before) {
+    if (is_csv && !feed->quotes && dialect->escapes) {
+        remark(text, "quotes written \\\"");
+        remark(flags, "--quotes");
+    }
+    if (is_csv && dialect->n_before) {
         remark(text, "a title above the header row");
         remark(flags, "--input-format csv-header");
     }
@@ -274,7 +279,7 @@ sr_status sr_feed_begin_member(sr_feed *feed, sr_feed_member *member, sr_stream 
     if (member->format == SR_FEED_CSV) {
         SR_TRY(keep_header(feed, member, &options.dialect));
     }
-    tell_dialect(feed, member, options.dialect.n_before);
+    tell_dialect(feed, member, &options.dialect);
     /* What a declaration says is no guess. */
     SR_TRY(feed->reader->frame ? keep_head(feed, member) : SR_OK);
     return sr_feed_preview_html(feed, &options);

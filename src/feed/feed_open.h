@@ -13,6 +13,7 @@ enum { SR_FEED_PROBLEM_BYTES = 700, SR_FEED_DIALECT_BYTES = 120 };
 struct sr_feed {
     sr_feed_format forced; /* SR_FEED_UNKNOWN: by content */
     sr_csv_header csv_header;
+    sr_csv_quotes quotes;
     char encoding[SR_ENCODING_BYTES]; /* "": by content */
     char delimiter;
     bool file_open;
