@@ -229,6 +229,10 @@ sr_status sr_smooth_subject(sr_worker *worker, sr_subject *subject)
         squares += z->terms[i].weight * z->terms[i].weight;
     }
     z->length = __builtin_sqrt(squares);
+    worker->subject_smoothing.n_neighbours = n;
+    memcpy(worker->subject_smoothing.neighbours, subject->neighbours,
+           n * sizeof *subject->neighbours);
+    memcpy(worker->subject_smoothing.weights, weights, n * sizeof *weights);
     sr_scorer_begin(&worker->scorer, z, counted_of(subject));
     return SR_OK;
 }
@@ -294,19 +298,42 @@ static sr_status add_dense(const sr_worker *worker, sr_doc doc, const sr_neighbo
     return SR_OK;
 }
 
+/* By how much two neighbours' likeness is counted too high where one of them stands for itself in
+ * the other's smoothed vector: as 1 instead of what they share. */
+static double excess(const sr_worker *worker, const sr_neighbour *neighbour)
+{
+    return (1.0 - (double)neighbour->similarity / 255.0) / worker->smoothed.length;
+}
+
+/* Of an article that the subject is smoothed with. */
+static double own_excess(const sr_worker *worker, sr_doc doc)
+{
+    const sr_smoothing *own = &worker->subject_smoothing;
+    for (size_t i = 0; i < own->n_neighbours; i++) {
+        if (sr_doc_equal(own->neighbours[i].doc, doc)) {
+            return own->weights[i] * excess(worker, &own->neighbours[i]);
+        }
+    }
+    return 0.0;
+}
+
 /* cos(z_q, z_d) of one article, from the scores of all against z_q. */
-static sr_status smooth_score(const sr_worker *worker, sr_scored article,
+static sr_status smooth_score(const sr_worker *worker, const sr_subject *subject, sr_scored article,
                               const sr_smoothing *smoothing, double *score)
 {
     const sr_neighbour *neighbours = smoothing->neighbours;
     const double *weights = smoothing->weights;
     size_t n = smoothing->n_neighbours;
-    double sum = article.score;
+    double sum = article.score - own_excess(worker, article.doc);
     double shared = 0.0;  /* Σ w·s */
     double squares = 0.0; /* Σ w² − (w·s)² */
     for (size_t i = 0; i < n; i++) {
         double similarity = weights[i] * (double)neighbours[i].similarity / 255.0;
-        sum += weights[i] * score_of(worker, neighbours[i].doc);
+        double score_here = score_of(worker, neighbours[i].doc);
+        if (subject->is_stored && sr_doc_equal(subject->doc, neighbours[i].doc)) {
+            score_here -= excess(worker, &neighbours[i]);
+        }
+        sum += weights[i] * score_here;
         shared += similarity;
         squares += weights[i] * weights[i] - similarity * similarity;
     }
@@ -363,7 +390,7 @@ static sr_status score_passed(sr_worker *worker, const sr_ranked *best, size_t n
 }
 
 /* Scores once more the articles that came out best, with all of their neighbours. */
-static sr_status refine(sr_worker *worker)
+static sr_status refine(sr_worker *worker, const sr_subject *subject)
 {
     sr_ranked best[N_REFINED];
     sr_top_k top = {.items = best, .limit = N_REFINED};
@@ -373,7 +400,7 @@ static sr_status refine(sr_worker *worker)
     SR_TRY(score_passed(worker, best, top.n_items));
     for (size_t i = 0; i < top.n_items && worker->n_passed; i++) {
         size_t k = (size_t)best[i].key;
-        SR_TRY(smooth_score(worker, worker->scored[k], &worker->smoothings[k],
+        SR_TRY(smooth_score(worker, subject, worker->scored[k], &worker->smoothings[k],
                             &worker->smoothed_scores[k]));
     }
     return SR_OK;
@@ -402,10 +429,10 @@ sr_status sr_smooth_scores(sr_worker *worker, const sr_subject *subject)
     SR_TRY(find_smoothings(worker));
     worker->n_passed = 0;
     for (size_t i = 0; i < worker->n_scored; i++) {
-        SR_TRY(smooth_score(worker, worker->scored[i], &worker->smoothings[i],
+        SR_TRY(smooth_score(worker, subject, worker->scored[i], &worker->smoothings[i],
                             &worker->smoothed_scores[i]));
     }
-    SR_TRY(refine(worker));
+    SR_TRY(refine(worker, subject));
     for (size_t i = 0; i < worker->n_scored; i++) {
         worker->scored[i].score = worker->smoothed_scores[i];
     }

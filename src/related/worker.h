@@ -40,8 +40,9 @@ typedef struct sr_worker {
     sr_vector other;    /* of one stored article at a time */
     sr_vector smoothed; /* of the subject, with its neighbours */
     sr_vector scratch_vector;
-    sr_vector_maker maker;      /* its model is NULL where dense vectors play no part */
-    float dense[SR_MIX_PLACES]; /* of the subject, smoothed, at unit length or 0 */
+    sr_vector_maker maker;          /* its model is NULL where dense vectors play no part */
+    sr_smoothing subject_smoothing; /* what it is smoothed with */
+    float dense[SR_MIX_PLACES];     /* of the subject, smoothed, at unit length or 0 */
     sr_scored *scored;
     size_t n_scored;
     size_t scored_capacity;
