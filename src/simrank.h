@@ -465,8 +465,8 @@ typedef struct sr_boxes sr_boxes;
 typedef struct sr_item {
     sr_article article; /* without text; the lead is given or made of the first words */
     double score;       /* 0..1 */
-    bool fallback;
-    uint32_t n_also; /* repeats in other places that were folded into this one */
+    bool fallback;      /* only fills up: hardly related, or one of the newest (score 0) */
+    uint32_t n_also;    /* repeats in other places that were folded into this one */
 } sr_item;
 
 /* A box for every query, in order. SR_ERR_NOT_FOUND names an id that is not stored. */

@@ -177,6 +177,68 @@ static void versions_under_one_title_are_folded(void **state)
     close_store(&f);
 }
 
+/* Two reports of other words under one headline are one item, and none of the page's own. */
+static void equal_headlines_are_folded(void **state)
+{
+    (void)state;
+    static const sample REPORTS[] = {
+        {"h1", "Cows taken off the flooded meadows", LONG_A FERRY, "Post", "en", "", BASE_S},
+        {"h2", " Cows taken off the flooded meadows", LONG_B COACH, "Mail", "en", "", BASE_S},
+        {"s1", "Letters", "The dyke is a matter for farmers. " ORCHARD LEAGUE, "Post", "en", "",
+         BASE_S},
+        {"s2", "Letters", "Whose cattle, whose meadows? " BARRIER GERMAN, "Mail", "en", "", BASE_S},
+        {"q1", "A dyke that leaks", "Boats for the villages. " HARBOUR, "Echo", "en", "", BASE_S},
+    };
+    static const sample QUERY = {"q",
+                                 "A dyke that leaks",
+                                 "The northern dyke leaks: farmers, cattle, meadows, insurers, "
+                                 "villages, boats.",
+                                 "",
+                                 "en",
+                                 "",
+                                 BASE_S};
+    fixture f;
+    open_store(&f, REPORTS, sizeof REPORTS / sizeof *REPORTS, 100, false);
+    sr_article query = to_article(&QUERY);
+    assert_int_equal(ask(&f, (sr_query){.article = &query}), SR_OK);
+    assert_int_equal(sr_boxes_item_count(f.boxes, 0), 3);
+    for (size_t i = 0; i < 3; i++) {
+        sr_item item;
+        assert_true(sr_boxes_item(f.boxes, 0, i, &item));
+        assert_true(item.article.id.data[0] == 'h' || item.article.id.data[0] == 's');
+        assert_int_equal(item.n_also, item.article.id.data[0] == 'h');
+    }
+    close_store(&f);
+}
+
+/* What shares next to nothing fills the box, and is marked. */
+static void the_hardly_related_is_marked(void **state)
+{
+    (void)state;
+    enum { N = 120 };
+    static sample many[N];
+    static char texts[N][80];
+    static char ids[N][8];
+    for (unsigned i = 0; i < N; i++) {
+        snprintf(ids[i], sizeof ids[i], "m%u", i);
+        snprintf(texts[i], sizeof texts[i], "Harbour %s kord%c%c velm%c%c tusp%c%c.",
+                 i < 2 ? "barrier gates" : "", 'a' + i % 26, 'a' + i / 26, 'b' + i % 25,
+                 'a' + i / 25, 'c' + i % 24, 'a' + i / 24);
+        many[i] = (sample){ids[i], "", texts[i], "Post", "en", "", BASE_S};
+    }
+    fixture f;
+    open_store(&f, many, N, 1000, false);
+    f.options.n_items = 3;
+    assert_int_equal(ask(&f, (sr_query){.id = "m0"}), SR_OK);
+    sr_item item;
+    assert_int_equal(sr_boxes_item_count(f.boxes, 0), 3);
+    assert_true(sr_boxes_item(f.boxes, 0, 0, &item) && !item.fallback);
+    assert_true(sr_str_equal_text(item.article.id, "m1"));
+    assert_true(sr_boxes_item(f.boxes, 0, 1, &item) && item.fallback);
+    assert_true(item.score > 0.0 && item.score < 0.1);
+    close_store(&f);
+}
+
 static void repeats_are_folded(void **state)
 {
     (void)state;
@@ -490,6 +552,8 @@ int main(void)
         cmocka_unit_test(topics_stay_together),
         cmocka_unit_test(a_box_is_always_full_and_says_what_is_fallback),
         cmocka_unit_test(a_cap_is_a_preference),
+        cmocka_unit_test(equal_headlines_are_folded),
+        cmocka_unit_test(the_hardly_related_is_marked),
         cmocka_unit_test(repeats_are_folded),
         cmocka_unit_test(versions_under_one_title_are_folded),
         cmocka_unit_test(filters_hold_for_ranked_and_fallback),

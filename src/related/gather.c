@@ -95,6 +95,16 @@ sr_status sr_gathering_offer(sr_gathering *gathering, sr_scored scored, bool is_
     if (gathering->n_chosen >= gathering->n_wanted) {
         return SR_OK; /* only looked at for the repeats of what is shown */
     }
+    SR_TRY(sr_repeat_check_titles(worker, &gathering->subject_side, &side, &is_repeat));
+    if (is_repeat) {
+        return SR_OK;
+    }
+    for (size_t i = 0; i < gathering->n_groups; i++) {
+        SR_TRY(sr_repeat_check_titles(worker, &gathering->groups[i]->side, &side, &is_repeat));
+        if (is_repeat) {
+            return add_folded(gathering, gathering->groups[i], scored.doc);
+        }
+    }
     return add_group(gathering, scored, &side, is_fallback);
 }
 

@@ -3,7 +3,8 @@
  *
  * A repeat of the subject is dropped; a repeat of an article that was offered before joins its
  * group, and the group shows the one that came first, its best; the rest open groups of their own.
- * A group whose source has had its share waits: it is let in only when the box would stay short.
+ * The same headline counts as a repeat, where a group would be opened. A group whose source has had
+ * its share waits: it is let in only when the box would stay short.
  */
 #ifndef SR_RELATED_GATHER_H
 #define SR_RELATED_GATHER_H

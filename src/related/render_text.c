@@ -86,7 +86,9 @@ static sr_status append_item(sr_buffer *out, const sr_box_item *item, int64_t no
     SR_TRY(append_reasons(out, item));
     SR_TRY(append_vias(out, item));
     return item->shown.fallback
-               ? sr_buffer_append_text(out, "(not related: one of the newest articles)\n")
+               ? sr_buffer_append_text(out, item->shown.score > 0.0
+                                                ? "(hardly related)\n"
+                                                : "(not related: one of the newest articles)\n")
                : SR_OK;
 }
 

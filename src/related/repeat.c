@@ -10,7 +10,12 @@
 static const double SUSPECT_SHARE = 0.4;   /* of Jaccard, or of the shorter's shingles */
 static const double REPEAT_LIKENESS = 0.7; /* two reports of one thing may stand in one box */
 static const double REPEAT_SHARE = 0.9;
-static const double VERSION_JACCARD = 0.3;  /* of texts with one title */
+static const double VERSION_JACCARD = 0.3; /* of texts with one title */
+enum {
+    MIN_WORDS = 3,
+    LONG_TITLE_BYTES = 24
+};                                          /* "Letters" stands over many things; a title of a
+                                               script without spaces is told by its length */
 static const double SUSPECT_JACCARD = 0.03; /* below, the estimate is noise */
 
 void sr_repeat_side_of_doc(sr_repeat_side *side, const sr_snapshot *snapshot, sr_doc doc)
@@ -43,12 +48,43 @@ static sr_status load_text(sr_worker *worker, sr_repeat_side *side)
     if (side->subject) {
         SR_TRY(sr_subject_load_text(side->subject, worker));
         side->text = side->subject->text;
-        side->title = side->subject->title;
     } else {
         SR_TRY(sr_worker_read(worker, &worker->scratch, side->doc, SR_FIELD_TEXT, &side->text));
-        SR_TRY(sr_worker_read(worker, &worker->scratch, side->doc, SR_FIELD_TITLE, &side->title));
     }
     side->has_text = true;
+    return SR_OK;
+}
+
+static sr_status load_title(sr_worker *worker, sr_repeat_side *side)
+{
+    if (side->has_title) {
+        return SR_OK;
+    }
+    if (side->subject && side->subject->is_given) {
+        side->title = side->subject->title;
+    } else {
+        SR_TRY(sr_worker_read(worker, &worker->scratch, side->doc, SR_FIELD_TITLE, &side->title));
+    }
+    side->title = sr_str_trim(side->title);
+    side->has_title = true;
+    return SR_OK;
+}
+
+static bool has_words(sr_str title, size_t n_wanted)
+{
+    size_t n_words = title.n_bytes > 0;
+    for (size_t i = 1; i < title.n_bytes; i++) {
+        n_words += title.data[i - 1] == ' ' && title.data[i] != ' ';
+    }
+    return n_words >= n_wanted || title.n_bytes >= LONG_TITLE_BYTES;
+}
+
+sr_status sr_repeat_check_titles(sr_worker *worker, sr_repeat_side *a, sr_repeat_side *b,
+                                 bool *are_equal)
+{
+    SR_TRY(load_title(worker, a));
+    SR_TRY(load_title(worker, b));
+    *are_equal = sr_str_equal(a->title, b->title) && has_words(a->title, MIN_WORDS);
     return SR_OK;
 }
 
@@ -68,15 +104,16 @@ static bool is_suspect(const sr_worker *worker, const sr_repeat_side *a, const s
 /* A report that was changed and kept its title: two of them in one box look like a mistake. */
 static bool is_version(const sr_repeat_side *a, const sr_repeat_side *b, const sr_verdict *verdict)
 {
-    sr_str title_a = sr_str_trim(a->title);
-    sr_str title_b = sr_str_trim(b->title);
-    return title_a.n_bytes && sr_str_equal(title_a, title_b) && verdict->jaccard >= VERSION_JACCARD;
+    return a->title.n_bytes && sr_str_equal(a->title, b->title) &&
+           verdict->jaccard >= VERSION_JACCARD;
 }
 
 static sr_status verify(sr_worker *worker, sr_repeat_side *a, sr_repeat_side *b, bool *is_repeat)
 {
     SR_TRY(load_text(worker, a));
     SR_TRY(load_text(worker, b));
+    SR_TRY(load_title(worker, a));
+    SR_TRY(load_title(worker, b));
     sr_thresholds thresholds;
     sr_thresholds_init(&thresholds);
     thresholds.jaccard = REPEAT_LIKENESS;

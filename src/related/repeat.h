@@ -17,9 +17,14 @@ typedef struct sr_repeat_side {
     sr_subject *subject; /* whose side it is, or NULL */
     sr_str text;
     sr_str title;
-    bool has_text; /* and title */
+    bool has_text;
+    bool has_title;
 } sr_repeat_side;
 
+/* Whether both have one and the same headline, of three words or more: two reports of one thing,
+ * which look like a mistake beside each other. */
+SR_MUST_USE sr_status sr_repeat_check_titles(sr_worker *worker, sr_repeat_side *a,
+                                             sr_repeat_side *b, bool *are_equal);
 void sr_repeat_side_of_subject(sr_repeat_side *side, sr_subject *subject);
 void sr_repeat_side_of_doc(sr_repeat_side *side, const sr_snapshot *snapshot, sr_doc doc);
 SR_MUST_USE sr_status sr_repeat_check(sr_worker *worker, sr_repeat_side *a, sr_repeat_side *b,
