@@ -32,7 +32,7 @@ static sr_status compare_rest(const sr_profile *a, const sr_profile *b, sr_hash_
     *n_before = 0;
     SR_TRY(sr_hash_set_reset(seen, n_words));
     for (size_t i = 0; i < n_words; i++) {
-        if (i < a->n_shingles && sr_hash_set_has(&b->shingle_places, a->shingles[i])) {
+        if (i < a->n_shingles && sr_shingle_set_has(&b->set, a->shingles[i])) {
             covered_to = i + width;
             n_common++;
         }

@@ -21,7 +21,6 @@ void sr_profile_release(sr_profile *profile)
     sr_signer_free(profile->signer);
     sr_shingle_set_release(&profile->set);
     sr_shingle_set_release(&profile->pairs);
-    free(profile->shingle_places.places);
     free(profile->vocabulary.places);
     free(profile->facts.places);
     free(profile->slots);
@@ -323,10 +322,6 @@ sr_status sr_profile_detail(sr_profile *profile)
     SR_TRY(sr_hash_set_reset(&profile->vocabulary, profile->words->n_words));
     for (size_t i = 0; i < profile->words->n_words; i++) {
         (void)sr_hash_set_add(&profile->vocabulary, (uint32_t)profile->word_hashes[i]);
-    }
-    SR_TRY(sr_hash_set_reset(&profile->shingle_places, profile->n_shingles));
-    for (size_t i = 0; i < profile->n_shingles; i++) {
-        (void)sr_hash_set_add(&profile->shingle_places, profile->shingles[i]);
     }
     SR_TRY(find_facts(profile));
     profile->has_details = true;

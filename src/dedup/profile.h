@@ -26,7 +26,6 @@ typedef struct sr_profile {
     const uint32_t *shingles; /* in order of the text */
     size_t n_shingles;
     bool has_details;           /* all below holds */
-    sr_hash_set shingle_places; /* the set, for looking up */
     sr_hash_set vocabulary;
     sr_hash_set facts;
     uint32_t *numbers; /* the facts that are numbers, each once */

@@ -198,7 +198,8 @@ static bool ruled_out(const sr_verifier *self, sr_pair pair, double estimate)
         return false; /* pairs of words decide, and are in no signature */
     }
     double lowest = sr_verifier_lowest_jaccard(self, pair);
-    return exceeds(lowest - estimate, 3.5, lowest, articles->n_values);
+    double n_errors = self->thresholds->plain ? 3.5 : 2.0;
+    return exceeds(lowest - estimate, n_errors, lowest, articles->n_values);
 }
 
 /* Enough for two different articles to be alike. */
