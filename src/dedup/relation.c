@@ -205,6 +205,12 @@ sr_status sr_relation_gather(const sr_thresholds *thresholds, sr_profile *a, sr_
                              sr_hash_set *scratch, sr_pair_evidence *evidence)
 {
     sr_evidence_of_sets(a, b, evidence);
+    return sr_relation_look_closer(thresholds, a, b, scratch, evidence);
+}
+
+sr_status sr_relation_look_closer(const sr_thresholds *thresholds, sr_profile *a, sr_profile *b,
+                                  sr_hash_set *scratch, sr_pair_evidence *evidence)
+{
     if (thresholds->plain) {
         return SR_OK;
     }

@@ -18,6 +18,11 @@ SR_MUST_USE sr_status sr_relation_gather(const sr_thresholds *thresholds, sr_pro
                                          sr_profile *b, sr_hash_set *scratch,
                                          sr_pair_evidence *evidence);
 
+/* The second step of that, for evidence that has the sets. */
+SR_MUST_USE sr_status sr_relation_look_closer(const sr_thresholds *thresholds, sr_profile *a,
+                                              sr_profile *b, sr_hash_set *scratch,
+                                              sr_pair_evidence *evidence);
+
 /* The lowest Jaccard at which two articles are looked at word by word. */
 double sr_thresholds_floor(const sr_thresholds *thresholds);
 /* What is asked of the texts where URL or title say already that they are of one report. */

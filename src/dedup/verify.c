@@ -123,31 +123,53 @@ static sr_status load_profile(const sr_verifier *self, verify_worker *worker, ui
                                     : sr_profile_load(profile, text);
 }
 
-/* `sets_do`: what is not known yet is counted without the details, and not remembered. */
-static sr_status measure_pair(const sr_verifier *self, verify_worker *worker, sr_pair pair,
-                              bool sets_do, sr_pair_evidence *evidence)
+/* The articles of a pair, the left one once for all pairs that stand together. */
+static sr_status load_pair(const sr_verifier *self, verify_worker *worker, sr_pair pair)
 {
-    relieve(self, worker);
-    const sr_dedup_article *rows = self->articles->rows;
-    bool a_is_later = rows[pair.left].published_s > rows[pair.right].published_s;
-    if (sr_remembered_get(self->remembered, pair.left, pair.right, evidence)) {
-        evidence->a_is_later = a_is_later;
-        return SR_OK;
-    }
     if (worker->left_doc != pair.left) {
         worker->left_doc = SR_DOC_NONE;
         SR_TRY(load_profile(self, worker, pair.left, &worker->left_text, &worker->left));
         worker->left_doc = pair.left;
     }
-    SR_TRY(load_profile(self, worker, pair.right, &worker->right_text, &worker->right));
-    if (sets_do) {
-        sr_evidence_of_sets(&worker->left, &worker->right, evidence);
+    return load_profile(self, worker, pair.right, &worker->right_text, &worker->right);
+}
+
+/* Are two long texts near by their sets alone, whatever their facts are? */
+static bool sets_are_sure(const sr_verifier *self, const sr_pair_evidence *evidence)
+{
+    size_t n_union = evidence->n_a + evidence->n_b - evidence->n_common;
+    return self->thresholds->jaccard <= SURE_JACCARD && evidence->n_a >= SURE_SHINGLES &&
+           evidence->n_b >= SURE_SHINGLES && evidence->link == SR_UPDATE_NONE &&
+           (double)evidence->n_common >= SURE_JACCARD * (double)n_union;
+}
+
+/* What is asked of a pair: the sets alone, which are not remembered where they are not known yet;
+ * what decides; or all, details too. */
+typedef enum measure_depth { MEASURE_SETS, MEASURE_ENOUGH, MEASURE_ALL } measure_depth;
+
+static sr_status measure_pair(const sr_verifier *self, verify_worker *worker, sr_pair pair,
+                              measure_depth depth, sr_pair_evidence *evidence)
+{
+    relieve(self, worker);
+    const sr_dedup_article *rows = self->articles->rows;
+    bool a_is_later = rows[pair.left].published_s > rows[pair.right].published_s;
+    if (sr_remembered_get(self->remembered, pair.left, pair.right, evidence) &&
+        (depth < MEASURE_ALL || evidence->has_details || !sets_are_sure(self, evidence))) {
+        evidence->a_is_later = a_is_later;
+        return SR_OK;
+    }
+    SR_TRY(load_pair(self, worker, pair));
+    sr_evidence_of_sets(&worker->left, &worker->right, evidence);
+    if (depth == MEASURE_SETS) {
         return SR_OK;
     }
     sr_update_link link = sr_dedup_update_link(self->articles, pair.left, pair.right);
-    sr_thresholds eased = sr_thresholds_ease(self->thresholds, link);
-    SR_TRY(sr_relation_gather(&eased, &worker->left, &worker->right, &worker->scratch, evidence));
     evidence->link = link;
+    if (depth == MEASURE_ALL || !sets_are_sure(self, evidence)) {
+        sr_thresholds eased = sr_thresholds_ease(self->thresholds, link);
+        SR_TRY(sr_relation_look_closer(&eased, &worker->left, &worker->right, &worker->scratch,
+                                       evidence));
+    }
     evidence->same_content = sr_dedup_same_content(self->articles, pair.left, pair.right);
     evidence->a_is_later = a_is_later;
     sr_remembered_put(self->remembered, pair.left, pair.right, evidence);
@@ -218,7 +240,7 @@ static bool is_sure(const sr_verifier *self, sr_pair pair, double estimate)
     if (self->thresholds->plain) {
         return exceeds(estimate - wanted, 3.5, wanted, n_values);
     }
-    return exceeds(estimate - SURE_JACCARD, 2.5, SURE_JACCARD, n_values) &&
+    return exceeds(estimate - SURE_JACCARD, 1.5, SURE_JACCARD, n_values) &&
            sr_dedup_update_link(self->articles, pair.left, pair.right) == SR_UPDATE_NONE &&
            wanted <= SURE_JACCARD && rows[pair.left].n_shingles >= SURE_SHINGLES &&
            rows[pair.right].n_shingles >= SURE_SHINGLES && !has_much_furniture(self, pair.left) &&
@@ -242,7 +264,7 @@ static sr_status judge_pair(const sr_verifier *self, verify_worker *worker, sr_p
         return SR_OK;
     }
     sr_pair_evidence evidence;
-    SR_TRY(measure_pair(self, worker, pair, false, &evidence));
+    SR_TRY(measure_pair(self, worker, pair, MEASURE_ENOUGH, &evidence));
     judgement->relation = (uint8_t)sr_relation_decide(self->thresholds, &evidence, NULL);
     judgement->verified = true;
     judgement->left_shorter = evidence.n_a < evidence.n_b;
@@ -282,14 +304,14 @@ sr_status sr_verifier_judge(sr_verifier *verifier, const sr_pair *pairs, size_t 
 }
 
 static sr_status measure_pairs(sr_verifier *verifier, const sr_pair *pairs, size_t n_pairs,
-                               bool sets_do, sr_pair_evidence *evidence, sr_error *error)
+                               measure_depth depth, sr_pair_evidence *evidence, sr_error *error)
 {
 #pragma omp parallel for schedule(dynamic, PAIRS_AT_ONCE)                                          \
     num_threads(verifier->n_workers) if (n_pairs > PAIRS_AT_ONCE)
     for (size_t i = 0; i < n_pairs; i++) {
         verify_worker *worker = &verifier->workers[omp_get_thread_num()];
         if (worker->status == SR_OK) {
-            worker->status = measure_pair(verifier, worker, pairs[i], sets_do, &evidence[i]);
+            worker->status = measure_pair(verifier, worker, pairs[i], depth, &evidence[i]);
         }
     }
     return worker_status(verifier, error);
@@ -298,13 +320,13 @@ static sr_status measure_pairs(sr_verifier *verifier, const sr_pair *pairs, size
 sr_status sr_verifier_measure(sr_verifier *verifier, const sr_pair *pairs, size_t n_pairs,
                               sr_pair_evidence *evidence, sr_error *error)
 {
-    return measure_pairs(verifier, pairs, n_pairs, false, evidence, error);
+    return measure_pairs(verifier, pairs, n_pairs, MEASURE_ALL, evidence, error);
 }
 
 sr_status sr_verifier_measure_sets(sr_verifier *verifier, const sr_pair *pairs, size_t n_pairs,
                                    sr_pair_evidence *evidence, sr_error *error)
 {
-    return measure_pairs(verifier, pairs, n_pairs, true, evidence, error);
+    return measure_pairs(verifier, pairs, n_pairs, MEASURE_SETS, evidence, error);
 }
 
 int sr_verifier_thread_count(const sr_verifier *verifier)
@@ -321,7 +343,7 @@ sr_status sr_verifier_judge_here(sr_verifier *verifier, sr_pair pair, sr_pair_ju
 sr_status sr_verifier_measure_here(sr_verifier *verifier, sr_pair pair, sr_pair_evidence *evidence)
 {
     verify_worker *worker = &verifier->workers[omp_get_thread_num()];
-    return worker->status = measure_pair(verifier, worker, pair, false, evidence);
+    return worker->status = measure_pair(verifier, worker, pair, MEASURE_ALL, evidence);
 }
 
 sr_status sr_verifier_failure(const sr_verifier *verifier, sr_status status, sr_error *error)
