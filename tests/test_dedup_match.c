@@ -114,7 +114,7 @@ static void brute_force_agrees(void **state)
             pairs[b] = (sr_pair){a, b};
         }
         sr_error error = {0};
-        assert_int_equal(sr_verifier_measure(c->made.verifier, pairs + a + 1, N_DOCS - a - 1,
+        assert_int_equal(sr_verifier_measure(c->made.verifier, pairs + a + 1, N_DOCS - a - 1, true,
                                              evidence + a + 1, &error),
                          SR_OK);
         for (uint32_t b = a + 1; b < N_DOCS; b++) {

@@ -43,7 +43,7 @@ static sr_pair_evidence with_rest(size_t n_shared, size_t n_same, size_t n_chang
     return (sr_pair_evidence){.n_a = 140,
                               .n_b = 140,
                               .n_common = 80,
-                              .has_details = true,
+                              .depth = SR_EVIDENCE_ALL,
                               .n_rest = 100,
                               .n_rest_shared = n_shared,
                               .n_facts_same = n_same,
@@ -85,7 +85,7 @@ static void a_quoted_passage_is_no_repeat(void **state)
     assert_int_equal(sr_relation_decide(&thresholds, &half, NULL), SR_RELATION_NEAR);
 
     sr_pair_evidence excerpt = {
-        .n_a = 300, .n_b = 150, .n_common = 140, .has_details = true, .n_rest = 100};
+        .n_a = 300, .n_b = 150, .n_common = 140, .depth = SR_EVIDENCE_ALL, .n_rest = 100};
     assert_int_equal(sr_relation_decide(&thresholds, &excerpt, NULL), SR_RELATION_CONTAINED);
     excerpt.n_before_a = 120;
     assert_int_equal(sr_relation_decide(&thresholds, &excerpt, NULL), SR_RELATION_NONE);

@@ -11,7 +11,7 @@ static sr_pair_evidence some_evidence(size_t n)
     return (sr_pair_evidence){.n_a = n,
                               .n_b = n + 1,
                               .n_common = n / 2,
-                              .has_details = true,
+                              .depth = SR_EVIDENCE_ALL,
                               .n_before_a = 3,
                               .n_before_b = 4,
                               .n_rest = 5,
@@ -43,7 +43,7 @@ static void a_pair_is_known_in_either_order(void **state)
     assert_int_equal(got.n_rest_shared, 6);
     assert_int_equal(got.n_facts_same, 7);
     assert_int_equal(got.n_facts_changed, 8);
-    assert_true(got.has_details);
+    assert_int_equal(got.depth, SR_EVIDENCE_ALL);
     assert_false(got.same_content);
     assert_false(sr_remembered_get(remembered, 0, 8, &got));
     sr_remembered_free(remembered);

@@ -122,7 +122,8 @@ static sr_status decide_pairs(auditor *self, sr_error *error)
         /* Never without. NOLINTNEXTLINE(clang-analyzer-core.uninitialized.ArraySubscript) */
         self->docs[i] = (sr_pair){self->trials[self->pairs[i].left].doc, self->pairs[i].right};
     }
-    SR_TRY(sr_verifier_measure(self->verifier, self->docs, self->n_pairs, self->evidence, error));
+    SR_TRY(sr_verifier_measure(self->verifier, self->docs, self->n_pairs, true, self->evidence,
+                               error));
     for (size_t i = 0; i < self->n_pairs; i++) {
         if (sr_relation_decide(self->thresholds, &self->evidence[i], NULL) == SR_RELATION_NONE) {
             continue;
@@ -264,7 +265,7 @@ static sr_status judge(auditor *self, sr_error *error)
         if (mates[trial->doc] != trial->doc) {
             sr_pair pair = {trial->doc, mates[trial->doc]};
             sr_pair_evidence evidence;
-            status = sr_verifier_measure(self->verifier, &pair, 1, &evidence, error);
+            status = sr_verifier_measure(self->verifier, &pair, 1, true, &evidence, error);
             n_claims++;
             n_right += status == SR_OK &&
                        sr_relation_decide(self->thresholds, &evidence, NULL) != SR_RELATION_NONE;

@@ -128,7 +128,7 @@ static uint8_t call_closer(const clustering *self, const sr_pair_evidence *evide
 static sr_status look_at_pairs(clustering *self, sr_verifier *verifier, const sr_pair *pairs,
                                size_t n_pairs, sr_pair_evidence *evidence, sr_error *error)
 {
-    SR_TRY(sr_verifier_measure(verifier, pairs, n_pairs, evidence, error));
+    SR_TRY(sr_verifier_measure(verifier, pairs, n_pairs, false, evidence, error));
     for (size_t i = 0; i < n_pairs; i++) {
         self->closer[pairs[i].right] = call_closer(self, &evidence[i], pairs[i].right);
     }

@@ -3,6 +3,8 @@
 
 #include "text/stop_words.h"
 
+#include <stdlib.h>
+
 void sr_evidence_of_sets(const sr_profile *a, const sr_profile *b, sr_pair_evidence *evidence)
 {
     *evidence = (sr_pair_evidence){
@@ -18,10 +20,12 @@ void sr_evidence_of_sets(const sr_profile *a, const sr_profile *b, sr_pair_evide
 /* Where what is common has begun: not with a stray shingle, and in a short text sooner. */
 enum { BEGUN_SHINGLES = 16 };
 
+enum { REST_STOP_WORD, REST_WORD, REST_SHARED };
+
 /* Counts the words of `a` that no common shingle covers, each once, and finds how many of them
  * stand before what is common: before its first BEGUN_SHINGLES, or its first quarter. */
-static sr_status compare_rest(const sr_profile *a, const sr_profile *b, sr_hash_set *seen,
-                              size_t *n_before, sr_pair_evidence *evidence)
+static void collect_rest(const sr_profile *a, const sr_profile *b, sr_evidence_scratch *scratch,
+                         size_t *n_before, sr_pair_evidence *evidence)
 {
     size_t width = sr_signer_params(a->signer)->shingle_words;
     size_t n_words = a->words->n_words;
@@ -30,7 +34,6 @@ static sr_status compare_rest(const sr_profile *a, const sr_profile *b, sr_hash_
     size_t n_begun = (evidence->n_common + 3) / 4;
     n_begun = n_begun < BEGUN_SHINGLES ? n_begun : BEGUN_SHINGLES;
     *n_before = 0;
-    SR_TRY(sr_hash_set_reset(seen, n_words));
     for (size_t i = 0; i < n_words; i++) {
         if (i < a->n_shingles && sr_shingle_set_has(&b->set, a->shingles[i])) {
             covered_to = i + width;
@@ -38,10 +41,33 @@ static sr_status compare_rest(const sr_profile *a, const sr_profile *b, sr_hash_
         }
         *n_before += n_common < n_begun && i >= covered_to;
         uint32_t word = (uint32_t)a->word_hashes[i];
-        if (i >= covered_to && sr_hash_set_add(seen, word) &&
-            !sr_stop_word_languages(sr_word(a->words, i))) {
-            evidence->n_rest++;
-            evidence->n_rest_shared += sr_hash_set_has(&b->vocabulary, word);
+        if (i >= covered_to && sr_hash_set_add(&scratch->seen, word)) {
+            bool counts = !sr_stop_word_languages(sr_word(a->words, i));
+            scratch->marks[sr_hash_set_place(&scratch->seen, word)] =
+                counts ? REST_WORD : REST_STOP_WORD;
+            evidence->n_rest += counts;
+        }
+    }
+}
+
+/* The rest of `a`, and which of its words stand anywhere in `b`. */
+static sr_status compare_rest(const sr_profile *a, const sr_profile *b,
+                              sr_evidence_scratch *scratch, size_t *n_before,
+                              sr_pair_evidence *evidence)
+{
+    SR_TRY(sr_hash_set_reset(&scratch->seen, a->words->n_words));
+    SR_TRY(sr_array_reserve((void **)&scratch->marks, &scratch->mark_capacity,
+                            scratch->seen.n_places, 1));
+    size_t n_rest = evidence->n_rest;
+    collect_rest(a, b, scratch, n_before, evidence);
+    n_rest = evidence->n_rest - n_rest;
+    for (size_t i = 0; i < b->words->n_words && n_rest > 0; i++) {
+        uint32_t word = (uint32_t)b->word_hashes[i];
+        if (sr_hash_set_has(&scratch->seen, word)) {
+            uint8_t *mark = &scratch->marks[sr_hash_set_place(&scratch->seen, word)];
+            evidence->n_rest_shared += *mark == REST_WORD;
+            n_rest -= *mark == REST_WORD;
+            *mark = *mark == REST_WORD ? REST_SHARED : *mark;
         }
     }
     return SR_OK;
@@ -68,7 +94,7 @@ static bool context_has(const sr_profile *p, size_t start, size_t end, uint32_t 
 
 /* Walks the contexts that both texts have, and counts the facts of `a` that are the same in one of
  * them, and those that were changed: other facts stand there, and this one nowhere in `b`. */
-static sr_status compare_facts(const sr_profile *a, const sr_profile *b, sr_hash_set *seen,
+static sr_status compare_facts(const sr_profile *a, sr_profile *b, sr_hash_set *seen,
                                sr_pair_evidence *evidence)
 {
     SR_TRY(sr_hash_set_reset(seen, a->n_slots));
@@ -85,8 +111,9 @@ static sr_status compare_facts(const sr_profile *a, const sr_profile *b, sr_hash
         }
         for (size_t k = i; x == y && !any && k < i_end; k++) {
             uint32_t fact = a->slots[k].fact;
-            bool gone = !sr_hash_set_has(&b->facts, fact) && !sr_hash_set_has(&b->vocabulary, fact);
-            evidence->n_facts_changed += gone && sr_hash_set_add(seen, fact);
+            bool found;
+            SR_TRY(sr_profile_has_fact(b, fact, &found));
+            evidence->n_facts_changed += !found && sr_hash_set_add(seen, fact);
         }
         i = x <= y ? i_end : i;
         j = y <= x ? j_end : j;
@@ -98,41 +125,59 @@ static sr_status compare_facts(const sr_profile *a, const sr_profile *b, sr_hash
 enum { NOTICE_WORDS = 100 };
 
 /* The numbers that the other text has not at all. */
-static size_t own_numbers(const sr_profile *a, const sr_profile *b)
+static sr_status own_numbers(const sr_profile *a, sr_profile *b, sr_hash_set *seen, size_t *n)
 {
-    size_t n = 0;
+    *n = 0;
+    SR_TRY(sr_hash_set_reset(seen, a->n_numbers));
     for (size_t i = 0; i < a->n_numbers; i++) {
-        uint32_t number = a->numbers[i];
-        n += !sr_hash_set_has(&b->facts, number) && !sr_hash_set_has(&b->vocabulary, number);
+        bool found;
+        SR_TRY(sr_profile_has_fact(b, a->numbers[i], &found));
+        *n += !found && sr_hash_set_add(seen, a->numbers[i]);
     }
-    return n;
+    return SR_OK;
 }
 
 /* In a notice of a few lines numbers stand side by side, so that none of them is in a context that
  * both have: as many as both have for themselves were changed. */
-static void compare_numbers(const sr_profile *a, const sr_profile *b, sr_pair_evidence *evidence)
+static sr_status compare_numbers(sr_profile *a, sr_profile *b, sr_hash_set *seen,
+                                 sr_pair_evidence *evidence)
 {
     if (a->words->n_words >= NOTICE_WORDS || b->words->n_words >= NOTICE_WORDS) {
-        return;
+        return SR_OK;
     }
-    size_t n_a = own_numbers(a, b);
-    size_t n_b = own_numbers(b, a);
+    size_t n_a;
+    size_t n_b;
+    SR_TRY(own_numbers(a, b, seen, &n_a));
+    SR_TRY(own_numbers(b, a, seen, &n_b));
     size_t n_changed = 2 * (n_a < n_b ? n_a : n_b);
     if (evidence->n_facts_changed < n_changed) {
         evidence->n_facts_changed = n_changed;
     }
+    return SR_OK;
 }
 
-sr_status sr_evidence_look_closer(sr_profile *a, sr_profile *b, sr_hash_set *scratch,
-                                  sr_pair_evidence *evidence)
+sr_status sr_evidence_look_closer(sr_profile *a, sr_profile *b, sr_evidence_depth depth,
+                                  sr_evidence_scratch *scratch, sr_pair_evidence *evidence)
 {
-    SR_TRY(sr_profile_detail(a));
-    SR_TRY(sr_profile_detail(b));
-    evidence->has_details = true;
+    evidence->depth = depth;
+    if (depth == SR_EVIDENCE_SETS) {
+        return SR_OK;
+    }
+    SR_TRY(sr_profile_find_facts(a));
+    SR_TRY(sr_profile_find_facts(b));
+    SR_TRY(compare_facts(a, b, &scratch->seen, evidence));
+    SR_TRY(compare_facts(b, a, &scratch->seen, evidence));
+    SR_TRY(compare_numbers(a, b, &scratch->seen, evidence));
+    if (depth == SR_EVIDENCE_FACTS) {
+        return SR_OK;
+    }
     SR_TRY(compare_rest(a, b, scratch, &evidence->n_before_a, evidence));
-    SR_TRY(compare_rest(b, a, scratch, &evidence->n_before_b, evidence));
-    SR_TRY(compare_facts(a, b, scratch, evidence));
-    SR_TRY(compare_facts(b, a, scratch, evidence));
-    compare_numbers(a, b, evidence);
-    return SR_OK;
+    return compare_rest(b, a, scratch, &evidence->n_before_b, evidence);
+}
+
+void sr_evidence_scratch_release(sr_evidence_scratch *scratch)
+{
+    free(scratch->seen.places);
+    free(scratch->marks);
+    *scratch = (sr_evidence_scratch){0};
 }

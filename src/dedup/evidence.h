@@ -5,6 +5,13 @@
 #include "dedup/profile.h"
 #include "dedup/update.h"
 
+/* How closely two texts were looked at. */
+typedef enum sr_evidence_depth {
+    SR_EVIDENCE_SETS,
+    SR_EVIDENCE_FACTS, /* and their facts … */
+    SR_EVIDENCE_ALL    /* … and what stands beside the common shingles */
+} sr_evidence_depth;
+
 /* What the decider may look at. Sets and sizes are of word shingles. */
 typedef struct sr_pair_evidence {
     bool same_content; /* equal normalised words */
@@ -16,8 +23,8 @@ typedef struct sr_pair_evidence {
     size_t n_pairs_a; /* distinct pairs of words, of short texts; else 0 */
     size_t n_pairs_b;
     size_t n_pairs_common;
-    bool has_details;  /* the texts were looked at word by word: */
-    size_t n_before_a; /* words of a before the common ones begin */
+    sr_evidence_depth depth; /* what of the following was counted, else 0: */
+    size_t n_before_a;       /* words of a before the common ones begin */
     size_t n_before_b;
     size_t n_rest; /* distinct words, no stop words, of both that stand in no common shingle … */
     size_t n_rest_shared;   /* … and in the other text none the less */
@@ -25,10 +32,19 @@ typedef struct sr_pair_evidence {
     size_t n_facts_changed; /* facts of which the other text has another one in the same context */
 } sr_pair_evidence;
 
+/* Scratch of one thread; {0} is empty, grows to the largest pair seen. */
+typedef struct sr_evidence_scratch {
+    sr_hash_set seen;
+    uint8_t *marks; /* of the places of `seen` */
+    size_t mark_capacity;
+} sr_evidence_scratch;
+void sr_evidence_scratch_release(sr_evidence_scratch *scratch);
+
 /* The sizes of the two sets and of their intersection; no details. */
 void sr_evidence_of_sets(const sr_profile *a, const sr_profile *b, sr_pair_evidence *evidence);
-/* The details; facts are counted on both sides. `scratch` is overwritten. */
-SR_MUST_USE sr_status sr_evidence_look_closer(sr_profile *a, sr_profile *b, sr_hash_set *scratch,
+/* The details, as deep as wanted; facts are counted on both sides. */
+SR_MUST_USE sr_status sr_evidence_look_closer(sr_profile *a, sr_profile *b, sr_evidence_depth depth,
+                                              sr_evidence_scratch *scratch,
                                               sr_pair_evidence *evidence);
 
 #endif

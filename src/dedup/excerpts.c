@@ -110,7 +110,7 @@ static sr_status judge_all(const sr_thresholds *thresholds, sr_dedup_matches *ma
     *n_attachments = 0;
     for (size_t start = 0; status == SR_OK && start < n_pairs; start += PAIRS_AT_ONCE) {
         size_t n = n_pairs - start < PAIRS_AT_ONCE ? n_pairs - start : PAIRS_AT_ONCE;
-        status = sr_verifier_measure(verifier, pairs + start, n, evidence, error);
+        status = sr_verifier_measure(verifier, pairs + start, n, false, evidence, error);
         if (status == SR_OK) {
             *n_attachments += judge_keepers(thresholds, matches, pairs + start, evidence, n,
                                             attachments + *n_attachments, joined);
@@ -134,7 +134,7 @@ static sr_status hang_excerpts(const sr_thresholds *thresholds, sr_verifier *ver
         if (host != attachments[i].host) {
             sr_pair pair = {excerpt, host};
             sr_pair_evidence evidence;
-            SR_TRY(sr_verifier_measure(verifier, &pair, 1, &evidence, error));
+            SR_TRY(sr_verifier_measure(verifier, &pair, 1, false, &evidence, error));
             if (sr_relation_decide(thresholds, &evidence, NULL) != SR_RELATION_CONTAINED) {
                 continue;
             }

@@ -117,8 +117,9 @@ static sr_status watch_all(learner *self)
         const uint32_t *sketch = articles->sketches + articles->rows[doc].sketch;
         uint64_t kind = sr_mix64(sr_dedup_values(articles, doc)[0]) % WATCHED;
         for (uint32_t i = 0; takes_part(self, doc) && i < articles->rows[doc].n_sketch; i++) {
-            watched *place =
-                *counter_of(self, sketch[i]) >= self->enough ? place_of(self, sketch[i]) : NULL;
+            bool may =
+                sr_fraction_is_sampled(sketch[i]) && *counter_of(self, sketch[i]) >= self->enough;
+            watched *place = may ? place_of(self, sketch[i]) : NULL;
             if (place && place->last_doc != doc + 1) {
                 place->kinds |= place->n_articles < WATCHED ? (uint64_t)1 << kind : 0;
                 place->n_articles += place->n_articles < WATCHED;

@@ -6,9 +6,10 @@
 
 #include "dedup/articles.h"
 #include "dedup/hash_set.h"
+#include "sketch/fraction.h"
 
 typedef struct sr_furniture {
-    sr_hash_set shingles;
+    sr_hash_set shingles; /* of those that every text has in its sketch */
     uint8_t *shares; /* of each article, in 255ths: how much of it is furniture; NULL: none is */
 } sr_furniture;
 
@@ -21,7 +22,8 @@ uint64_t sr_furniture_bytes(uint64_t n_articles);
 
 static inline bool sr_furniture_has(const sr_furniture *furniture, uint32_t shingle)
 {
-    return furniture->shingles.n_values && sr_hash_set_has(&furniture->shingles, shingle);
+    return sr_fraction_is_sampled(shingle) && furniture->shingles.n_values &&
+           sr_hash_set_has(&furniture->shingles, shingle);
 }
 
 /* How many shingles of an article stand outside of its furniture. */

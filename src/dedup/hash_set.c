@@ -40,3 +40,8 @@ bool sr_hash_set_has(const sr_hash_set *set, uint32_t value)
     uint32_t stored = value ? value : 1;
     return set->n_places && set->places[find_place(set, stored)] == stored;
 }
+
+size_t sr_hash_set_place(const sr_hash_set *set, uint32_t value)
+{
+    return find_place(set, value ? value : 1);
+}

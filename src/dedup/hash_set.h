@@ -18,5 +18,7 @@ SR_MUST_USE sr_status sr_hash_set_reset(sr_hash_set *set, size_t n_values);
 /* True where the hash is new. */
 bool sr_hash_set_add(sr_hash_set *set, uint32_t value);
 bool sr_hash_set_has(const sr_hash_set *set, uint32_t value);
+/* Where a hash that the set has stands in `places`. */
+size_t sr_hash_set_place(const sr_hash_set *set, uint32_t value);
 
 #endif

@@ -182,24 +182,21 @@ static bool has_enough(const joiner *self, uint32_t a, uint32_t b, uint32_t n_hi
 {
     const sr_dedup_article *x = &self->articles->rows[a];
     const sr_dedup_article *y = &self->articles->rows[b];
-    double floor = sr_thresholds_floor(self->thresholds);
     double n_x = sr_furniture_own_shingles(self->furniture, self->articles, a);
     double n_y = sr_furniture_own_shingles(self->furniture, self->articles, b);
     double n_shorter = n_x < n_y ? n_x : n_y;
-    double n_both = n_x + n_y;
-    if (n_shorter <= 0.0) {
-        return false;
-    }
-    double share = floor / (1.0 + floor) * n_both / n_shorter;
-    share = share < self->thresholds->containment ? share : self->thresholds->containment;
     double rate_x = sr_fraction_rate(x->n_shingles);
     double rate_y = sr_fraction_rate(y->n_shingles);
     double n_sampled = n_shorter * (rate_x < rate_y ? rate_x : rate_y);
+    if (n_shorter <= 0.0 || (n_hits < 2 && n_sampled >= 4.0)) {
+        return false;
+    }
+    double floor = sr_thresholds_floor(self->thresholds);
+    double share = floor / (1.0 + floor) * (n_x + n_y) / n_shorter;
+    share = share < self->thresholds->containment ? share : self->thresholds->containment;
     double short_of = n_sampled * share - (double)n_hits;
-    return n_hits >= 2 || n_sampled < 4.0
-               ? short_of <= 0.0 ||
-                     short_of * short_of <= CERTAINTY * CERTAINTY * n_sampled * share * (1 - share)
-               : false;
+    return short_of <= 0.0 ||
+           short_of * short_of <= CERTAINTY * CERTAINTY * n_sampled * share * (1 - share);
 }
 
 /* The order among candidates: more hits, for their own length, then the earlier. */

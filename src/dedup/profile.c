@@ -21,8 +21,8 @@ void sr_profile_release(sr_profile *profile)
     sr_signer_free(profile->signer);
     sr_shingle_set_release(&profile->set);
     sr_shingle_set_release(&profile->pairs);
-    free(profile->vocabulary.places);
-    free(profile->facts.places);
+    free(profile->facts);
+    free(profile->known.places);
     free(profile->slots);
     free(profile->unsorted);
     free(profile->bucket_starts);
@@ -127,7 +127,7 @@ static sr_status leave_out_furniture(sr_profile *profile)
 sr_status sr_profile_load(sr_profile *profile, sr_str text)
 {
     profile->text = text;
-    profile->has_details = false;
+    profile->has_facts = false;
     SR_TRY(sr_signer_shingles_located(profile->signer, text, &profile->shingles,
                                       &profile->n_shingles));
     profile->words = sr_signer_words(profile->signer);
@@ -142,7 +142,7 @@ sr_status sr_profile_load(sr_profile *profile, sr_str text)
 sr_status sr_profile_load_codes(sr_profile *profile, sr_str codes)
 {
     profile->text = (sr_str){0};
-    profile->has_details = false;
+    profile->has_facts = false;
     profile->pairs.n_values = 0;
     return sr_signer_shingle_codes(profile->signer, codes, &profile->set);
 }
@@ -222,7 +222,10 @@ static sr_status add_fact(sr_profile *profile, size_t first, size_t last, bool i
         all = sr_mix64(all) + hashes[i];
     }
     uint32_t fact = (uint32_t)all;
-    if (sr_hash_set_add(&profile->facts, fact) && is_number) {
+    SR_TRY(sr_array_reserve((void **)&profile->facts, &profile->fact_capacity, profile->n_facts + 1,
+                            sizeof *profile->facts));
+    profile->facts[profile->n_facts++] = fact;
+    if (is_number) {
         SR_TRY(sr_array_reserve((void **)&profile->numbers, &profile->number_capacity,
                                 profile->n_numbers + 1, sizeof *profile->numbers));
         profile->numbers[profile->n_numbers++] = fact;
@@ -295,11 +298,13 @@ static sr_status sort_slots(sr_profile *profile)
     return SR_OK;
 }
 
-static sr_status find_facts(sr_profile *profile)
+sr_status sr_profile_find_facts(sr_profile *profile)
 {
+    if (profile->has_facts) {
+        return SR_OK;
+    }
     size_t n_words = profile->words->n_words;
-    SR_TRY(sr_hash_set_reset(&profile->facts, n_words));
-    profile->n_slots = profile->n_numbers = 0;
+    profile->n_slots = profile->n_numbers = profile->n_facts = profile->n_asked = 0;
     for (size_t i = 0; i < n_words; i++) {
         size_t first = i;
         if (begins_with_digit(sr_word(profile->words, i))) {
@@ -311,19 +316,40 @@ static sr_status find_facts(sr_profile *profile)
             SR_TRY(add_fact(profile, i, i, false));
         }
     }
-    return sort_slots(profile);
+    SR_TRY(sort_slots(profile));
+    profile->has_facts = true;
+    return SR_OK;
 }
 
-sr_status sr_profile_detail(sr_profile *profile)
+static sr_status gather_known(sr_profile *profile)
 {
-    if (profile->has_details) {
+    SR_TRY(sr_hash_set_reset(&profile->known, profile->words->n_words + profile->n_facts));
+    for (size_t i = 0; i < profile->words->n_words; i++) {
+        (void)sr_hash_set_add(&profile->known, (uint32_t)profile->word_hashes[i]);
+    }
+    for (size_t i = 0; i < profile->n_facts; i++) {
+        (void)sr_hash_set_add(&profile->known, profile->facts[i]);
+    }
+    return SR_OK;
+}
+
+sr_status sr_profile_has_fact(sr_profile *profile, uint32_t fact, bool *found)
+{
+    enum { ASKED_OFTEN = 8 }; /* so many searches cost as much as the set */
+    if (profile->n_asked <= ASKED_OFTEN && profile->n_asked++ == ASKED_OFTEN) {
+        SR_TRY(gather_known(profile));
+    }
+    if (profile->n_asked > ASKED_OFTEN) {
+        *found = sr_hash_set_has(&profile->known, fact);
         return SR_OK;
     }
-    SR_TRY(sr_hash_set_reset(&profile->vocabulary, profile->words->n_words));
-    for (size_t i = 0; i < profile->words->n_words; i++) {
-        (void)sr_hash_set_add(&profile->vocabulary, (uint32_t)profile->word_hashes[i]);
+    bool any = false;
+    for (size_t i = 0; i < profile->n_facts; i++) {
+        any |= profile->facts[i] == fact;
     }
-    SR_TRY(find_facts(profile));
-    profile->has_details = true;
+    for (size_t i = 0; i < profile->words->n_words; i++) {
+        any |= (uint32_t)profile->word_hashes[i] == fact;
+    }
+    *found = any;
     return SR_OK;
 }

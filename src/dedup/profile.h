@@ -1,5 +1,5 @@
 /* profile.h — a text made ready to be compared word by word: its set of shingles, and, made only
- * when asked for, its vocabulary and its facts. */
+ * when asked for, its facts. */
 #ifndef SR_DEDUP_PROFILE_H
 #define SR_DEDUP_PROFILE_H
 
@@ -25,13 +25,16 @@ typedef struct sr_profile {
     const uint64_t *word_hashes;
     const uint32_t *shingles; /* in order of the text */
     size_t n_shingles;
-    bool has_details;           /* all below holds */
-    sr_hash_set vocabulary;
-    sr_hash_set facts;
-    uint32_t *numbers; /* the facts that are numbers, each once */
+    bool has_facts;  /* all below holds */
+    uint32_t *facts; /* with repetitions */
+    size_t n_facts;
+    size_t fact_capacity;
+    uint32_t *numbers; /* those of them that are numbers */
     size_t n_numbers;
     size_t number_capacity;
-    sr_slot *slots; /* ascending by context, then fact */
+    unsigned n_asked;  /* how often a fact was looked for */
+    sr_hash_set known; /* facts and words, once that is worth while */
+    sr_slot *slots;    /* ascending by context, then fact */
     size_t n_slots;
     size_t slot_capacity;
     sr_slot *unsorted; /* scratch of sorting them */
@@ -49,6 +52,8 @@ SR_MUST_USE sr_status sr_profile_load(sr_profile *profile, sr_str text);
 /* The same of a text given as the codes of its words, which have no details. */
 SR_MUST_USE sr_status sr_profile_load_codes(sr_profile *profile, sr_str codes);
 /* Makes the rest, once. */
-SR_MUST_USE sr_status sr_profile_detail(sr_profile *profile);
+SR_MUST_USE sr_status sr_profile_find_facts(sr_profile *profile);
+/* Does a fact stand in the text, or a word of that hash? */
+SR_MUST_USE sr_status sr_profile_has_fact(sr_profile *profile, uint32_t fact, bool *found);
 
 #endif

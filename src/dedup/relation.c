@@ -132,8 +132,8 @@ static bool is_passage(const sr_pair_evidence *evidence, const sr_measures *meas
     size_t n_before =
         evidence->n_before_a > evidence->n_before_b ? evidence->n_before_a : evidence->n_before_b;
     double rest = share(evidence->n_rest_shared, evidence->n_rest);
-    return evidence->has_details && n_before > SR_HEADER_WORDS && rest < SR_PASSAGE_REST &&
-           measures->jaccard < SR_PASSAGE_JACCARD;
+    return evidence->depth == SR_EVIDENCE_ALL && n_before > SR_HEADER_WORDS &&
+           rest < SR_PASSAGE_REST && measures->jaccard < SR_PASSAGE_JACCARD;
 }
 
 static bool is_near(const sr_thresholds *thresholds, const sr_measures *measures)
@@ -201,23 +201,26 @@ bool sr_relation_is_kin(const sr_thresholds *thresholds, const sr_pair_evidence 
            (is_contained(thresholds, evidence) || !is_passage(evidence, &measures));
 }
 
-sr_status sr_relation_gather(const sr_thresholds *thresholds, sr_profile *a, sr_profile *b,
-                             sr_hash_set *scratch, sr_pair_evidence *evidence)
+sr_evidence_depth sr_relation_depth(const sr_thresholds *thresholds,
+                                    const sr_pair_evidence *evidence, bool all)
 {
-    sr_evidence_of_sets(a, b, evidence);
-    return sr_relation_look_closer(thresholds, a, b, scratch, evidence);
+    size_t n_union = evidence->n_a + evidence->n_b - evidence->n_common;
+    double jaccard = share(evidence->n_common, n_union);
+    bool is_open = jaccard >= sr_thresholds_floor(thresholds) ||
+                   is_contained(thresholds, evidence) || is_near_short(evidence);
+    if (thresholds->plain || !is_open) {
+        return SR_EVIDENCE_SETS;
+    }
+    bool only_facts_count = jaccard >= thresholds->jaccard && jaccard >= SR_PASSAGE_JACCARD;
+    return only_facts_count && !all ? SR_EVIDENCE_FACTS : SR_EVIDENCE_ALL;
 }
 
-sr_status sr_relation_look_closer(const sr_thresholds *thresholds, sr_profile *a, sr_profile *b,
-                                  sr_hash_set *scratch, sr_pair_evidence *evidence)
+sr_status sr_relation_gather(const sr_thresholds *thresholds, sr_profile *a, sr_profile *b,
+                             bool all, sr_evidence_scratch *scratch, sr_pair_evidence *evidence)
 {
-    if (thresholds->plain) {
-        return SR_OK;
-    }
-    size_t n_union = evidence->n_a + evidence->n_b - evidence->n_common;
-    bool is_open = share(evidence->n_common, n_union) >= sr_thresholds_floor(thresholds) ||
-                   is_contained(thresholds, evidence) || is_near_short(evidence);
-    return is_open ? sr_evidence_look_closer(a, b, scratch, evidence) : SR_OK;
+    sr_evidence_of_sets(a, b, evidence);
+    sr_evidence_depth depth = sr_relation_depth(thresholds, evidence, all);
+    return sr_evidence_look_closer(a, b, depth, scratch, evidence);
 }
 
 /* ---------------------------------------------------------------- whole texts */
@@ -225,11 +228,11 @@ sr_status sr_relation_look_closer(const sr_thresholds *thresholds, sr_profile *a
 static sr_status verify_profiles(const sr_thresholds *thresholds, sr_profile *a, sr_profile *b,
                                  const sr_pair_evidence *known, sr_verdict *verdict)
 {
-    sr_hash_set scratch = {0};
+    sr_evidence_scratch scratch = {0};
     sr_pair_evidence evidence;
     sr_thresholds eased = sr_thresholds_ease(thresholds, known->link);
-    sr_status status = sr_relation_gather(&eased, a, b, &scratch, &evidence);
-    free(scratch.places);
+    sr_status status = sr_relation_gather(&eased, a, b, true, &scratch, &evidence);
+    sr_evidence_scratch_release(&scratch);
     SR_TRY(status);
     evidence.same_content = known->same_content;
     evidence.link = known->link;

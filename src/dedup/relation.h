@@ -13,15 +13,14 @@ sr_relation sr_relation_decide(const sr_thresholds *thresholds, const sr_pair_ev
 /* Are two articles like each other, between which a chain of near pairs leads already? That speaks
  * for it, so that less is asked for. */
 bool sr_relation_is_kin(const sr_thresholds *thresholds, const sr_pair_evidence *evidence);
+/* How closely must two texts be looked at whose sets are known? `all`: to tell what they have in
+ * common, not only what they are to each other. */
+sr_evidence_depth sr_relation_depth(const sr_thresholds *thresholds,
+                                    const sr_pair_evidence *evidence, bool all);
 /* Gathers the evidence of two loaded profiles: sets, and details where the sets leave it open. */
 SR_MUST_USE sr_status sr_relation_gather(const sr_thresholds *thresholds, sr_profile *a,
-                                         sr_profile *b, sr_hash_set *scratch,
+                                         sr_profile *b, bool all, sr_evidence_scratch *scratch,
                                          sr_pair_evidence *evidence);
-
-/* The second step of that, for evidence that has the sets. */
-SR_MUST_USE sr_status sr_relation_look_closer(const sr_thresholds *thresholds, sr_profile *a,
-                                              sr_profile *b, sr_hash_set *scratch,
-                                              sr_pair_evidence *evidence);
 
 /* The lowest Jaccard at which two articles are looked at word by word. */
 double sr_thresholds_floor(const sr_thresholds *thresholds);

@@ -24,7 +24,7 @@ typedef struct place {
     uint8_t n_pairs_common;
     uint8_t link; /* sr_update_link */
     bool same_content;
-    bool has_details;
+    uint8_t depth; /* sr_evidence_depth */
 } place;
 
 _Static_assert(SR_SHORT_WORDS <= UINT8_MAX, "pairs of words are counted in a byte");
@@ -106,7 +106,7 @@ void sr_remembered_put(sr_remembered *remembered, uint32_t a, uint32_t b,
         .n_pairs_common = (uint8_t)evidence->n_pairs_common,
         .link = (uint8_t)evidence->link,
         .same_content = evidence->same_content,
-        .has_details = evidence->has_details,
+        .depth = (uint8_t)evidence->depth,
     };
     size_t at = place_of(remembered, pair.a, pair.b);
     (void)pthread_mutex_lock(&remembered->locks[at % N_LOCKS]);
@@ -136,7 +136,7 @@ bool sr_remembered_get(sr_remembered *remembered, uint32_t a, uint32_t b,
         .n_pairs_a = turned ? pair.n_pairs_b : pair.n_pairs_a,
         .n_pairs_b = turned ? pair.n_pairs_a : pair.n_pairs_b,
         .n_pairs_common = pair.n_pairs_common,
-        .has_details = pair.has_details,
+        .depth = (sr_evidence_depth)pair.depth,
         .n_before_a = turned ? pair.n_before_b : pair.n_before_a,
         .n_before_b = turned ? pair.n_before_a : pair.n_before_b,
         .n_rest = pair.n_rest,

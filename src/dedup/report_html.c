@@ -258,7 +258,7 @@ static sr_status append_cluster(sr_html_report *self, uint32_t keeper, sr_buffer
     sr_measures measures;
     sr_str left;
     sr_str right;
-    SR_TRY(sr_verifier_measure(result->verifier, &pair, 1, &evidence, error));
+    SR_TRY(sr_verifier_measure(result->verifier, &pair, 1, true, &evidence, error));
     sr_evidence_measure(&evidence, &measures);
     SR_TRY(sr_dedup_articles_read_text(result->articles, keeper, &self->left_text, &left, error));
     SR_TRY(sr_dedup_articles_read_text(result->articles, member, &self->right_text, &right, error));

@@ -30,7 +30,7 @@ typedef struct verify_worker {
     sr_profile right;
     sr_buffer left_text;
     sr_buffer right_text;
-    sr_hash_set scratch;
+    sr_evidence_scratch scratch;
     uint32_t left_doc; /* whose profile `left` is */
     uint32_t n_judged;
     sr_status status;
@@ -88,7 +88,7 @@ void sr_verifier_free(sr_verifier *verifier)
         sr_profile_release(&verifier->workers[i].right);
         sr_buffer_release(&verifier->workers[i].left_text);
         sr_buffer_release(&verifier->workers[i].right_text);
-        free(verifier->workers[i].scratch.places);
+        sr_evidence_scratch_release(&verifier->workers[i].scratch);
     }
     sr_remembered_free(verifier->remembered);
     sr_furniture_release(&verifier->furniture);
@@ -153,8 +153,12 @@ static sr_status measure_pair(const sr_verifier *self, verify_worker *worker, sr
     relieve(self, worker);
     const sr_dedup_article *rows = self->articles->rows;
     bool a_is_later = rows[pair.left].published_s > rows[pair.right].published_s;
+    sr_update_link link = sr_dedup_update_link(self->articles, pair.left, pair.right);
+    sr_thresholds eased = sr_thresholds_ease(self->thresholds, link);
+    bool all = depth == MEASURE_ALL;
     if (sr_remembered_get(self->remembered, pair.left, pair.right, evidence) &&
-        (depth < MEASURE_ALL || evidence->has_details || !sets_are_sure(self, evidence))) {
+        (evidence->depth >= sr_relation_depth(&eased, evidence, all) ||
+         (!all && sets_are_sure(self, evidence)))) {
         evidence->a_is_later = a_is_later;
         return SR_OK;
     }
@@ -163,13 +167,12 @@ static sr_status measure_pair(const sr_verifier *self, verify_worker *worker, sr
     if (depth == MEASURE_SETS) {
         return SR_OK;
     }
-    sr_update_link link = sr_dedup_update_link(self->articles, pair.left, pair.right);
     evidence->link = link;
-    if (depth == MEASURE_ALL || !sets_are_sure(self, evidence)) {
-        sr_thresholds eased = sr_thresholds_ease(self->thresholds, link);
-        SR_TRY(sr_relation_look_closer(&eased, &worker->left, &worker->right, &worker->scratch,
-                                       evidence));
-    }
+    sr_evidence_depth needed = !all && sets_are_sure(self, evidence)
+                                   ? SR_EVIDENCE_SETS
+                                   : sr_relation_depth(&eased, evidence, all);
+    SR_TRY(
+        sr_evidence_look_closer(&worker->left, &worker->right, needed, &worker->scratch, evidence));
     evidence->same_content = sr_dedup_same_content(self->articles, pair.left, pair.right);
     evidence->a_is_later = a_is_later;
     sr_remembered_put(self->remembered, pair.left, pair.right, evidence);
@@ -317,10 +320,11 @@ static sr_status measure_pairs(sr_verifier *verifier, const sr_pair *pairs, size
     return worker_status(verifier, error);
 }
 
-sr_status sr_verifier_measure(sr_verifier *verifier, const sr_pair *pairs, size_t n_pairs,
+sr_status sr_verifier_measure(sr_verifier *verifier, const sr_pair *pairs, size_t n_pairs, bool all,
                               sr_pair_evidence *evidence, sr_error *error)
 {
-    return measure_pairs(verifier, pairs, n_pairs, MEASURE_ALL, evidence, error);
+    measure_depth depth = all ? MEASURE_ALL : MEASURE_ENOUGH;
+    return measure_pairs(verifier, pairs, n_pairs, depth, evidence, error);
 }
 
 sr_status sr_verifier_measure_sets(sr_verifier *verifier, const sr_pair *pairs, size_t n_pairs,
@@ -343,7 +347,7 @@ sr_status sr_verifier_judge_here(sr_verifier *verifier, sr_pair pair, sr_pair_ju
 sr_status sr_verifier_measure_here(sr_verifier *verifier, sr_pair pair, sr_pair_evidence *evidence)
 {
     verify_worker *worker = &verifier->workers[omp_get_thread_num()];
-    return worker->status = measure_pair(verifier, worker, pair, MEASURE_ALL, evidence);
+    return worker->status = measure_pair(verifier, worker, pair, MEASURE_ENOUGH, evidence);
 }
 
 sr_status sr_verifier_failure(const sr_verifier *verifier, sr_status status, sr_error *error)

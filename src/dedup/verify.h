@@ -37,9 +37,9 @@ double sr_verifier_lowest_jaccard(const sr_verifier *verifier, sr_pair pair);
 /* Rules out by the estimate from the signatures, decides the rest by exact sets. */
 SR_MUST_USE sr_status sr_verifier_judge(sr_verifier *verifier, const sr_pair *pairs, size_t n_pairs,
                                         sr_pair_judgement *judgements, sr_error *error);
-/* The exact evidence of every pair; a is left. */
+/* The exact evidence of every pair; a is left. `all`: also what does not decide. */
 SR_MUST_USE sr_status sr_verifier_measure(sr_verifier *verifier, const sr_pair *pairs,
-                                          size_t n_pairs, sr_pair_evidence *evidence,
+                                          size_t n_pairs, bool all, sr_pair_evidence *evidence,
                                           sr_error *error);
 /* The sizes of the sets and of what is common are all that is promised. */
 SR_MUST_USE sr_status sr_verifier_measure_sets(sr_verifier *verifier, const sr_pair *pairs,
@@ -47,8 +47,8 @@ SR_MUST_USE sr_status sr_verifier_measure_sets(sr_verifier *verifier, const sr_p
                                                sr_error *error);
 
 /* For loops of a caller over other things than pairs, in a parallel region of as many threads: one
- * pair on the calling thread's own scratch. A failure is told by sr_verifier_failure, which returns
- * it: `status`, where no pair failed. */
+ * pair, as far as decides, on the calling thread's own scratch. A failure is told by
+ * sr_verifier_failure, which returns it: `status`, where no pair failed. */
 int sr_verifier_thread_count(const sr_verifier *verifier);
 SR_MUST_USE sr_status sr_verifier_judge_here(sr_verifier *verifier, sr_pair pair,
                                              sr_pair_judgement *judgement);

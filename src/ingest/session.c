@@ -24,7 +24,7 @@ static void session_free(void *opaque)
     sr_buffer_release(&session->stored_text);
     sr_profile_release(&session->own);
     sr_profile_release(&session->other);
-    free(session->scratch.places);
+    sr_evidence_scratch_release(&session->scratch);
     free(session->docs);
     free(session);
 }
@@ -199,7 +199,7 @@ static sr_status compare_candidate(sr_session *session, const sr_prepared *prepa
     }
     SR_TRY(sr_profile_load(&session->other, text));
     sr_pair_evidence evidence;
-    SR_TRY(sr_relation_gather(&session->thresholds, &session->own, &session->other,
+    SR_TRY(sr_relation_gather(&session->thresholds, &session->own, &session->other, false,
                               &session->scratch, &evidence));
     sr_measures measures;
     sr_evidence_measure(&evidence, &measures);

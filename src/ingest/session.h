@@ -18,7 +18,7 @@ typedef struct sr_session {
     sr_buffer stored_text; /* scratch of decisions */
     sr_profile own;
     sr_profile other;
-    sr_hash_set scratch;
+    sr_evidence_scratch scratch;
     sr_doc *docs;
     size_t doc_capacity;
 } sr_session;

@@ -19,11 +19,6 @@ size_t sr_fraction_sample(const uint32_t *shingles, size_t n_shingles, uint32_t 
     return n;
 }
 
-bool sr_fraction_is_sampled(uint32_t shingle)
-{
-    return shingle < UINT32_MAX / SR_FRACTION;
-}
-
 double sr_fraction_rate(size_t n_shingles)
 {
     return 1.0 / fraction_of(n_shingles);

@@ -17,7 +17,11 @@ enum { SR_FRACTION = 8, SR_FRACTION_SHORT = 64 };
  * which has as many places; returns their number. */
 size_t sr_fraction_sample(const uint32_t *shingles, size_t n_shingles, uint32_t *sample);
 /* Is a shingle in the sample of every text that has it? */
-bool sr_fraction_is_sampled(uint32_t shingle);
+static inline bool sr_fraction_is_sampled(uint32_t shingle)
+{
+    return shingle < UINT32_MAX / SR_FRACTION;
+}
+
 /* Share of hashes that a text of so many shingles keeps. */
 double sr_fraction_rate(size_t n_shingles);
 
