@@ -2,12 +2,13 @@
  * signatures where these leave no doubt, else by their texts.
  *
  * The estimate from the signatures has a standard error of √(J(1−J)/k). A pair is ruled out without
- * its texts only where the estimate lies 3.5 such errors below the lowest Jaccard that could still
- * make it near or contained: one true pair in four thousand that stand exactly at the threshold is
- * lost, and fewer above it. A pair of long texts is near without them where the estimate lies 2.5
- * errors above SURE_JACCARD: so few words differ then that the facts can't; by the plain
- * method, 3.5 errors above the threshold. All others are decided on the texts, which are read back
- * from the spool, or by the plain method on their words.
+ * its texts only where the estimate lies 2 such errors below the lowest Jaccard that could still
+ * make it near or contained: one pair in forty that stand exactly at that floor, where few are
+ * near, is lost, and fewer above it. A pair of long texts is near without them where the estimate
+ * lies 1.5 errors above SURE_JACCARD, or their sets reach it: so few words differ then that the
+ * facts can't. By the plain method a pair is lost or found so at 3.5 errors from the threshold. All
+ * others are decided on the texts, which are read back from the spool, or by the plain method on
+ * their words.
  */
 #include "dedup/verify.h"
 
