@@ -496,9 +496,24 @@ static void test_bombs(void **state)
     assert_string_equal(members_of("n", "250,9"), "n 1\n");
 }
 
+static void test_lists_of_links_are_told(void **state)
+{
+    (void)state;
+    static const char *const LISTS[] = {"https://a.example/1\nhttp://a.example/2\n",
+                                        "dns:a.example\nhttps://a.example/1\n\nftp://b.example/c"};
+    for (size_t i = 0; i < SR_ARRAY_COUNT(LISTS); i++) {
+        fixture_expect(fixture_write_text("urls.txt", LISTS[i]), NULL, FIXTURE_ARTICLES,
+                       "1:0 BAD is a list of links; fetch what they lead to and add that\n");
+    }
+    fixture_expect(fixture_write_text("two.txt", "note: the ferry\nhttps://a.example/1\n"), NULL,
+                   FIXTURE_ARTICLES,
+                   "1:1 id=two.txt title=note: the ferry text=https://a.example/1\\n\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_lists_of_links_are_told),
         cmocka_unit_test(test_compressions),
         cmocka_unit_test(test_concatenated),
         cmocka_unit_test(test_truncated),

@@ -8,7 +8,9 @@ static const char FEED[] =
     "  {\"id\": \"1\", \"url\": \"https://g.example/1\", \"title\": \"One\",\n"
     "   \"content_html\": \"<p>a</p><p>b</p>\", \"summary\": \"s\", \"tags\": [\"x\", \"y\"],\n"
     "   \"date_published\": \"2026-05-26T10:00:00Z\", \"image\": \"https://g.example/i.png\"},\n"
-    "  {\"id\": 2, \"content_text\": \"c <p>\", \"authors\": [{\"name\": \"Bo\"}]}\n"
+    "  {\"id\": 2, \"content_text\": \"c <p>\", \"author\": {\"name\": \"Bo\"}, "
+    "\"updated\": \"2026-05-26T10:00:00Z\",\n"
+    "   \"authors\": [{\"name\": \"Bo\"}, {\"name\": \"Cy\"}]}\n"
     " ],\n \"expired\": false}\n";
 
 static void test_json_feed(void **state)
@@ -17,7 +19,8 @@ static void test_json_feed(void **state)
     fixture_expect(fixture_write_text("feed.json", FEED), NULL, FIXTURE_ARTICLES,
                    "1:4 id=1 title=One text=a\\nb lead=s url=https://g.example/1 source=The Gull "
                    "author=Ann language=en tags=x,y image=https://g.example/i.png at=1779789600\n"
-                   "2:7 id=2 text=c <p> source=The Gull author=Bo language=en\n");
+                   "2:7 id=2 text=c <p> source=The Gull author=Bo, Cy language=en "
+                   "at=1779789600\n");
 }
 
 static void test_objects_over_lines(void **state)
@@ -34,6 +37,13 @@ static void test_objects_over_lines(void **state)
     fixture_expect(
         fixture_write_text("api", "{\"status\":\"ok\",\n\"articles\":[{\"title\":\"n\"}]}\n"), NULL,
         FIXTURE_ARTICLES, "1:2 id=api:1 title=n\n");
+    /* unless it is the only one and has no text itself */
+    fixture_expect(
+        fixture_write_text("api1", "{\"status\":\"ok\",\"articles\":[{\"title\":\"n\"}]}\n"), NULL,
+        FIXTURE_ARTICLES, "1:1 id=api1:1 title=n\n");
+    fixture_expect(fixture_write_text("api2", "{\"id\":1,\"title\":\"a\",\"data\":[{\"x\":2}]}\n"
+                                              "{\"id\":2,\"title\":\"b\"}\n"),
+                   NULL, FIXTURE_ARTICLES, "1:1 id=1 title=a\n2:2 id=2 title=b\n");
     fixture_expect(fixture_write_text("cut.json", "{\n\"title\": \"T\""), NULL, FIXTURE_ARTICLES,
                    "1:1 BAD the brackets of the element do not match\n");
 }

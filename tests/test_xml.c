@@ -163,6 +163,14 @@ static void test_whose_it_is(void **state)
         "3:1 id=whose:3 title=C source=Tide Times author=Cy Um\n"
         "4:1 id=whose:4 title=D source=Tide Times author=a@x.org (A), b@x.org (B)\n"
         "5:1 id=whose:5 title=E source=The Isle author=Ed Im\n");
+    /* an address where there is no name */
+    fixture_expect(fixture_write_text(
+                       "mail", "<feed><author><email>f@x.org</email><name>Fay</name></author>"
+                               "<author><name>Gil</name></author><entry><title>A</title></entry>"
+                               "<entry><title>B</title><author><uri>u</uri><email>h@x.org</email>"
+                               "</author></entry></feed>"),
+                   NULL, FIXTURE_ARTICLES,
+                   "1:1 id=mail:1 title=A author=Fay\n2:1 id=mail:2 title=B author=h@x.org\n");
 }
 
 /* A feed that was cut inside a CDATA section, or inside what begins one. */

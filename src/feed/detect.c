@@ -41,11 +41,16 @@ static const char *binary_reason(sr_str head)
 }
 
 /* An object on a line of its own is one of many; an array around records must be said, or be the
- * reason why the object goes over lines. */
-static sr_feed_format detect_object(sr_str head)
+ * reason why the object goes over lines, or stand in the file's only line with no text before it.
+ */
+static sr_feed_format detect_object(sr_str head, bool whole)
 {
     sr_json_head found = sr_json_head_scan(head);
-    if (found.records && (found.is_feed || found.spans_lines)) {
+    sr_str seen = sr_str_trim(head);
+    bool is_only_line =
+        (whole || head.n_bytes > SR_DETECT_BYTES / 2) && !memchr(seen.data, '\n', seen.n_bytes);
+    if (found.records &&
+        (found.is_feed || found.spans_lines || (is_only_line && !found.has_text))) {
         return SR_FEED_JSON_FEED;
     }
     return found.spans_lines ? SR_FEED_JSON_OBJECTS : SR_FEED_JSONL;
@@ -65,6 +70,20 @@ static bool is_json_array(sr_str head, sr_str name)
            inside.data[0] == ']';
 }
 
+/* "https://…", "ftp://…"; crawlers also note the names that they look up as "dns:…". */
+static bool is_link(sr_str line)
+{
+    size_t n = 0;
+    while (n < line.n_bytes && line.data[n] >= 'a' && line.data[n] <= 'z') {
+        n++;
+    }
+    sr_str rest = sr_str_make(line.data + n, line.n_bytes - n);
+    bool is_lookup = n == 3 && memcmp(line.data, "dns", 3) == 0 && rest.n_bytes > 1;
+    return !memchr(line.data, ' ', line.n_bytes) &&
+           ((n > 2 && rest.n_bytes > 3 && memcmp(rest.data, "://", 3) == 0) ||
+            (is_lookup && rest.data[0] == ':'));
+}
+
 /* Lines of one link each, two or more: what a crawler is given, not what it brings. */
 static bool is_list_of_links(sr_str text)
 {
@@ -73,12 +92,10 @@ static bool is_list_of_links(sr_str text)
         const char *end = memchr(text.data, '\n', text.n_bytes);
         size_t n = end ? (size_t)(end - text.data) + 1 : text.n_bytes;
         sr_str line = sr_str_trim(sr_str_make(text.data, n));
-        bool is_link = line.n_bytes > 8 && (memcmp(line.data, "http://", 7) == 0 ||
-                                            memcmp(line.data, "https://", 8) == 0);
-        if (line.n_bytes && (!is_link || memchr(line.data, ' ', line.n_bytes))) {
+        if (line.n_bytes && !is_link(line)) {
             return false;
         }
-        n_links += is_link;
+        n_links += line.n_bytes > 0;
         text = sr_str_make(text.data + n, text.n_bytes - n);
     }
     return n_links > 1;
@@ -111,7 +128,7 @@ sr_feed_format sr_feed_detect(sr_str head, bool whole, sr_str name, char delimit
         return SR_FEED_JSON;
     }
     if (visible.n_bytes && visible.data[0] == '{') {
-        return detect_object(visible);
+        return detect_object(visible, whole);
     }
     sr_feed_format markup = visible.n_bytes && visible.data[0] == '<'
                                 ? sr_feed_detect_markup(visible, is_named_xml(name), reason)

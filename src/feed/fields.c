@@ -9,7 +9,7 @@ static const char *const NAMES[SR_FEED_FIELD_COUNT] = {"id",       "title",  "te
 
 /* By field, best first: what crawlers and systems write, then the words of spreadsheets elsewhere.
  */
-enum { MAX_GUESSES = 16, MAX_NAME = 24 };
+enum { MAX_GUESSES = 18, MAX_NAME = 24 };
 static const char GUESSES[SR_FEED_FIELD_COUNT][MAX_GUESSES][MAX_NAME] = {
     [SR_FEED_FIELD_ID] = {"id", "guid", "_id", "article_id"},
     [SR_FEED_FIELD_TITLE] = {"title", "headline", "name", "subject", "titel", "titre", "título",
@@ -21,11 +21,12 @@ static const char GUESSES[SR_FEED_FIELD_COUNT][MAX_GUESSES][MAX_NAME] = {
                             "tiivistelmä"},
     [SR_FEED_FIELD_URL] = {"url", "link", "href", "permalink", "canonical_url", "external_url"},
     [SR_FEED_FIELD_SOURCE] = {"source", "publisher", "site", "domain", "outlet", "source_name"},
-    [SR_FEED_FIELD_AUTHOR] = {"author", "authors", "byline", "creator", "autor", "auteur", "autore",
+    [SR_FEED_FIELD_AUTHOR] = {"authors", "author", "byline", "creator", "autor", "auteur", "autore",
                               "автор"},
     [SR_FEED_FIELD_PUBLISHED] = {"published", "date", "pubdate", "published_at", "date_published",
                                  "date_gmt", "publish_date", "time", "timestamp", "time_ms",
-                                 "created_at", "date_modified", "datum", "fecha", "дата"},
+                                 "created_at", "date_modified", "datum", "fecha", "дата", "updated",
+                                 "updated_at"},
     [SR_FEED_FIELD_LANGUAGE] = {"language", "lang"},
     [SR_FEED_FIELD_TAGS] = {"tags", "keywords", "categories", "topics", "label"},
     [SR_FEED_FIELD_IMAGE] = {"image", "image_url", "thumbnail", "top_image", "banner_image"},

@@ -6,6 +6,7 @@ typedef struct head_scan {
     size_t at;
     size_t depth;
     sr_str name; /* of the member being read, at depth 1 */
+    bool has_text;
 } head_scan;
 
 static size_t skip_blanks(sr_str text, size_t at)
@@ -41,6 +42,19 @@ static bool is_list_name(sr_str name)
     return false;
 }
 
+/* What an article's own text is called. */
+static bool is_text_name(sr_str name)
+{
+    static const char *const NAMES[] = {"text",         "body",         "content",
+                                        "content_html", "content_text", "article_body"};
+    for (size_t i = 0; i < SR_ARRAY_COUNT(NAMES); i++) {
+        if (sr_str_equal_text(name, NAMES[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* One step; true where an array of objects with a name of lists begins. */
 static bool step(head_scan *s)
 {
@@ -51,6 +65,7 @@ static bool step(head_scan *s)
         size_t behind = skip_blanks(s->text, s->at);
         bool is_name = s->depth == 1 && behind < s->text.n_bytes && s->text.data[behind] == ':';
         s->name = is_name ? content : s->name;
+        s->has_text = s->has_text || (is_name && is_text_name(content));
         return false;
     }
     s->at++;
@@ -75,6 +90,7 @@ sr_json_head sr_json_head_scan(sr_str head)
         found.spans_lines = found.spans_lines || (head.data[s.at] == '\n' && s.depth);
         if (step(&s)) {
             found.records = s.at;
+            found.has_text = s.has_text;
         } else if (s.depth == 0) {
             break; /* the first object ends */
         }

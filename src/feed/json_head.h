@@ -8,6 +8,7 @@
 typedef struct sr_json_head {
     size_t records;   /* bytes up to and with the `[` of the array of records; 0: there is none */
     bool is_feed;     /* it says that it is a JSON Feed */
+    bool has_text;    /* before that array stands a name of an article's text */
     bool spans_lines; /* the first object goes on behind the first line end */
 } sr_json_head;
 

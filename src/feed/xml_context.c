@@ -37,6 +37,7 @@ typedef struct head_state {
     size_t n_spaces;
     feed_field field; /* being read; FEED_FIELDS: none */
     size_t field_depth;
+    bool had_author; /* before the one being read */
     sr_buffer value;
     sr_str values[FEED_FIELDS];
 } head_state;
@@ -134,8 +135,12 @@ static sr_status on_start(void *context, const sr_xml_element *element)
                    state->is_feed[state->depth - 1] && !state->marked;
     state->depth++;
     if (!of_feed) {
+        if (state->field == FEED_AUTHOR) {
+            sr_buffer_clear(&state->value);
+        }
         return SR_OK;
     }
+    state->had_author = state->values[FEED_AUTHOR].n_bytes > 0;
     state->field = field_of(element);
     state->field_depth = state->depth;
     sr_buffer_clear(&state->value);
@@ -151,7 +156,7 @@ static sr_status on_start(void *context, const sr_xml_element *element)
     return SR_OK;
 }
 
-/* Text of the field, or of a <name> in an author; an address in it is left out by the depth. */
+/* Text of the field, or of one child of an author. */
 static sr_status on_text(void *context, sr_str text)
 {
     head_state *state = context;
@@ -161,13 +166,14 @@ static sr_status on_text(void *context, sr_str text)
 
 static sr_status on_end(void *context, const char *name)
 {
-    (void)name;
     head_state *state = context;
     if (state->field != FEED_FIELDS) {
-        /* An author's <name> comes first; what follows is an address. */
+        /* Of the first author the <name>, else what comes first. */
+        bool is_name =
+            state->field == FEED_AUTHOR && !state->had_author && strcmp(name, "name") == 0;
         sr_str value = sr_str_trim(sr_buffer_view(&state->value));
         bool whole = state->depth == state->field_depth || state->field == FEED_AUTHOR;
-        if (whole && value.n_bytes && state->values[state->field].n_bytes == 0) {
+        if (whole && value.n_bytes && (is_name || state->values[state->field].n_bytes == 0)) {
             state->values[state->field] = keep(state->arena, value);
         }
         state->field = state->depth == state->field_depth ? FEED_FIELDS : state->field;

@@ -427,6 +427,9 @@ static sr_status begin_inside(sr_xml_item *item, const sr_xml_element *element)
         item->part_depth = item->depth;
         item->part_met = true;
         sr_buffer_clear(&item->value);
+    } else if (item->field == SR_FEED_FIELD_AUTHOR && strcmp(element->name, "email") == 0 &&
+               item->part_depth == 0 && !item->part_met) {
+        item->part_depth = item->depth; /* until a name is met */
     } else if (item->part_depth == 0 && !item->part_met) {
         item->part_depth = SIZE_MAX; /* text of other children counts for nothing */
     }
