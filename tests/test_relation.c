@@ -112,16 +112,53 @@ static void updates_are_eased_by_url_or_title(void **state)
     assert_int_equal(sr_relation_decide(&thresholds, &evidence, NULL), SR_RELATION_NEAR);
 }
 
-static sr_update_marks marks_of(const char *title, const char *url)
+static sr_update_marks marks_over(const char *title, const char *url, const char *body)
 {
+    sr_words words;
     sr_words scratch;
     sr_update_marks marks;
     const sr_article article = {
         .title = sr_str_of(title), .url = sr_str_of(url), .published_s = 1000};
+    sr_words_init(&words);
     sr_words_init(&scratch);
-    assert_int_equal(sr_update_mark(&article, &scratch, &marks), SR_OK);
+    assert_int_equal(sr_tokenise(&words, sr_str_of(body), false), SR_OK);
+    assert_int_equal(sr_update_mark(&article, &words, &scratch, &marks), SR_OK);
+    sr_words_release(&words);
     sr_words_release(&scratch);
     return marks;
+}
+
+static sr_update_marks marks_of(const char *title, const char *url)
+{
+    return marks_over(title, url, "");
+}
+
+static void a_pitch_for_a_text_tells_two_articles_apart(void **state)
+{
+    (void)state;
+    static const char PITCH[] = "Readers like you keep us open. Please support our work today.";
+    sr_update_marks ferry = marks_over("Old ferry terminal to close", "http://a.example/1", PITCH);
+    sr_update_marks choir = marks_over("Choir wins prize in Halden", "http://a.example/2", PITCH);
+    assert_true(sr_update_are_two(ferry, choir));
+    sr_update_marks again = marks_over("Old ferry terminal to be shut", "http://b.example", PITCH);
+    assert_false(sr_update_are_two(ferry, again)); /* one headline, changed */
+    again = marks_over("Choir wins prize in Halden", "http://a.example/1", PITCH);
+    assert_false(sr_update_are_two(ferry, again)); /* one page */
+
+    static const char NEWS[] =
+        "The old ferry terminal will close in May, the choir of Halden says.";
+    ferry = marks_over("Old ferry terminal to close", "http://a.example/1", NEWS);
+    choir = marks_over("Choir of Halden mourns old pier", "http://a.example/2", NEWS);
+    assert_false(sr_update_are_two(ferry, choir)); /* the article under two headlines */
+
+    sr_thresholds thresholds;
+    sr_thresholds_init(&thresholds);
+    bool same_template;
+    sr_pair_evidence evidence = {.n_a = 9, .n_b = 9, .n_common = 9, .same_content = true};
+    assert_int_equal(sr_relation_decide(&thresholds, &evidence, NULL), SR_RELATION_EXACT);
+    evidence.are_two = true;
+    assert_int_equal(sr_relation_decide(&thresholds, &evidence, &same_template), SR_RELATION_NONE);
+    assert_true(same_template);
 }
 
 static void titles_urls_and_dates_link(void **state)
@@ -297,6 +334,7 @@ static void other_numbers_make_another_notice(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_pitch_for_a_text_tells_two_articles_apart),
         cmocka_unit_test(empty_articles_are_nothing_to_anything),
         cmocka_unit_test(thresholds_belong_to_the_relation),
         cmocka_unit_test(what_is_left_and_the_facts_decide),

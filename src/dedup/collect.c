@@ -139,7 +139,8 @@ static sr_status sign_article(const collector *self, collect_worker *worker, sr_
     slot->row.published_s = article->published_s;
     if (!self->is_plain) {
         SR_TRY(sketch_article(worker, arena, slot));
-        SR_TRY(sr_update_mark(article, &worker->title, &slot->row.marks));
+        SR_TRY(sr_update_mark(article, sr_signer_words(worker->signer), &worker->title,
+                              &slot->row.marks));
     }
     slot->row.sources = sr_keep_sources(self->keep, article);
     memcpy(slot->values, signature.values, self->articles->n_values * sizeof *slot->values);

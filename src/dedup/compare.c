@@ -25,9 +25,15 @@ static sr_status read_side(const char *spec, const sr_feed_options *options, sr_
     side->id = article.id;
     side->title = article.title;
     side->published_s = article.published_s;
+    sr_words words;
     sr_words scratch;
+    sr_words_init(&words);
     sr_words_init(&scratch);
-    status = sr_update_mark(&article, &scratch, &side->marks);
+    status = sr_tokenise(&words, side->text, false);
+    if (status == SR_OK) {
+        status = sr_update_mark(&article, &words, &scratch, &side->marks);
+    }
+    sr_words_release(&words);
     sr_words_release(&scratch);
     if (status != SR_OK) {
         return sr_error_set(error, status, spec, 0, "%s", sr_status_text(status));
@@ -45,7 +51,8 @@ static sr_status compare_sides(sr_comparison *comparison, sr_error *error)
         const sr_compared *x = &comparison->a;
         const sr_compared *y = &comparison->b;
         sr_update_link link = sr_update_link_of(x->marks, x->published_s, y->marks, y->published_s);
-        status = sr_relation_verify_linked(signer, &comparison->thresholds, a, b, link,
+        bool are_two = sr_update_are_two(x->marks, y->marks);
+        status = sr_relation_verify_linked(signer, &comparison->thresholds, a, b, link, are_two,
                                            x->published_s > y->published_s, &comparison->verdict);
     }
     if (status == SR_OK) {

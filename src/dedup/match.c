@@ -247,7 +247,8 @@ static uint32_t update_key(const sr_dedup_article *row, bool by_title)
 
 static bool has_update_key(const sr_dedup_article *row, bool by_title)
 {
-    return by_title ? row->marks.title_words != 0 : row->marks.url != 0;
+    return row->published_s != SR_TIME_UNKNOWN &&
+           (by_title ? row->marks.title_words != 0 : row->marks.url != 0);
 }
 
 /* States of one report: articles of one URL, or of one title. */

@@ -1,8 +1,12 @@
-/* match_exact.c — equal normalised words. Documents are sorted by 32 bits of their content hash;
+/* match_exact.c — equal normalised words, but for those of two articles that have a page's pitch
+ * for a text (update.h). Documents are sorted by 32 bits of their content hash;
  * inside a run of equal keys all 128 bits decide. */
 #include "dedup/match_exact.h"
 
 #include "index/key_sort.h"
+
+/* Where so many others of one text were no repeats, the next is none of any. */
+enum { MAX_TRIED = 1 << 10 };
 
 /* One run of equal keys, ascending documents: usually all the same text. */
 static void join_run(const sr_dedup_articles *articles, const sr_key_doc *run, size_t n_docs,
@@ -10,9 +14,10 @@ static void join_run(const sr_dedup_articles *articles, const sr_key_doc *run, s
 {
     for (size_t i = 1; i < n_docs; i++) {
         uint32_t doc = run[i].doc;
-        for (size_t j = 0; j < i; j++) {
+        for (size_t j = 0; j < i && j < MAX_TRIED; j++) {
             uint32_t other = run[j].doc;
-            if (matches->first[other] == other && sr_dedup_same_content(articles, other, doc)) {
+            if (matches->first[other] == other && sr_dedup_same_content(articles, other, doc) &&
+                !sr_dedup_are_two(articles, other, doc)) {
                 matches->first[doc] = other;
                 (void)sr_union_find_join(&matches->near, other, doc);
                 break;

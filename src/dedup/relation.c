@@ -19,6 +19,9 @@
  *
  * Two states of one report, told by URL, or title and date (update.h), are asked for less of both.
  *
+ * Equal texts are exact, but where a page's pitch or error stands for the text of two articles
+ * (update.h): these have a template in common, and nothing else.
+ *
  * Two texts of fewer than SR_SHORT_WORDS words are near, too, where they share SR_NEAR_PAIRS of
  * their pairs of words: one edit leaves too few longer shingles whole.
  *
@@ -162,6 +165,12 @@ sr_relation sr_relation_decide(const sr_thresholds *thresholds, const sr_pair_ev
     if (shorter_of(evidence) == 0) {
         return SR_RELATION_NONE;
     }
+    if (evidence->are_two) {
+        if (same_template) {
+            *same_template = true;
+        }
+        return SR_RELATION_NONE;
+    }
     if (evidence->same_content) {
         return SR_RELATION_EXACT;
     }
@@ -196,7 +205,7 @@ bool sr_relation_is_kin(const sr_thresholds *thresholds, const sr_pair_evidence 
     eased.jaccard *= SR_KIN_SHARE;
     sr_measures measures;
     sr_evidence_measure(evidence, &measures);
-    return shorter_of(evidence) > 0 && is_near(&eased, &measures) &&
+    return shorter_of(evidence) > 0 && !evidence->are_two && is_near(&eased, &measures) &&
            measures.facts >= facts_wanted(evidence->link) &&
            (is_contained(thresholds, evidence) || !is_passage(evidence, &measures));
 }
@@ -235,6 +244,7 @@ static sr_status verify_profiles(const sr_thresholds *thresholds, sr_profile *a,
     sr_evidence_scratch_release(&scratch);
     SR_TRY(status);
     evidence.same_content = known->same_content;
+    evidence.are_two = known->same_content && known->are_two;
     evidence.link = known->link;
     evidence.a_is_later = known->a_is_later;
     sr_measures measures;
@@ -251,11 +261,12 @@ static sr_status verify_profiles(const sr_thresholds *thresholds, sr_profile *a,
 sr_status sr_relation_verify(sr_signer *signer, const sr_thresholds *thresholds, sr_str a, sr_str b,
                              sr_verdict *verdict)
 {
-    return sr_relation_verify_linked(signer, thresholds, a, b, SR_UPDATE_NONE, false, verdict);
+    return sr_relation_verify_linked(signer, thresholds, a, b, SR_UPDATE_NONE, false, false,
+                                     verdict);
 }
 
 sr_status sr_relation_verify_linked(sr_signer *signer, const sr_thresholds *thresholds, sr_str a,
-                                    sr_str b, sr_update_link link, bool a_is_later,
+                                    sr_str b, sr_update_link link, bool are_two, bool a_is_later,
                                     sr_verdict *verdict)
 {
     const sr_params *params = sr_signer_params(signer);
@@ -266,6 +277,7 @@ sr_status sr_relation_verify_linked(sr_signer *signer, const sr_thresholds *thre
     const sr_pair_evidence known = {
         .same_content = sign_a.n_words > 0 && sign_a.content[0] == sign_b.content[0] &&
                         sign_a.content[1] == sign_b.content[1],
+        .are_two = are_two,
         .link = link,
         .a_is_later = a_is_later,
     };

@@ -5,10 +5,11 @@
 #include "dedup/update.h"
 
 #include "simd/kernels.h"
+#include "text/stop_words.h"
 
 /* The form of every day has the title of the day before: in Reuters-21578 the reports of one title
  * that stand further apart are other fillings of a form. */
-enum { MIN_TITLE_WORDS = 3, MAX_TITLE_DISTANCE_S = 18 * 3600 };
+enum { MIN_TITLE_WORDS = 3, MAX_TITLE_DISTANCE_S = 18 * 3600, PITCH_WORDS = 100 };
 
 static uint64_t hash_of(sr_str text)
 {
@@ -46,13 +47,40 @@ static sr_str without_fragment(sr_str url)
     return url;
 }
 
-sr_status sr_update_mark(const sr_article *article, sr_words *scratch, sr_update_marks *marks)
+static bool has_word(const sr_words *words, sr_str word)
+{
+    for (size_t i = 0; i < words->n_words; i++) {
+        sr_str other = sr_word(words, i);
+        if (other.n_bytes == word.n_bytes && memcmp(other.data, word.data, word.n_bytes) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Fewer than a quarter of the title's words, no stop words, stand in a text of a few lines. */
+static bool is_foreign(const sr_words *title, const sr_words *body)
+{
+    size_t n = 0;
+    size_t n_found = 0;
+    if (body->n_words >= PITCH_WORDS || title->n_words >= PITCH_WORDS) {
+        return false;
+    }
+    for (size_t i = 0; i < title->n_words; i++) {
+        sr_str word = sr_word(title, i);
+        if (!sr_stop_word_languages(word)) {
+            n++;
+            n_found += has_word(body, word);
+        }
+    }
+    return n >= MIN_TITLE_WORDS && 4 * n_found < n;
+}
+
+sr_status sr_update_mark(const sr_article *article, const sr_words *body, sr_words *scratch,
+                         sr_update_marks *marks)
 {
     sr_str url = without_fragment(sr_str_trim(article->url));
     *marks = (sr_update_marks){0};
-    if (article->published_s == SR_TIME_UNKNOWN) {
-        return SR_OK;
-    }
     marks->url = url.n_bytes ? (uint32_t)hash_of(url) : 0;
     SR_TRY(sr_tokenise(scratch, article->title, false));
     size_t first = 0;
@@ -65,7 +93,15 @@ sr_status sr_update_mark(const sr_article *article, sr_words *scratch, sr_update
     if (__builtin_popcountll(marks->title_words) < MIN_TITLE_WORDS) {
         marks->title_words = 0;
     }
+    marks->is_foreign = marks->title_words && is_foreign(scratch, body);
     return SR_OK;
+}
+
+bool sr_update_are_two(sr_update_marks a, sr_update_marks b)
+{
+    int n_common = __builtin_popcountll(a.title_words & b.title_words);
+    int n_union = __builtin_popcountll(a.title_words | b.title_words);
+    return a.is_foreign && b.is_foreign && 3 * n_common < n_union && !(a.url && a.url == b.url);
 }
 
 sr_update_link sr_update_link_of(sr_update_marks a, int64_t a_published_s, sr_update_marks b,

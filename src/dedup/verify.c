@@ -161,6 +161,7 @@ static sr_status measure_pair(const sr_verifier *self, verify_worker *worker, sr
         (evidence->depth >= sr_relation_depth(&eased, evidence, all) ||
          (!all && sets_are_sure(self, evidence)))) {
         evidence->a_is_later = a_is_later;
+        evidence->are_two = sr_dedup_are_two(self->articles, pair.left, pair.right);
         return SR_OK;
     }
     SR_TRY(load_pair(self, worker, pair));
@@ -175,6 +176,7 @@ static sr_status measure_pair(const sr_verifier *self, verify_worker *worker, sr
     SR_TRY(
         sr_evidence_look_closer(&worker->left, &worker->right, needed, &worker->scratch, evidence));
     evidence->same_content = sr_dedup_same_content(self->articles, pair.left, pair.right);
+    evidence->are_two = sr_dedup_are_two(self->articles, pair.left, pair.right);
     evidence->a_is_later = a_is_later;
     sr_remembered_put(self->remembered, pair.left, pair.right, evidence);
     return SR_OK;
@@ -260,6 +262,10 @@ static sr_status judge_pair(const sr_verifier *self, verify_worker *worker, sr_p
     double estimate = sr_values_jaccard(sr_dedup_values(articles, pair.left),
                                         sr_dedup_values(articles, pair.right), articles->n_values);
     if (ruled_out(self, pair, estimate)) {
+        return SR_OK;
+    }
+    if (sr_dedup_are_two(articles, pair.left, pair.right)) {
+        judgement->verified = true;
         return SR_OK;
     }
     if (is_sure(self, pair, estimate)) {
