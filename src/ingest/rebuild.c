@@ -136,17 +136,12 @@ static sr_status put_batch(rebuild_run *run, sr_error *error)
 
 static sr_status put_all(rebuild_run *run, sr_error *error)
 {
-    for (uint32_t s = 0; s < sr_snapshot_segment_count(run->snapshot); s++) {
-        uint32_t n_docs = sr_segment_doc_count(sr_snapshot_segment(run->snapshot, s));
-        for (uint32_t i = 0; i < n_docs; i++) {
-            sr_doc doc = {.segment = s, .ordinal = i};
-            if (!sr_snapshot_is_live(run->snapshot, doc)) {
-                continue;
-            }
-            SR_TRY(read_article(run, doc, error));
-            if (run->n_articles == BATCH_ARTICLES || run->n_bytes >= BATCH_BYTES) {
-                SR_TRY(put_batch(run, error));
-            }
+    sr_doc at = {0};
+    sr_doc doc;
+    while (sr_snapshot_next_live(run->snapshot, &at, &doc)) {
+        SR_TRY(read_article(run, doc, error));
+        if (run->n_articles == BATCH_ARTICLES || run->n_bytes >= BATCH_BYTES) {
+            SR_TRY(put_batch(run, error));
         }
     }
     return put_batch(run, error);
