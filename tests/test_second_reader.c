@@ -363,7 +363,7 @@ static void test_readers_agree(void **state)
 static void test_golden(void **state)
 {
     (void)state;
-    static const char *const KEPT[] = {"1/two", "1/one", "1/signatures"};
+    static const char *const KEPT[] = {"1/two", "1/one", "1/signatures", "1/dense"};
     skip_without_python();
     for (size_t i = 0; i < SR_ARRAY_COUNT(KEPT); i++) {
         char dir[512];

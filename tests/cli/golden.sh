@@ -12,6 +12,8 @@ for kept in "$FILES"/../../golden/[0-9]*/*; do
 done
 try simrank related --store 1-two --id bridge-1 --ranking
 try simrank related --store 1-one --id bridge-1 --ranking
+try simrank related --store 1-dense --id d0005 --ranking
+try simrank related --store 1-dense --id d0005 --ranking --dense off
 head -n 3 "$FILES/news.jsonl" | sed 's/"id": "/&new-/' | simrank add -q --store 1-two - >/dev/null
 simrank compact -q --store 1-two >/dev/null
 try simrank check --store 1-two
