@@ -84,6 +84,31 @@ static void test_encodings_are_decoded(void **state)
 }
 
 /* Titles are cut between characters. */
+/* The last bytes of the letters before the separator are those of dashes and points. */
+static void test_titles_lose_their_site(void **state)
+{
+    (void)state;
+    static const char *const TITLES[][2] = {{"Парад ВПК – Чайка", "Парад ВПК"},
+                                            {"Что он взял | Чайка", "Что он взял"},
+                                            {"Один раз — Чайка", "Один раз"},
+                                            {"На ТВД · Чайка", "На ТВД"},
+                                            {"ПДГ: Чайка", "ПДГ"},
+                                            {"A bird » Чайка", "A bird"},
+                                            {"Прилетела Чайка", "Прилетела"},
+                                            {"НеЧайка", "НеЧайка"}};
+    for (size_t i = 0; i < SR_ARRAY_COUNT(TITLES); i++) {
+        char page[300];
+        char expected[200];
+        snprintf(page, sizeof page,
+                 "<html><title>%s</title><meta property=og:site_name content=Чайка><p>Text.</p>",
+                 TITLES[i][0]);
+        snprintf(expected, sizeof expected, " title=%s text=", TITLES[i][1]);
+        const char *got = fixture_dump(&(const char *){fixture_write_text("site.html", page)}, 1,
+                                       NULL, 1, FIXTURE_ARTICLES);
+        assert_non_null(strstr(got, expected));
+    }
+}
+
 static void test_long_titles_are_cut(void **state)
 {
     (void)state;
@@ -192,6 +217,7 @@ int main(void)
         cmocka_unit_test(test_encodings_are_decoded),
         cmocka_unit_test(test_deep_pages_end),
         cmocka_unit_test(test_html_in_fields_is_read),
+        cmocka_unit_test(test_titles_lose_their_site),
         cmocka_unit_test(test_long_titles_are_cut),
         cmocka_unit_test(test_pages_without_an_article),
         cmocka_unit_test(test_pieces_are_told_from_text),

@@ -248,6 +248,19 @@ static sr_str host_of(sr_str link)
     return sr_str_make(start + n_www, n - n_www);
 }
 
+/* What parts a title from its site; a byte alone may be the end of a letter. */
+static size_t separator_before(sr_str title, size_t n)
+{
+    static const char *const SEPARATORS[] = {" ", "|", "-", ":", "–", "—", "·", "•", "»"};
+    for (size_t i = 0; i < SR_ARRAY_COUNT(SEPARATORS); i++) {
+        size_t n_bytes = strlen(SEPARATORS[i]);
+        if (n >= n_bytes && memcmp(title.data + n - n_bytes, SEPARATORS[i], n_bytes) == 0) {
+            return n_bytes;
+        }
+    }
+    return 0;
+}
+
 /* Cuts " | The Site" and " - The Site" off the title. */
 static void cut_site(sr_offers *offers)
 {
@@ -260,8 +273,8 @@ static void cut_site(sr_offers *offers)
     }
     n -= site.n_bytes;
     size_t n_words = n;
-    while (n && strchr(" |-:\xe2\x80\x93\x94\xc2\xb7\xbb", title.data[n - 1])) {
-        n--;
+    for (size_t n_bytes; (n_bytes = separator_before(title, n)) > 0;) {
+        n -= n_bytes;
     }
     offers->best[SR_FEED_FIELD_TITLE].n_bytes = n && n < n_words ? n : title.n_bytes;
 }
