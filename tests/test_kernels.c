@@ -308,6 +308,37 @@ static void check_mix(const sr_kernels *kernels, size_t n_vectors, uint64_t seed
     }
 }
 
+static void check_widths(const sr_kernels *kernels, size_t n)
+{
+    for (uint32_t width = 1; width <= SR_SHINGLE_MAX_WORDS; width += width < 6 ? 1 : 5) {
+        check_shingles(kernels, n, width);
+    }
+    for (uint32_t width = 0; width <= 32; width += width < 26 ? 5 : 3) {
+        check_lists(kernels, n, width, 1000 * width + n);
+        uint32_t distance = (UINT32_C(3) << width) / 4 + 1;
+        if (n < MAX_LENGTH && (uint64_t)distance * n <= UINT32_MAX) {
+            check_even_lists(kernels, n, width, distance);
+        }
+    }
+}
+
+static void check_length(const sr_kernels *kernels, size_t n)
+{
+    check_minhash(kernels, n, n % 2 ? 128 : 256);
+    check_equal(kernels, n);
+    check_mix(kernels, n % 8, n);
+    check_hash(kernels, n);
+    check_hash(kernels, 8 * n);
+    check_widths(kernels, n);
+    for (uint64_t seed = 0; seed < 8; seed++) {
+        check_split(kernels, n, seed * 1000 + n);
+        check_two_byte(kernels, n, seed * 1000 + n);
+    }
+    for (uint64_t seed = 0; seed < 8 && n < MAX_LENGTH; seed++) {
+        check_words(kernels, n, seed * 1000 + n);
+    }
+}
+
 static void every_table_equals_scalar(void **state)
 {
     (void)state;
@@ -318,28 +349,7 @@ static void every_table_equals_scalar(void **state)
             continue;
         }
         for (size_t n = 0; n <= MAX_LENGTH; n++) {
-            check_minhash(kernels, n, n % 2 ? 128 : 256);
-            check_equal(kernels, n);
-            check_mix(kernels, n % 8, n);
-            check_hash(kernels, n);
-            check_hash(kernels, 8 * n);
-            for (uint32_t width = 1; width <= SR_SHINGLE_MAX_WORDS; width += width < 6 ? 1 : 5) {
-                check_shingles(kernels, n, width);
-            }
-            for (uint32_t width = 0; width <= 32; width += width < 26 ? 5 : 3) {
-                check_lists(kernels, n, width, 1000 * width + n);
-                uint32_t distance = (UINT32_C(3) << width) / 4 + 1;
-                if (n < MAX_LENGTH && (uint64_t)distance * n <= UINT32_MAX) {
-                    check_even_lists(kernels, n, width, distance);
-                }
-            }
-            for (uint64_t seed = 0; seed < 8; seed++) {
-                check_split(kernels, n, seed * 1000 + n);
-                check_two_byte(kernels, n, seed * 1000 + n);
-            }
-            for (uint64_t seed = 0; seed < 8 && n < MAX_LENGTH; seed++) {
-                check_words(kernels, n, seed * 1000 + n);
-            }
+            check_length(kernels, n);
         }
     }
 }
