@@ -87,8 +87,7 @@ static sr_status read_article(rebuild_run *run, sr_doc doc, sr_error *error)
 static sr_status prepare_batch(rebuild_run *run)
 {
     sr_status failure = SR_OK;
-    int n_threads = (int)run->session->n_preparers;
-#pragma omp parallel for schedule(dynamic, 8) num_threads(n_threads)
+#pragma omp parallel for schedule(dynamic, 8) num_threads((int)run->session->n_preparers)
     for (size_t i = 0; i < run->n_articles; i++) {
         size_t thread = (size_t)omp_get_thread_num();
         sr_status status = sr_prepare_stored(&run->session->preparers[thread], &run->arenas[thread],

@@ -378,12 +378,12 @@ static inline __m512i low_bits(const uint8_t *from, size_t n_bytes, unsigned shi
 
 /* What of a list is under way. */
 typedef struct unpacking {
-    const uint8_t *bytes;
-    size_t n_bytes;
-    uint32_t width;
-    uint32_t *numbers;
     __m512i lanes, offsets, mask; /* where sixteen low parts begin, and which bits they are */
     __m512i last;                 /* the number before, in every lane */
+    const uint8_t *bytes;
+    size_t n_bytes;
+    uint32_t *numbers;
+    uint32_t width;
     bool ascend;
 } unpacking;
 
