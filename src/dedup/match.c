@@ -100,7 +100,9 @@ static void make_keys(matcher *self, uint32_t first)
         uint32_t keys[SR_DEDUP_BANDS_AT_ONCE];
         const uint16_t *values = sr_dedup_values(self->articles, self->docs[i]);
         uint32_t later = self->docs[i + KEYS_AHEAD < n_docs ? i + KEYS_AHEAD : i];
-        __builtin_prefetch(sr_dedup_values(self->articles, later) + first * self->params->rows);
+        const uint16_t *ahead = sr_dedup_values(self->articles, later);
+        __builtin_prefetch(ahead + first * self->params->rows);
+        __builtin_prefetch(ahead + end * self->params->rows - 1); /* a line may begin between */
         sr_values_some_band_keys(self->params, first, end, values, keys);
         for (uint32_t b = first; b < end; b++) {
             self->keys[(b - first) * n_docs + i] = keys[b - first];
