@@ -152,6 +152,16 @@ static void run_pairs(void *context)
     take(w, &n_equal, sizeof n_equal);
 }
 
+static void make_keys(void *context)
+{
+    work *w = context;
+    uint32_t keys[16];
+    for (size_t i = 0; i < N_PAIRS * (size_t)2; i++) {
+        w->kernels->band_keys(w->d->signatures + i * 128, 8, 0, 16, keys);
+        take(w, keys, sizeof keys);
+    }
+}
+
 static void prepare(document *doc, documents *d)
 {
     bench_need(sr_tokenise(&doc->words, doc->text, false), NULL, "tokenise");
@@ -189,26 +199,31 @@ static void load(const bench *b, const char *name, documents *d)
 
 typedef struct question {
     const char *name;
-    void (*one)(work *w, const document *doc); /* NULL: pairs of signatures */
+    void (*one)(work *w, const document *doc);
     const char *item;
-    bool is_rate; /* bytes a second too */
+    bool is_rate;        /* bytes a second too */
+    void (*all)(void *); /* instead of `one`, of the signatures */
 } question;
 
-static const question ASCII[] = {{"split_ascii", split_ascii, "word", true},
-                                 {"hash_words", hash_words, "word", false},
-                                 {"hash_shingles", hash_shingles, "shingle", false},
-                                 {"minhash_update 128", minhash_128, "shingle", false},
-                                 {"minhash_update 256", minhash_256, "shingle", false},
-                                 {"hash_bytes", hash_bytes, "word", false},
-                                 {"simhash_update", simhash, "shingle", false},
-                                 {"count_equal_u16 128", NULL, "pair", false}};
-static const question CYRILLIC[] = {{"split_two_byte", split_two_byte, "word", true},
-                                    {"hash_words of Cyrillic", hash_words, "word", false}};
+static const question ASCII[] = {{"split_ascii", split_ascii, "word", true, NULL},
+                                 {"hash_words", hash_words, "word", false, NULL},
+                                 {"hash_shingles", hash_shingles, "shingle", false, NULL},
+                                 {"minhash_update 128", minhash_128, "shingle", false, NULL},
+                                 {"minhash_update 256", minhash_256, "shingle", false, NULL},
+                                 {"hash_bytes", hash_bytes, "word", false, NULL},
+                                 {"simhash_update", simhash, "shingle", false, NULL},
+                                 {"count_equal_u16 128", NULL, "pair", false, run_pairs},
+                                 {"band_keys 16 x 8", NULL, "signature", false, make_keys}};
+static const question CYRILLIC[] = {{"split_two_byte", split_two_byte, "word", true, NULL},
+                                    {"hash_words of Cyrillic", hash_words, "word", false, NULL}};
 
 static double count_items(const question *q, const documents *d)
 {
     if (strcmp(q->item, "pair") == 0) {
         return N_PAIRS;
+    }
+    if (strcmp(q->item, "signature") == 0) {
+        return 2.0 * N_PAIRS;
     }
     return (double)(strcmp(q->item, "word") == 0 ? d->n_words : d->n_shingles);
 }
@@ -249,7 +264,7 @@ static void compare_tables(const bench *b, const question *q, const documents *d
     work works[MAX_TABLES];
     bench_case cases[MAX_TABLES];
     char names[MAX_TABLES][64];
-    void (*run)(void *) = q->one ? run_documents : run_pairs;
+    void (*run)(void *) = q->one ? run_documents : q->all;
     size_t n_tables = 0;
     for (size_t t = 0; sr_kernels_at(t); t++) {
         n_tables++;

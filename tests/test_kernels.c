@@ -131,6 +131,25 @@ static void check_equal(const sr_kernels *kernels, size_t n_values)
     release_guarded(b, n_bytes + 2);
 }
 
+/* Any bands of a signature that ends at the end of its page. */
+static void check_band_keys(const sr_kernels *kernels, size_t n_values, uint32_t n_rows)
+{
+    size_t n_bytes = n_values * sizeof(uint16_t);
+    char *bytes = guarded(n_bytes);
+    const uint16_t *values = (const uint16_t *)(const void *)bytes;
+    uint32_t n_bands = (uint32_t)n_values / n_rows;
+    uint32_t expected[MAX_LENGTH];
+    fill_random(bytes, n_bytes, n_values);
+    for (uint32_t first = 0; first < n_bands; first += 3) {
+        char *out = guarded((n_bands - first) * sizeof(uint32_t));
+        sr_kernels_scalar.band_keys(values, n_rows, first, n_bands, expected);
+        kernels->band_keys(values, n_rows, first, n_bands, (uint32_t *)(void *)out);
+        assert_memory_equal(out, expected, (n_bands - first) * sizeof(uint32_t));
+        release_guarded(out, (n_bands - first) * sizeof(uint32_t));
+    }
+    release_guarded(bytes, n_bytes);
+}
+
 static void check_hash(const sr_kernels *kernels, size_t n_bytes)
 {
     char *bytes = guarded(n_bytes);
@@ -326,6 +345,8 @@ static void check_length(const sr_kernels *kernels, size_t n)
 {
     check_minhash(kernels, n, n % 2 ? 128 : 256);
     check_equal(kernels, n);
+    check_band_keys(kernels, n, 8);
+    check_band_keys(kernels, n, (uint32_t)n % 7 + 1);
     check_mix(kernels, n % 8, n);
     check_hash(kernels, n);
     check_hash(kernels, 8 * n);

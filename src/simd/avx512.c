@@ -362,6 +362,36 @@ static uint32_t count_equal_u16(const uint16_t *a, const uint16_t *b, size_t n_v
     return n_equal + sr_kernels_scalar.count_equal_u16(a + i, b + i, n_values - i);
 }
 
+/* Four bands of 8 values: one line, of which each half of a band is a 64-bit number. */
+static void four_band_keys(const uint16_t *values, uint32_t first, uint32_t *keys)
+{
+    const __m512i evens = _mm512_setr_epi64(0, 2, 4, 6, 0, 2, 4, 6);
+    const __m512i odds = _mm512_setr_epi64(1, 3, 5, 7, 1, 3, 5, 7);
+    const __m512i multiplier = _mm512_set1_epi64((long long)SR_WORD_MULTIPLIER);
+    __m512i all = _mm512_loadu_si512(values + (size_t)first * 8);
+    __m512i halves[] = {_mm512_permutexvar_epi64(evens, all), _mm512_permutexvar_epi64(odds, all)};
+    __m512i bands =
+        _mm512_add_epi64(_mm512_set1_epi64(first), _mm512_setr_epi64(1, 2, 3, 4, 0, 0, 0, 0));
+    __m512i hash = mix64(bands);
+    for (unsigned r = 0; r < 8; r++) {
+        __m512i value = _mm512_srli_epi64(_mm512_slli_epi64(halves[r / 4], 48 - 16 * (r % 4)), 48);
+        hash = _mm512_mullo_epi64(_mm512_xor_si512(hash, value), multiplier);
+        hash = _mm512_xor_si512(hash, _mm512_srli_epi64(hash, 32));
+    }
+    hash = _mm512_srli_epi64(mix64(hash), 32);
+    _mm_storeu_si128((__m128i *)(void *)keys, _mm256_castsi256_si128(_mm512_cvtepi64_epi32(hash)));
+}
+
+static void band_keys(const uint16_t *values, uint32_t n_rows, uint32_t first, uint32_t end,
+                      uint32_t *keys)
+{
+    uint32_t band = first;
+    for (; n_rows == 8 && band + 4 <= end; band += 4) {
+        four_band_keys(values, band, keys + (band - first));
+    }
+    sr_scalar_band_keys(values, n_rows, band, end, keys + (band - first));
+}
+
 /* The low bits of sixteen numbers, the first of which begin `shift` (0 … 7) bits behind `from`. */
 static inline __m512i low_bits(const uint8_t *from, size_t n_bytes, unsigned shift, __m512i offsets,
                                __m512i mask)
@@ -546,6 +576,7 @@ const sr_kernels sr_kernels_avx512 = {
     .simhash_update = simhash_update,
     .hash_bytes = hash_bytes,
     .count_equal_u16 = count_equal_u16,
+    .band_keys = band_keys,
     .unpack_ascending = unpack_ascending,
     .find_marked = find_marked,
     .mix_vectors = mix_vectors,

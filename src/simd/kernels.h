@@ -82,6 +82,11 @@ typedef struct sr_kernels {
     void (*hash_bytes)(const void *bytes, size_t n_bytes, uint64_t hash[2]);
     /* Number of equal places. */
     uint32_t (*count_equal_u16)(const uint16_t *a, const uint16_t *b, size_t n_values);
+    /* Keys of the bands `first` … `end` - 1, of `n_rows` values each, in `keys`: with h =
+     * sr_mix64(band + 1), for each value h = (h ^ value)·SR_WORD_MULTIPLIER; h ^= h >> 32; then the
+     * upper half of sr_mix64(h). */
+    void (*band_keys)(const uint16_t *values, uint32_t n_rows, uint32_t first, uint32_t end,
+                      uint32_t *keys);
     /* An ascending list after Elias and Fano: of each of `n` numbers the `width` low bits, then the
      * rest in unary, a one for each number behind as many zeros as it has steps from the one
      * before. Bits are counted from the lowest of bytes[0] on; SR_UNPACK_MARGIN more bytes than

@@ -202,6 +202,7 @@ const sr_kernels sr_kernels_neon = {
     .simhash_update = simhash_update,
     .hash_bytes = sr_scalar_hash_bytes,
     .count_equal_u16 = count_equal_u16,
+    .band_keys = sr_scalar_band_keys,
     .unpack_ascending = unpack_ascending,
     .find_marked = sr_scalar_find_marked,
     .mix_vectors = mix_vectors,

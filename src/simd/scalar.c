@@ -184,6 +184,32 @@ static uint32_t count_equal_u16(const uint16_t *a, const uint16_t *b, size_t n_v
     return n_equal;
 }
 
+/* Inlined with a constant number of rows, the loop over them unrolls, and the chains of several
+ * bands run side by side. */
+static inline void make_band_keys(const uint16_t *values, uint32_t n_rows, uint32_t first,
+                                  uint32_t end, uint32_t *keys)
+{
+    for (uint32_t band = first; band < end; band++) {
+        const uint16_t *row = values + (size_t)band * n_rows;
+        uint64_t hash = sr_mix64(band + 1);
+        for (uint32_t r = 0; r < n_rows; r++) {
+            hash = (hash ^ row[r]) * SR_WORD_MULTIPLIER;
+            hash ^= hash >> 32;
+        }
+        keys[band - first] = (uint32_t)(sr_mix64(hash) >> 32);
+    }
+}
+
+void sr_scalar_band_keys(const uint16_t *values, uint32_t n_rows, uint32_t first, uint32_t end,
+                         uint32_t *keys)
+{
+    if (n_rows == 8) {
+        make_band_keys(values, 8, first, end, keys);
+    } else {
+        make_band_keys(values, n_rows, first, end, keys);
+    }
+}
+
 static size_t unpack_ascending(const uint8_t *bytes, size_t n_bytes, size_t n, uint32_t width,
                                uint32_t *numbers)
 {
@@ -218,6 +244,7 @@ const sr_kernels sr_kernels_scalar = {
     .simhash_update = simhash_update,
     .hash_bytes = sr_scalar_hash_bytes,
     .count_equal_u16 = count_equal_u16,
+    .band_keys = sr_scalar_band_keys,
     .unpack_ascending = unpack_ascending,
     .find_marked = sr_scalar_find_marked,
     .mix_vectors = mix_vectors,

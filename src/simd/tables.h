@@ -11,9 +11,6 @@ extern const sr_kernels sr_kernels_avx2;
 extern const sr_kernels sr_kernels_avx512;
 #elif defined(__aarch64__)
 extern const sr_kernels sr_kernels_neon;
-size_t sr_scalar_find_marked(const uint32_t *numbers, size_t n, const uint32_t *marks,
-                             uint32_t *places);
-
 #endif
 
 /* What split_ascii makes of a byte: 0 for a separator, 1 beyond ASCII, else the folded letter or
@@ -30,9 +27,10 @@ size_t sr_scalar_split_two_byte(const char *text, size_t n_bytes, const uint32_t
 void sr_scalar_hash_bytes(const void *bytes, size_t n_bytes, uint64_t hash[2]);
 void sr_scalar_hash_words(const char *folded, const uint32_t *starts, const uint32_t *ends,
                           size_t n_words, const uint64_t multipliers[4], uint64_t *hashes);
-
 size_t sr_scalar_hash_shingles(const uint64_t *word_hashes, size_t n_words, uint32_t width,
                                uint32_t *shingles);
+void sr_scalar_band_keys(const uint16_t *values, uint32_t n_rows, uint32_t first, uint32_t end,
+                         uint32_t *keys);
 size_t sr_scalar_find_marked(const uint32_t *numbers, size_t n, const uint32_t *marks,
                              uint32_t *places);
 

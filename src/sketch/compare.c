@@ -17,30 +17,10 @@ double sr_signature_jaccard(const sr_params *params, const sr_signature *a, cons
     return sr_values_jaccard(a->values, b->values, params->n_values);
 }
 
-/* Inlined with a constant number of rows, the loop over them unrolls, and the chains of several
- * bands run side by side. */
-static inline void make_band_keys(uint32_t first, uint32_t end, uint32_t n_rows,
-                                  const uint16_t *values, uint32_t *keys)
-{
-    for (uint32_t band = first; band < end; band++) {
-        const uint16_t *row = values + (size_t)band * n_rows;
-        uint64_t hash = sr_mix64(band + 1);
-        for (uint32_t r = 0; r < n_rows; r++) {
-            hash = (hash ^ row[r]) * 0x9fb21c651e98df25U;
-            hash ^= hash >> 32;
-        }
-        keys[band - first] = (uint32_t)(sr_mix64(hash) >> 32);
-    }
-}
-
 void sr_values_some_band_keys(const sr_params *params, uint32_t first, uint32_t end,
                               const uint16_t *values, uint32_t *keys)
 {
-    if (params->rows == 8) {
-        make_band_keys(first, end, 8, values, keys);
-    } else {
-        make_band_keys(first, end, params->rows, values, keys);
-    }
+    sr_kernels_get()->band_keys(values, params->rows, first, end, keys);
 }
 
 void sr_values_band_keys(const sr_params *params, const uint16_t *values, uint32_t *keys)
