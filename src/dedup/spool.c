@@ -1,6 +1,6 @@
 /* spool.c — appends in stretches, positioned reads. A byte has the same offset in memory and in the
- * file. The memory is asked for in huge pages: with small ones, their faults cost as much as
- * writing to the file would. */
+ * file, which is sparse where memory has the bytes. The memory is asked for in huge pages: with
+ * small ones, their faults cost as much as writing to the file would. */
 #include "dedup/spool.h"
 
 #include <fcntl.h>
@@ -46,7 +46,6 @@ sr_status sr_spool_open(sr_spool *spool, const char *dir, size_t max_memory, sr_
     }
     spool->fd = fd;
     spool->dir = copy;
-    pthread_rwlock_init(&spool->lock, NULL);
     reserve_memory(spool, max_memory);
     return SR_OK;
 }
@@ -69,25 +68,17 @@ sr_status sr_spool_open_file(sr_spool *spool, const char *path, uint64_t n_taken
     spool->fd = fd;
     spool->dir = copy;
     atomic_store(&spool->n_taken, n_taken);
-    pthread_rwlock_init(&spool->lock, NULL);
     return SR_OK;
-}
-
-static void release_memory(sr_spool *spool)
-{
-    if (spool->memory) {
-        munmap(spool->memory, spool->memory_bytes);
-        spool->memory = NULL;
-    }
 }
 
 void sr_spool_close(sr_spool *spool)
 {
     if (spool->fd >= 0) {
         close(spool->fd);
-        pthread_rwlock_destroy(&spool->lock);
     }
-    release_memory(spool);
+    if (spool->memory) {
+        munmap(spool->memory, spool->memory_bytes);
+    }
     free(spool->dir);
     sr_spool_init(spool);
 }
@@ -103,50 +94,48 @@ void sr_spool_writer_release(sr_spool_writer *writer)
     sr_buffer_release(&writer->pending);
 }
 
-/* Copies the pending bytes to memory; false where they are for the file. */
-static bool keep_in_memory(const sr_spool_writer *writer)
+/* How many of `n_bytes` bytes from `offset` on stand in memory. */
+static size_t count_in_memory(const sr_spool *spool, uint64_t offset, size_t n_bytes)
 {
-    sr_spool *spool = writer->spool;
-    size_t n_bytes = writer->pending.n_bytes;
-    pthread_rwlock_rdlock(&spool->lock);
-    bool fits = spool->memory && writer->start <= spool->memory_bytes &&
-                n_bytes <= spool->memory_bytes - writer->start;
-    if (fits && n_bytes) {
-        memcpy(spool->memory + writer->start, writer->pending.data, n_bytes);
-    }
-    pthread_rwlock_unlock(&spool->lock);
-    return fits;
-}
-
-/* The memory is full: what it holds goes to the file. Others may be about to write to it; they wait
- * and then find it gone. */
-static sr_status move_to_file(sr_spool *spool, sr_error *error)
-{
-    sr_status status = SR_OK;
-    pthread_rwlock_wrlock(&spool->lock);
-    if (spool->memory) {
-        status =
-            sr_file_pwrite(spool->fd, spool->dir, spool->memory, spool->memory_bytes, 0, error);
-        release_memory(spool);
-    }
-    pthread_rwlock_unlock(&spool->lock);
-    return status;
+    uint64_t room = offset < spool->memory_bytes ? spool->memory_bytes - offset : 0;
+    return n_bytes < room ? n_bytes : (size_t)room;
 }
 
 sr_status sr_spool_flush(sr_spool_writer *writer, sr_error *error)
 {
     sr_spool *spool = writer->spool;
-    if (!keep_in_memory(writer)) {
-        SR_TRY(move_to_file(spool, error));
-        SR_TRY(sr_file_pwrite(spool->fd, spool->dir, writer->pending.data, writer->pending.n_bytes,
-                              writer->start, error));
+    const char *bytes = writer->pending.data;
+    size_t n_bytes = writer->pending.n_bytes;
+    size_t n_kept = count_in_memory(spool, writer->start, n_bytes);
+    if (n_kept) {
+        memcpy(spool->memory + writer->start, bytes, n_kept);
     }
-    writer->start += writer->pending.n_bytes;
+    if (n_bytes > n_kept) {
+        SR_TRY(sr_file_pwrite(spool->fd, spool->dir, bytes + n_kept, n_bytes - n_kept,
+                              writer->start + n_kept, error));
+    }
+    writer->start += n_bytes;
     if (writer->end == UINT64_MAX) { /* alone: no stretches are taken */
         atomic_store(&spool->n_taken, writer->start);
     }
     sr_buffer_clear(&writer->pending);
     return SR_OK;
+}
+
+/* Puts bytes where they will stand, if that is in memory; nobody else's are there. */
+static bool append_at_once(sr_spool_writer *writer, sr_str first, sr_str second)
+{
+    sr_spool *spool = writer->spool;
+    size_t n_bytes = first.n_bytes + second.n_bytes;
+    if (n_bytes == 0 || writer->pending.n_bytes > 0 ||
+        count_in_memory(spool, writer->start, n_bytes) < n_bytes) {
+        return false;
+    }
+    char *place = spool->memory + writer->start;
+    memcpy(place, first.data, first.n_bytes);
+    memcpy(place + first.n_bytes, second.data, second.n_bytes);
+    writer->start += n_bytes;
+    return true;
 }
 
 sr_status sr_spool_append(sr_spool_writer *writer, sr_str first, sr_str second, uint64_t *offset,
@@ -163,6 +152,9 @@ sr_status sr_spool_append(sr_spool_writer *writer, sr_str first, sr_str second, 
         SR_TRY(sr_spool_flush(writer, error));
     }
     *offset = writer->start + writer->pending.n_bytes;
+    if (append_at_once(writer, first, second)) {
+        return SR_OK;
+    }
     if (sr_buffer_append_str(&writer->pending, first) != SR_OK ||
         sr_buffer_append_str(&writer->pending, second) != SR_OK) {
         return sr_error_set(error, SR_ERR_MEMORY, writer->spool->dir, 0, "out of memory");
@@ -173,15 +165,20 @@ sr_status sr_spool_append(sr_spool_writer *writer, sr_str first, sr_str second, 
 sr_status sr_spool_read(const sr_spool *spool, uint64_t offset, size_t n_bytes, sr_buffer *scratch,
                         sr_str *view, sr_error *error)
 {
-    if (spool->memory) {
-        *view = sr_str_make(spool->memory + offset, n_bytes);
+    size_t n_kept = count_in_memory(spool, offset, n_bytes);
+    if (n_kept == n_bytes) {
+        *view = sr_str_make(n_bytes ? spool->memory + offset : "", n_bytes);
         return SR_OK;
     }
     sr_buffer_clear(scratch);
     if (sr_buffer_reserve(scratch, n_bytes) != SR_OK) {
         return sr_error_set(error, SR_ERR_MEMORY, spool->dir, 0, "out of memory");
     }
-    SR_TRY(sr_file_pread(spool->fd, spool->dir, scratch->data, n_bytes, offset, error));
+    if (n_kept) {
+        memcpy(scratch->data, spool->memory + offset, n_kept);
+    }
+    SR_TRY(sr_file_pread(spool->fd, spool->dir, scratch->data + n_kept, n_bytes - n_kept,
+                         offset + n_kept, error));
     scratch->n_bytes = n_bytes;
     *view = sr_buffer_view(scratch);
     return SR_OK;

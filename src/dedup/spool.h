@@ -1,6 +1,6 @@
-/* spool.h — what a run must look at a second time: grows by appending, is read back at offsets. It
- * stands in memory while that is short, and is written to an unnamed temporary file, all of it,
- * once it has outgrown its limit. Gone when closed, also after kill -9.
+/* spool.h — what a run must look at a second time: grows by appending, is read back at offsets. Its
+ * beginning stands in memory, up to a limit, the rest in an unnamed temporary file. Gone when
+ * closed, also after kill -9.
  *
  * Any number of threads append at once, each through a writer of its own, which takes a stretch of
  * the file at a time: an offset depends on who was first, what stands there does not. */
@@ -9,16 +9,14 @@
 
 #include "base/file.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 typedef struct sr_spool {
     int fd;                /* −1: closed */
     atomic_ullong n_taken; /* bytes given out to writers */
     char *dir;             /* for messages */
-    char *memory;          /* the first `memory_bytes` bytes; NULL: all is in the file */
+    char *memory;          /* the first `memory_bytes` bytes; NULL: none, all is in the file */
     size_t memory_bytes;
-    pthread_rwlock_t lock; /* held to write by who moves `memory` to the file */
 } sr_spool;
 
 /* A closed spool; sr_spool_close accepts it. */
