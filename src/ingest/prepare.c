@@ -106,10 +106,15 @@ static sr_status copy_terms(sr_preparer *preparer, sr_arena *arena, sr_prepared 
     return SR_OK;
 }
 
-/* Signature, terms and language of the clean text. */
-static sr_status sketch(sr_preparer *preparer, sr_arena *arena, sr_prepared *out)
+/* Signature, terms and language of the clean text; its words, or NULL: not known. */
+static sr_status sketch(sr_preparer *preparer, sr_arena *arena, sr_words *words, sr_prepared *out)
 {
-    SR_TRY(sr_signer_sign(preparer->signer, out->article.text, &out->signature));
+    if (words) {
+        SR_TRY(sr_signer_sign_words(preparer->signer, words, &out->signature));
+        out->signature.simhash = sr_signer_simhash(preparer->signer);
+    } else {
+        SR_TRY(sr_signer_sign(preparer->signer, out->article.text, &out->signature));
+    }
     if (preparer->extractor) {
         return copy_terms(preparer, arena, out);
     }
@@ -123,7 +128,7 @@ sr_status sr_prepare_stored(sr_preparer *preparer, sr_arena *arena, const sr_art
                             sr_language language, uint64_t article_hash, sr_prepared *out)
 {
     *out = (sr_prepared){.article = *article, .language = language, .article_hash = article_hash};
-    return sketch(preparer, arena, out);
+    return sketch(preparer, arena, NULL, out);
 }
 
 sr_status sr_prepare(sr_preparer *preparer, sr_arena *arena, const sr_article *article,
@@ -133,8 +138,9 @@ sr_status sr_prepare(sr_preparer *preparer, sr_arena *arena, const sr_article *a
     if (!sr_str_trim(article->source).n_bytes) {
         out->article.source = sr_url_host(article->url);
     }
-    SR_TRY(sr_body_choose(article, keep_furniture, &preparer->cleaner, &out->article.text));
-    SR_TRY(sketch(preparer, arena, out));
+    sr_cleaner *cleaner = &preparer->cleaner;
+    SR_TRY(sr_body_choose(article, keep_furniture, cleaner, &out->article.text));
+    SR_TRY(sketch(preparer, arena, cleaner->has_words ? &cleaner->words : NULL, out));
     SR_TRY(make_lead(preparer, arena, article->lead, out->article.text, &out->article.lead));
     out->article_hash = sr_article_hash(&out->article, out->language);
     return sr_article_keep(arena, &out->article);

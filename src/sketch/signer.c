@@ -55,10 +55,9 @@ static sr_status reserve_hashes(sr_signer *signer, size_t n_words)
                             sizeof(uint32_t));
 }
 
-/* Fills words, word hashes and shingles of the signer. */
-static sr_status shingle_text(sr_signer *signer, sr_str text, bool with_raw)
+/* Makes word hashes and shingles of the signer's words. */
+static sr_status shingle_words(sr_signer *signer)
 {
-    SR_TRY(sr_tokenise(&signer->words, text, with_raw));
     size_t n_words = signer->words.n_words;
     SR_TRY(reserve_hashes(signer, n_words));
     signer->n_shingles = 0;
@@ -73,20 +72,26 @@ static sr_status shingle_text(sr_signer *signer, sr_str text, bool with_raw)
     return SR_OK;
 }
 
-static uint64_t simhash_of(const uint32_t *shingles, size_t n_shingles)
+static sr_status shingle_text(sr_signer *signer, sr_str text, bool with_raw)
+{
+    SR_TRY(sr_tokenise(&signer->words, text, with_raw));
+    return shingle_words(signer);
+}
+
+uint64_t sr_signer_simhash(const sr_signer *signer)
 {
     uint32_t votes[SR_SIMHASH_BITS] = {0};
-    sr_kernels_get()->simhash_update(shingles, n_shingles, votes);
+    sr_kernels_get()->simhash_update(signer->shingles, signer->n_shingles, votes);
     uint64_t simhash = 0;
     for (unsigned b = 0; b < SR_SIMHASH_BITS; b++) {
-        simhash |= (uint64_t)(votes[b] > n_shingles / 2) << b;
+        simhash |= (uint64_t)(votes[b] > signer->n_shingles / 2) << b;
     }
     return simhash;
 }
 
-sr_status sr_signer_sign_values(sr_signer *signer, sr_str text, sr_signature *signature)
+/* The signature of what was shingled last, but for the SimHash. */
+static void sign_shingles(const sr_signer *signer, sr_signature *signature)
 {
-    SR_TRY(shingle_text(signer, text, false));
     uint32_t values[SR_MINHASH_MAX_VALUES];
     sr_minhash_begin(&signer->family, values);
     sr_kernels_get()->minhash_update(&signer->family, signer->shingles, signer->n_shingles, values);
@@ -99,13 +104,29 @@ sr_status sr_signer_sign_values(sr_signer *signer, sr_str text, sr_signature *si
     }
     sr_kernels_get()->hash_bytes(signer->word_hashes, signer->words.n_words * sizeof(uint64_t),
                                  signature->content);
+}
+
+sr_status sr_signer_sign_values(sr_signer *signer, sr_str text, sr_signature *signature)
+{
+    SR_TRY(shingle_text(signer, text, false));
+    sign_shingles(signer, signature);
+    return SR_OK;
+}
+
+sr_status sr_signer_sign_words(sr_signer *signer, sr_words *words, sr_signature *signature)
+{
+    sr_words own = signer->words;
+    signer->words = *words;
+    *words = own;
+    SR_TRY(shingle_words(signer));
+    sign_shingles(signer, signature);
     return SR_OK;
 }
 
 sr_status sr_signer_sign(sr_signer *signer, sr_str text, sr_signature *signature)
 {
     SR_TRY(sr_signer_sign_values(signer, text, signature));
-    signature->simhash = simhash_of(signer->shingles, signer->n_shingles);
+    signature->simhash = sr_signer_simhash(signer);
     return SR_OK;
 }
 

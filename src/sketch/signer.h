@@ -19,6 +19,12 @@ SR_MUST_USE sr_status sr_signer_sign(sr_signer *signer, sr_str text, sr_signatur
 /* The same without the SimHash, which stays 0. */
 SR_MUST_USE sr_status sr_signer_sign_values(sr_signer *signer, sr_str text,
                                             sr_signature *signature);
+/* The same of a text whose words are known, without raw positions: the signer takes them and gives
+ * its own scratch for them. */
+SR_MUST_USE sr_status sr_signer_sign_words(sr_signer *signer, sr_words *words,
+                                           sr_signature *signature);
+/* The SimHash of what was signed last. */
+uint64_t sr_signer_simhash(const sr_signer *signer);
 
 /* The set of a text's shingles (replaces what was there). */
 SR_MUST_USE sr_status sr_signer_shingle_set(sr_signer *signer, sr_str text, sr_shingle_set *set);

@@ -17,10 +17,13 @@ sr_status sr_body_choose(const sr_article *article, bool keep_furniture, sr_clea
                          sr_str *body)
 {
     *body = article->text;
+    cleaner->has_words = false;
     if (!keep_furniture) {
         SR_TRY(sr_boilerplate_remove(cleaner, article->text, body));
     }
-    if (!may_hold_word(*body)) {
+    bool holds_word = cleaner->has_words ? cleaner->words.n_words > 0 : may_hold_word(*body);
+    if (!holds_word && !may_hold_word(*body)) {
+        cleaner->has_words = false;
         *body = may_hold_word(article->lead) ? article->lead : article->title;
     }
     return SR_OK;

@@ -6,7 +6,8 @@
 #include "text/boilerplate.h"
 
 /* The text of an article: without furniture unless `keep_furniture`; where it holds no word, the
- * lead; where that holds none, the title. The view is into the cleaner or into the article. */
+ * lead; where that holds none, the title. The view is into the cleaner or into the article; the
+ * words of it are at hand where the cleaner says so (has_words). */
 SR_MUST_USE sr_status sr_body_choose(const sr_article *article, bool keep_furniture,
                                      sr_cleaner *cleaner, sr_str *body);
 

@@ -1,4 +1,5 @@
-/* boilerplate.c — every line gets a kind from a table of known phrases; then one place is looked
+/* boilerplate.c — a page of which no line may be furniture (boilerplate_filter.h) is done with. Of
+ * any other every line gets a kind from a table of known phrases; then one place is looked
  * for where the article ends. Precision comes first: a phrase must be the whole line, or begin a
  * short one, and a section head ends the article only where what follows looks like furniture too
  * or is the smaller part of the page. */
@@ -26,6 +27,7 @@ typedef enum line_kind { BLANK, PROSE, LINK, FURNITURE, LIST_HEAD, FOOT_HEAD } l
 typedef struct sr_page_line {
     size_t start; /* bytes of the text, with the line end */
     size_t end;
+    size_t folded_end; /* the same end in the folded text */
     size_t first_word;
     size_t n_words;
     size_t foot_run; /* foot heads from here on in a row, only blank lines and furniture between
@@ -113,34 +115,6 @@ static size_t lower_bound(const void *rows, size_t n_rows, size_t row_bytes, uin
     return from;
 }
 
-/* Where the bit of a phrase stands that begins with a word of `n` bytes, of which eight can be
- * read. Letters that stand alone have three bytes in UTF-8. */
-static size_t start_place(const char *word, size_t n)
-{
-    size_t most = (unsigned char)word[0] >= 0xe0 ? 3 : 4;
-    n = n < most ? n : most;
-    uint32_t start = (uint32_t)sr_load_u64(word) & (uint32_t)((UINT64_C(1) << 8 * n) - 1);
-    return (start * 2654435769U) >> 20;
-}
-
-static void enter_start(uint8_t *starts, const char *phrase)
-{
-    size_t place = start_place(phrase, strcspn(phrase, " "));
-    starts[place / 8] = (uint8_t)(starts[place / 8] | 1U << place % 8);
-}
-
-/* Some phrase may begin at this word. True for short words that nothing parts from the next. */
-static bool may_start(const uint8_t *starts, const sr_words *words, size_t at)
-{
-    sr_str word = sr_word(words, at);
-    bool shown_whole = at + 1 == words->n_words || words->ends[at] != words->starts[at + 1];
-    if (!shown_whole && word.n_bytes < 4 && (unsigned char)word.data[0] < 0xe0) {
-        return true;
-    }
-    size_t place = start_place(word.data, word.n_bytes);
-    return starts[place / 8] >> place % 8 & 1;
-}
-
 static bool is_digits(sr_str word)
 {
     for (size_t i = 0; i < word.n_bytes; i++) {
@@ -151,35 +125,11 @@ static bool is_digits(sr_str word)
     return true;
 }
 
-/* Some rule may hold for the line: for nearly all prose none, and its key need not be made. */
-static bool may_match(const page *p, const line *l)
-{
-    const sr_cleaner *cleaner = p->cleaner;
-    size_t last = l->first_word + l->n_words - 1;
-    size_t n_bytes = cleaner->words.ends[last] - cleaner->words.starts[l->first_word];
-    if (n_bytes > KEY_BYTES ||
-        may_start(cleaner->anchored_starts, &cleaner->words, l->first_word)) {
-        return true;
-    }
-    size_t first = l->first_word;
-    while (first < last && is_digits(sr_word(&cleaner->words, first))) {
-        first++;
-    }
-    bool any = may_start(cleaner->anchored_starts, &cleaner->words, first);
-    for (size_t i = l->first_word; i <= last && !any; i++) {
-        any = may_start(cleaner->inner_starts, &cleaner->words, i);
-    }
-    return any;
-}
-
 /* An inner rule stands anywhere in the line. */
-static bool has_inner(const page *p, const line *l, const line_key *key)
+static bool has_inner(const line_key *key)
 {
     for (size_t i = 0; i < key->n_words; i++) {
         const char *word = key->text + key->starts[i];
-        if (!may_start(p->cleaner->inner_starts, &p->cleaner->words, l->first_word + i)) {
-            continue;
-        }
         size_t n = word_end(key, i) - key->starts[i];
         uint64_t prefix = prefix_of(word, n);
         size_t at =
@@ -195,18 +145,19 @@ static bool has_inner(const page *p, const line *l, const line_key *key)
     return false;
 }
 
-/* The raw bytes between the phrase of `n_bytes` that begins the line and the next word, or the
- * line's end. */
+/* What stands between the phrase of `n_bytes` that begins the line and the next word, or the line's
+ * end. */
 static sr_str gap_behind(const page *p, const line *l, const line_key *key, size_t n_bytes)
 {
+    const sr_words *words = &p->cleaner->words;
     size_t n = 0;
     while (n < key->n_words && key->starts[n] < n_bytes) {
         n++;
     }
     size_t last = l->first_word + n - 1;
-    size_t from = p->cleaner->words.raw_ends[last];
-    size_t to = n < l->n_words ? p->cleaner->words.raw_starts[last + 1] : l->end;
-    return sr_str_make(p->text.data + from, to - from);
+    size_t from = words->ends[last];
+    size_t to = n < l->n_words ? words->starts[last + 1] : l->folded_end;
+    return sr_str_make(words->folded.data + from, to - from);
 }
 
 static bool has_colon(sr_str gap)
@@ -343,7 +294,8 @@ static line_kind classify_line(const page *p, const line *l)
     }
     sr_str text = line_text(p, l);
     bool sign = text.n_bytes > 1 && memcmp(text.data, "\u00a9", 2) == 0;
-    if (!sign && !may_match(p, l)) {
+    if (!sign && !sr_boilerplate_filter_line(&p->cleaner->filter, &p->cleaner->words, l->first_word,
+                                             l->n_words)) {
         return looks_like_link(p, l) ? LINK : PROSE;
     }
     if (!make_key(p, l, &key)) {
@@ -353,30 +305,42 @@ static line_kind classify_line(const page *p, const line *l)
     if (uses) {
         return uses & SR_RULE_HEAD ? FOOT_HEAD : uses & SR_RULE_LIST ? LIST_HEAD : FURNITURE;
     }
-    if (sign || (begins_anew(text) && match_start(p, l, &key)) || has_inner(p, l, &key)) {
+    if (sign || (begins_anew(text) && match_start(p, l, &key)) || has_inner(&key)) {
         return FURNITURE;
     }
     return looks_like_link(p, l) ? LINK : PROSE;
 }
 
+/* Behind the line that begins at `at`. */
+static size_t line_end(sr_str text, size_t at)
+{
+    const char *newline = memchr(text.data + at, '\n', text.n_bytes - at);
+    return newline ? (size_t)(newline - text.data) + 1 : text.n_bytes;
+}
+
+/* Folding leaves line ends as they are, so that the n-th line of the folded text is that of the
+ * text. */
 static sr_status split_page(page *p)
 {
+    const sr_words *words = &p->cleaner->words;
+    sr_str folded = sr_buffer_view(&words->folded);
     size_t word = 0;
+    size_t folded_at = 0;
     for (size_t at = 0; at < p->text.n_bytes;) {
-        const char *newline = memchr(p->text.data + at, '\n', p->text.n_bytes - at);
-        size_t end = newline ? (size_t)(newline - p->text.data) + 1 : p->text.n_bytes;
         void *lines = p->cleaner->lines;
         SR_TRY(sr_array_reserve(&lines, &p->cleaner->line_capacity, p->n_lines + 1, sizeof(line)));
         p->cleaner->lines = lines;
         line *l = &p->cleaner->lines[p->n_lines++];
-        *l = (line){.start = at, .end = end, .first_word = word};
-        while (word < p->cleaner->words.n_words && p->cleaner->words.raw_starts[word] < end) {
+        folded_at = line_end(folded, folded_at);
+        *l = (line){
+            .start = at, .end = line_end(p->text, at), .folded_end = folded_at, .first_word = word};
+        while (word < words->n_words && words->starts[word] < folded_at) {
             word++;
         }
         l->n_words = word - l->first_word;
         l->kind = classify_line(p, l);
         p->n_furniture += l->kind > LINK;
-        at = end;
+        at = l->end;
     }
     return SR_OK;
 }
@@ -417,6 +381,23 @@ static size_t find_end(page *p)
     return p->n_lines;
 }
 
+/* The words of the lines that are kept: no word goes on in another line. */
+static void keep_words(const page *p, size_t n_lines)
+{
+    sr_words *words = &p->cleaner->words;
+    size_t n = 0;
+    for (size_t i = 0; i < n_lines; i++) {
+        const line *l = &p->cleaner->lines[i];
+        if (l->kind <= LINK) {
+            memmove(words->starts + n, words->starts + l->first_word,
+                    l->n_words * sizeof(uint32_t));
+            memmove(words->ends + n, words->ends + l->first_word, l->n_words * sizeof(uint32_t));
+            n += l->n_words;
+        }
+    }
+    words->n_words = n;
+}
+
 static sr_status write_kept(const page *p, size_t n_lines, sr_str *cleaned)
 {
     bool any = false;
@@ -435,6 +416,7 @@ static sr_status write_kept(const page *p, size_t n_lines, sr_str *cleaned)
         }
     }
     *cleaned = sr_buffer_view(kept);
+    keep_words(p, n_lines);
     return SR_OK;
 }
 
@@ -443,12 +425,7 @@ void sr_cleaner_init(sr_cleaner *cleaner)
     *cleaner = (sr_cleaner){.line_capacity = 0};
     sr_words_init(&cleaner->words);
     sr_buffer_init(&cleaner->kept, SR_BUFFER_NO_LIMIT);
-    for (size_t i = 0; i < sr_inner_rule_count; i++) {
-        enter_start(cleaner->inner_starts, sr_inner_rules[i].phrase);
-    }
-    for (size_t i = 0; i < sr_anchored_rule_count; i++) {
-        enter_start(cleaner->anchored_starts, sr_anchored_rules[i].phrase);
-    }
+    sr_boilerplate_filter_init(&cleaner->filter);
 }
 
 void sr_cleaner_release(sr_cleaner *cleaner)
@@ -461,11 +438,16 @@ void sr_cleaner_release(sr_cleaner *cleaner)
 sr_status sr_boilerplate_remove(sr_cleaner *cleaner, sr_str text, sr_str *cleaned)
 {
     *cleaned = text;
+    cleaner->has_words = false;
     if (!text.n_bytes || !memchr(text.data, '\n', text.n_bytes)) {
         return SR_OK;
     }
+    SR_TRY(sr_tokenise(&cleaner->words, text, false));
+    cleaner->has_words = true;
+    if (!sr_boilerplate_filter_text(&cleaner->filter, &cleaner->words)) {
+        return SR_OK;
+    }
     page p = {.text = text, .cleaner = cleaner};
-    SR_TRY(sr_tokenise(&cleaner->words, text, true));
     SR_TRY(split_page(&p));
     return p.n_furniture ? write_kept(&p, find_end(&p), cleaned) : SR_OK;
 }

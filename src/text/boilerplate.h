@@ -12,19 +12,17 @@
 #ifndef SR_TEXT_BOILERPLATE_H
 #define SR_TEXT_BOILERPLATE_H
 
-#include "text/tokenise.h"
-
-enum { SR_CLEANER_STARTS = 4096 };
+#include "text/boilerplate_filter.h"
 
 /* Scratch of one thread; grows to the largest page seen. */
 typedef struct sr_cleaner {
     sr_words words;
+    bool has_words; /* they are those of the text that was given back last, though what stands
+                       between them may not be */
     struct sr_page_line *lines;
     size_t line_capacity;
     sr_buffer kept; /* the last text that something was taken from */
-    /* a bit for each way in which a phrase begins: */
-    uint8_t inner_starts[SR_CLEANER_STARTS / 8];
-    uint8_t anchored_starts[SR_CLEANER_STARTS / 8];
+    sr_boilerplate_filter filter;
 } sr_cleaner;
 
 void sr_cleaner_init(sr_cleaner *cleaner);
