@@ -403,6 +403,8 @@ static void test_kill(void **state)
         sr_snapshot_close(snapshot);
         assert_ok(sr_store_verify(dir, NULL, NULL));
     }
+    print_message("%zu kills, all sound; %llu commits\n", n_rounds,
+                  (unsigned long long)n_all_commits);
     assert_true(n_all_commits >= n_rounds / 2); /* else nothing was killed in its work */
     fixture_remove_directory(dir);
 }

@@ -3,8 +3,10 @@
  * was written since a file's last fsync any part may be there, whole or torn at a sector, in any
  * order; of the names that changed since the directory's last fsync likewise. What is found must be
  * the store as of the last commit that was told, or of the one that was under way, and sound.
+ *
+ * Two sessions: changes and a compaction; a store of an older version that is made anew.
  */
-#include "store_fixture.h"
+#include "store_age.h"
 
 #include "io_layer.h"
 
@@ -371,6 +373,64 @@ static void check_found(const char *dir, int end, luck chance)
     }
 }
 
+/* A store made anew has the same articles; what tells is the version. */
+static void check_found_rebuilt(const char *dir, int end, luck chance)
+{
+    sr_snapshot *snapshot = NULL;
+    sr_error error = {0};
+    if (sr_snapshot_open(dir, &snapshot, &error) != SR_OK ||
+        sr_store_verify(dir, NULL, &error) != SR_OK) {
+        fail_msg("power off after step %d of %d, luck %d: %s: %s", end, journal.n_steps,
+                 (int)chance, error.file, error.text);
+    }
+    assert_int_equal(sr_snapshot_live_count(snapshot), live_after(N_CHANGES));
+    bool is_told = journal.told[1] <= end;
+    assert_false(is_told && sr_snapshot_is_outdated(snapshot));
+    sr_snapshot_close(snapshot);
+}
+
+/* ------------------------------------------------------------ the sessions */
+
+/* What lies there already was written, named and synced. */
+static void remember_file(const char *dir, const char *name)
+{
+    char *path = sr_path_join(dir, name);
+    sr_buffer bytes;
+    sr_buffer_init(&bytes, SR_BUFFER_NO_LIMIT);
+    assert_ok(sr_file_read_all(path, &bytes, NULL));
+    int inode = journal.n_inodes++;
+    set_name(name, inode);
+    journal.inode_of_fd[0] = inode; /* of no file that a store opens */
+    hear_written(0, bytes.data, bytes.n_bytes, 0);
+    hear_synced(0);
+    hear_closed(0);
+    sr_buffer_release(&bytes);
+    free(path);
+}
+
+static void remember_store(const char *dir)
+{
+    DIR *entries = opendir(dir);
+    assert_non_null(entries);
+    for (const struct dirent *entry = readdir(entries); entry; entry = readdir(entries)) {
+        if (entry->d_name[0] != '.') {
+            remember_file(dir, entry->d_name);
+        }
+    }
+    closedir(entries);
+    new_step(STEP_SYNC_NAMES, INODE_DIRECTORY);
+}
+
+static void begin_journal(const char *dir)
+{
+    memset(&journal, 0, sizeof journal);
+    snprintf(journal.dir, sizeof journal.dir, "%s", dir);
+    memset(journal.inode_of_fd, 0xff, sizeof journal.inode_of_fd);
+    for (int i = 0; i < MAX_INODES; i++) {
+        sr_buffer_init(&found.files[i], SR_BUFFER_NO_LIMIT);
+    }
+}
+
 static void release_journal(void)
 {
     for (int i = 0; i < journal.n_steps; i++) {
@@ -381,18 +441,33 @@ static void release_journal(void)
     }
 }
 
+typedef void (*check_fn)(const char *dir, int end, luck chance);
+
+static void walk_disks(check_fn check)
+{
+    int n_chances = getenv("SR_TEST_FULL") ? 40 : 4;
+    char *copy = fixture_directory();
+    long n_states = 0;
+    for (int end = journal.told[0]; end <= journal.n_steps; end++) {
+        for (int i = 0; i < (int)LUCK_CHANCE + n_chances; i++) {
+            luck chance = i < (int)LUCK_CHANCE ? (luck)i : LUCK_CHANCE;
+            imagine_disk(end, chance, (uint64_t)end * 1000 + (uint64_t)i);
+            write_disk(copy);
+            check(copy, end, chance);
+            clear_disk(copy);
+            n_states++;
+        }
+    }
+    print_message("%d steps, %ld disks\n", journal.n_steps - journal.told[0], n_states);
+    assert_true(n_states > 80);
+    fixture_remove_directory(copy);
+}
+
 static void test_power_goes_at_any_moment(void **state)
 {
     (void)state;
-    omp_set_num_threads(1);
-    int n_chances = getenv("SR_TEST_FULL") ? 40 : 4;
     char *dir = fixture_directory();
-    char *copy = fixture_directory();
-    for (int i = 0; i < MAX_INODES; i++) {
-        sr_buffer_init(&found.files[i], SR_BUFFER_NO_LIMIT);
-    }
-    snprintf(journal.dir, sizeof journal.dir, "%s", dir);
-    memset(journal.inode_of_fd, 0xff, sizeof journal.inode_of_fd);
+    begin_journal(dir);
     io_listener = &listener;
     fixture_create(dir, false);
     journal.told[0] = journal.n_steps;
@@ -405,27 +480,41 @@ static void test_power_goes_at_any_moment(void **state)
         journal.told[i + 1] = journal.n_steps;
     }
     io_listener = NULL;
-
-    long n_states = 0;
-    for (int end = journal.told[0]; end <= journal.n_steps; end++) {
-        for (int i = 0; i < (int)LUCK_CHANCE + n_chances; i++) {
-            luck chance = i < (int)LUCK_CHANCE ? (luck)i : LUCK_CHANCE;
-            imagine_disk(end, chance, (uint64_t)end * 1000 + (uint64_t)i);
-            write_disk(copy);
-            check_found(copy, end, chance);
-            clear_disk(copy);
-            n_states++;
-        }
-    }
-    print_message("%d steps, %ld disks\n", journal.n_steps, n_states);
-    assert_true(n_states > 200);
+    walk_disks(check_found);
     release_journal();
     fixture_remove_directory(dir);
-    fixture_remove_directory(copy);
+}
+
+static void test_power_goes_while_a_store_is_made_anew(void **state)
+{
+    (void)state;
+    char *dir = fixture_directory();
+    fixture_create(dir, false);
+    for (uint32_t i = 0; i < N_CHANGES; i++) {
+        change(dir, i);
+    }
+    age_store(dir, 0, 1);
+    begin_journal(dir);
+    remember_store(dir);
+    journal.told[0] = journal.n_steps;
+    io_listener = &listener;
+    sr_store *store = NULL;
+    assert_ok(sr_store_open(dir, SR_STORE_WRITE, NULL, &store, NULL));
+    assert_ok(sr_store_compact(store, NULL));
+    journal.told[1] = journal.n_steps;
+    sr_store_close(store);
+    io_listener = NULL;
+    walk_disks(check_found_rebuilt);
+    release_journal();
+    fixture_remove_directory(dir);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_power_goes_at_any_moment)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_power_goes_at_any_moment),
+        cmocka_unit_test(test_power_goes_while_a_store_is_made_anew),
+    };
+    omp_set_num_threads(1);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
