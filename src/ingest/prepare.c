@@ -145,3 +145,15 @@ sr_status sr_prepare(sr_preparer *preparer, sr_arena *arena, const sr_article *a
     out->article_hash = sr_article_hash(&out->article, out->language);
     return sr_article_keep(arena, &out->article);
 }
+
+sr_store_entry sr_prepared_entry(const sr_prepared *prepared)
+{
+    return (sr_store_entry){
+        .article = &prepared->article,
+        .signature = &prepared->signature,
+        .language = prepared->language,
+        .article_hash = prepared->article_hash,
+        .terms = prepared->terms,
+        .n_terms = prepared->n_terms,
+    };
+}

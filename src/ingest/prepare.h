@@ -5,6 +5,7 @@
 
 #include "feed/feed.h"
 #include "sketch/signer.h"
+#include "store/store.h"
 #include "text/boilerplate.h"
 #include "text/terms.h"
 
@@ -29,6 +30,9 @@ typedef struct sr_prepared {
     const sr_term *terms;
     size_t n_terms;
 } sr_prepared;
+
+/* What the store is given; it points into `prepared`. */
+sr_store_entry sr_prepared_entry(const sr_prepared *prepared);
 
 SR_MUST_USE sr_status sr_prepare(sr_preparer *preparer, sr_arena *arena, const sr_article *article,
                                  bool keep_furniture, sr_prepared *out);

@@ -105,16 +105,8 @@ static sr_status put_batch(rebuild_run *run, sr_error *error)
 {
     SR_TRY(prepare_batch(run));
     for (size_t i = 0; i < run->n_articles; i++) {
-        const sr_prepared *prepared = &run->prepared[i];
         bool flushed = false;
-        sr_store_entry entry = {
-            .article = &prepared->article,
-            .signature = &prepared->signature,
-            .language = prepared->language,
-            .article_hash = prepared->article_hash,
-            .terms = prepared->terms,
-            .n_terms = prepared->n_terms,
-        };
+        sr_store_entry entry = sr_prepared_entry(&run->prepared[i]);
         SR_TRY(sr_writer_add(run->anew, &entry, &flushed, error));
     }
     run->n_done += run->n_articles;

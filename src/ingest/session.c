@@ -82,14 +82,7 @@ sr_status sr_session_to_add(sr_store *store, sr_session **out, sr_error *error)
 
 static sr_status add_article(sr_session *session, const sr_prepared *prepared, sr_error *error)
 {
-    sr_store_entry entry = {
-        .article = &prepared->article,
-        .signature = &prepared->signature,
-        .language = prepared->language,
-        .article_hash = prepared->article_hash,
-        .terms = prepared->terms,
-        .n_terms = prepared->n_terms,
-    };
+    sr_store_entry entry = sr_prepared_entry(prepared);
     bool flushed = false;
     SR_TRY(sr_writer_add(session->writer, &entry, &flushed, error));
     if (flushed) {
