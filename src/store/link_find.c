@@ -12,7 +12,9 @@
 #include "store/term_df.h"
 
 #include <omp.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Postings of an article that are added up: some .1 ms. Terms that would exceed it are passed over;
  * the first one always counts. */
@@ -41,8 +43,10 @@ typedef struct link_search {
     uint32_t segment;
     const sr_segment *stored; /* it; NULL: the batch */
     uint32_t *numbers;        /* of term t in it, or NO_NUMBER */
-    uint32_t *terms;          /* of number n: t + 1, or 0; only where lengths are reckoned anew */
-    float *norms;             /* anew, of all its articles; NULL: each when asked for */
+    /* Where lengths are reckoned anew, what was asked for: words of sr_term_df by number, and the
+     * bits of lengths by ordinal; 0: not yet. Threads that meet write the same. */
+    _Atomic uint32_t *dfs;
+    _Atomic uint32_t *norms;
     sr_status status;
 } link_search;
 
@@ -186,23 +190,40 @@ static double idf_of(const link_search *search, link_thread *thread, uint64_t df
     return thread->idfs[is_pair][slot];
 }
 
+/* What today's statistics say of terms of the segment. */
+static void ask_dfs(const link_search *search, const uint32_t *numbers, size_t n_terms,
+                    sr_term_df *dfs)
+{
+    uint32_t unknown[SR_TERMS_STORED];
+    size_t indexes[SR_TERMS_STORED];
+    sr_term_df found[SR_TERMS_STORED];
+    size_t n_unknown = 0;
+    for (size_t i = 0; i < n_terms; i++) {
+        dfs[i].word = atomic_load_explicit(&search->dfs[numbers[i]], memory_order_relaxed);
+        if (dfs[i].word == 0) {
+            indexes[n_unknown] = i;
+            unknown[n_unknown++] = numbers[i];
+        }
+    }
+    if (n_unknown) {
+        sr_snapshot_term_dfs(search->snapshot, search->segment, unknown, n_unknown, found);
+    }
+    for (size_t i = 0; i < n_unknown; i++) {
+        dfs[indexes[i]] = found[i];
+        atomic_store_explicit(&search->dfs[unknown[i]], found[i].word, memory_order_relaxed);
+    }
+}
+
 /* The length of a stored article's vector by today's statistics. */
 static double length_now(const link_search *search, link_thread *thread, const uint32_t *numbers,
                          const uint8_t *counts, size_t n_terms)
 {
     sr_ranked kept[SR_TERMS_SCORED];
     sr_top_k top = {.items = kept, .limit = SR_TERMS_SCORED};
+    sr_term_df dfs[SR_TERMS_STORED];
+    ask_dfs(search, numbers, n_terms, dfs);
     for (size_t i = 0; i < n_terms; i++) {
-        uint32_t term = search->terms[numbers[i]];
-        double idf;
-        if (term) {
-            idf = search->vectors->idfs[term - 1];
-        } else {
-            bool is_pair;
-            uint64_t df =
-                sr_snapshot_term_df(search->snapshot, search->segment, numbers[i], &is_pair);
-            idf = idf_of(search, thread, df, is_pair);
-        }
+        double idf = idf_of(search, thread, sr_term_df_count(dfs[i]), sr_term_df_is_pair(dfs[i]));
         sr_top_k_push(&top, (sr_ranked){.score = search->tf_weights[counts[i]] * idf, .key = i});
     }
     double squares = 0.0;
@@ -215,11 +236,18 @@ static double length_now(const link_search *search, link_thread *thread, const u
 static double length_of(const link_search *search, link_thread *thread, uint32_t ordinal,
                         const uint32_t *numbers, const uint8_t *counts, size_t n_terms)
 {
-    if (search->norms) {
-        return (double)search->norms[ordinal];
+    if (!search->norms) {
+        return (double)sr_segment_norm(search->stored, ordinal);
     }
-    return search->terms ? length_now(search, thread, numbers, counts, n_terms)
-                         : (double)sr_segment_norm(search->stored, ordinal);
+    uint32_t bits = atomic_load_explicit(&search->norms[ordinal], memory_order_relaxed);
+    float norm;
+    memcpy(&norm, &bits, sizeof norm);
+    if (bits == 0) {
+        norm = (float)length_now(search, thread, numbers, counts, n_terms);
+        memcpy(&bits, &norm, sizeof bits);
+        atomic_store_explicit(&search->norms[ordinal], bits, memory_order_relaxed);
+    }
+    return (double)norm;
 }
 
 static sr_status stored_cosine(const link_search *search, link_thread *thread, uint32_t doc,
@@ -305,52 +333,27 @@ static sr_status enter_segment(link_search *search, uint32_t segment)
     return SR_OK;
 }
 
-static sr_status reckon_norm(const link_search *search, link_thread *thread, uint32_t ordinal)
-{
-    uint32_t numbers[SR_TERMS_STORED];
-    uint8_t counts[SR_COUNT_PLACES];
-    size_t n_terms = 0;
-    SR_TRY(sr_segment_term_numbers(search->stored, ordinal, numbers, counts, &n_terms));
-    search->norms[ordinal] = (float)length_now(search, thread, numbers, counts, n_terms);
-    return SR_OK;
-}
-
-/* Prepares lengths by today's statistics where those of the segment are out of date: of all its
- * articles at once where most of them will be asked for. */
+/* Makes room for lengths by today's statistics where those of the segment are out of date. */
 static sr_status renew_lengths(link_search *search)
 {
     const sr_segment *segment = search->stored;
+    const sr_link_vectors *vectors = search->vectors;
     uint64_t n_then = sr_segment_end_serial(segment);
-    uint64_t n_now = search->vectors->n_live;
-    if (!search->vectors->stored && n_now - n_now / 5 <= n_then) {
+    if (!vectors->stored && vectors->n_live - vectors->n_live / 5 <= n_then) {
         return SR_OK;
     }
-    search->terms = calloc(segment->lexicon.n_terms + 1, sizeof *search->terms);
-    if (!search->terms) {
+    search->dfs = calloc(segment->lexicon.n_terms + 1, sizeof *search->dfs);
+    search->norms = calloc((size_t)segment->doc_count + 1, sizeof *search->norms);
+    if (!search->dfs || !search->norms) {
         return SR_ERR_MEMORY;
     }
-    for (size_t t = 0; t < search->vectors->n_terms; t++) {
+    for (size_t t = 0; t < vectors->n_terms; t++) { /* the batch counts too */
         if (search->numbers[t] != NO_NUMBER) {
-            search->terms[search->numbers[t]] = (uint32_t)t + 1;
+            sr_term_df df = sr_term_df_of(vectors->dfs[t], sr_term_is_pair(vectors->hashes[t]));
+            atomic_init(&search->dfs[search->numbers[t]], df.word);
         }
     }
-    if (search->vectors->n_docs < segment->doc_count / 8) {
-        return SR_OK;
-    }
-    search->norms = calloc(segment->doc_count, sizeof *search->norms);
-    if (!search->norms) {
-        return SR_ERR_MEMORY;
-    }
-    sr_status failure = SR_OK;
-#pragma omp parallel for schedule(dynamic, 64) num_threads((int)search->n_threads)
-    for (uint32_t i = 0; i < segment->doc_count; i++) {
-        sr_status status = reckon_norm(search, &search->threads[omp_get_thread_num()], i);
-        if (status != SR_OK) {
-#pragma omp critical(sr_link_failure)
-            failure = status;
-        }
-    }
-    return failure;
+    return SR_OK;
 }
 
 static sr_status compare_segment(link_search *search)
@@ -359,9 +362,9 @@ static sr_status compare_segment(link_search *search)
     if (status == SR_OK) {
         status = for_all_docs(search, compare);
     }
-    free(search->terms);
+    free(search->dfs);
     free(search->norms);
-    search->terms = NULL;
+    search->dfs = NULL;
     search->norms = NULL;
     return status;
 }

@@ -8,9 +8,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/* More articles than any store on one machine holds. */
-#define MAX_DF (UINT32_MAX / 2 - 2)
-
 /* Words of their own, so that threads may meet; squares, which are never 0 for a remembered article
  * but in its complement, come last. */
 struct sr_length_place {
@@ -127,8 +124,7 @@ static void make_words(const sr_snapshot *snapshot, uint32_t known, const size_t
     }
     take_dead_out(snapshot, hashes, n, dfs);
     for (size_t i = 0; i < n; i++) {
-        uint64_t df = dfs[i] < MAX_DF ? dfs[i] : MAX_DF;
-        words[i] = (uint32_t)(df + 1) << 1 | sr_term_is_pair(hashes[i]);
+        words[i] = sr_term_df_of(dfs[i], sr_term_is_pair(hashes[i])).word;
         remember(&snapshot->segments[known], numbers[i], words[i]);
     }
     for (size_t i = 0; i < found.n_found; i++) {

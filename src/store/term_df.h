@@ -13,6 +13,15 @@ typedef struct sr_term_df {
     uint32_t word;
 } sr_term_df;
 
+/* More articles than any store on one machine holds. */
+#define SR_TERM_DF_MAX (UINT32_MAX / 2 - 2)
+
+static inline sr_term_df sr_term_df_of(uint64_t df, bool is_pair)
+{
+    uint64_t known = df < SR_TERM_DF_MAX ? df : SR_TERM_DF_MAX;
+    return (sr_term_df){.word = (uint32_t)(known + 1) << 1 | is_pair};
+}
+
 static inline uint64_t sr_term_df_count(sr_term_df df)
 {
     return (uint64_t)(df.word >> 1) - 1;
