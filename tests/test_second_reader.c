@@ -32,6 +32,8 @@ static void put(sr_store *store, uint32_t number, uint32_t version)
         .source = sr_str_of(number % 4 ? "a.example" : "b.example"),
         .author = sr_str_of("B. Back\\slash"),
         .tags = sr_str_of("one,two"),
+        .image = sr_str_of(number % 2 ? "https://example.org/a.png" : ""),
+        .lead = sr_str_of(number % 6 ? "" : "A lead of its own."),
         .published_s = number % 11 ? 1700000000 + (int64_t)number : SR_TIME_UNKNOWN,
     };
     assert_ok(sr_store_add_articles(store, &article, 1, NULL, NULL));
@@ -320,11 +322,12 @@ static void compare_readers(const char *dir)
     expect(other,
            "{\"kind\":\"store\",\"commit\":%llu,\"dedup_only\":%s,\"normaliser\":%d,\"hash\":%d,"
            "\"values\":%u,\"seed\":\"%016llx\",\"shingle\":%u,\"bands\":%u,\"rows\":%u,"
-           "\"next_serial\":%llu,\"flushed\":%llu,\"merged\":%llu}",
+           "\"next_segment\":%llu,\"next_serial\":%llu,\"flushed\":%llu,\"merged\":%llu}",
            (unsigned long long)manifest->commit, manifest->dedup_only ? "true" : "false",
-           SR_NORMALISER_VERSION, SR_HASH_VERSION, params->n_values,
+           (int)manifest->normaliser, (int)manifest->hash, params->n_values,
            (unsigned long long)params->seed, params->shingle_words, params->bands, params->rows,
-           (unsigned long long)manifest->next_serial, (unsigned long long)manifest->n_flushed_bytes,
+           (unsigned long long)manifest->next_segment, (unsigned long long)manifest->next_serial,
+           (unsigned long long)manifest->n_flushed_bytes,
            (unsigned long long)manifest->n_merged_bytes);
     for (uint32_t s = 0; s < sr_snapshot_segment_count(snapshot); s++) {
         expect_segment(other, snapshot, s);

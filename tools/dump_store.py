@@ -162,7 +162,7 @@ class Manifest:
     def dump(self):
         say("store", commit=self.commit, dedup_only=self.dedup_only, normaliser=self.normaliser, hash=self.hash,
             values=self.values, seed=hexa(self.seed), shingle=self.shingle, bands=self.bands, rows=self.rows,
-            next_serial=self.next_serial, flushed=self.flushed, merged=self.merged)
+            next_segment=self.next_segment, next_serial=self.next_serial, flushed=self.flushed, merged=self.merged)
 
 
 class Segment:
