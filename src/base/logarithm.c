@@ -28,9 +28,19 @@ double sr_ln_ratio(uint64_t numerator, uint64_t denominator)
     return (double)difference * UNIT * LN2;
 }
 
+/* 2^-(2^-i) for i = 1 … 32: each the square root of the one before, correctly rounded. */
+static const double HALVED[32] = {
+    0x1.6a09e667f3bcdp-1, 0x1.ae89f995ad3aep-1, 0x1.d5818dcfba487p-1, 0x1.ea4afa2a490d9p-1,
+    0x1.f50765b6e4540p-1, 0x1.fa7c1819e90d8p-1, 0x1.fd3c22b8f71f1p-1, 0x1.fe9d96b2a23d9p-1,
+    0x1.ff4eaca4391b6p-1, 0x1.ffa74ea381efcp-1, 0x1.ffd3a565efb65p-1, 0x1.ffe9d237fe372p-1,
+    0x1.fff4e8fd40081p-1, 0x1.fffa7476f029ep-1, 0x1.fffd3a398c1bcp-1, 0x1.fffe9d1c4b0f4p-1,
+    0x1.ffff4e8e06c7fp-1, 0x1.ffffa746fbb41p-1, 0x1.ffffd3a37bee1p-1, 0x1.ffffe9d1bd7c1p-1,
+    0x1.fffff4e8de9f5p-1, 0x1.fffffa746f480p-1, 0x1.fffffd3a37a21p-1, 0x1.fffffe9d1bd09p-1,
+    0x1.ffffff4e8de83p-1, 0x1.ffffffa746f41p-1, 0x1.ffffffd3a37a0p-1, 0x1.ffffffe9d1bd0p-1,
+    0x1.fffffff4e8de8p-1, 0x1.fffffffa746f4p-1, 0x1.fffffffd3a37ap-1, 0x1.fffffffe9d1bdp-1};
+
 double sr_exp2_negative(double x)
 {
-    /* 2^-(2^-i) for i = 1..32, as 0.64 fixed point: each the square root of the one before. */
     if (!(x <= 60.0)) {
         return 0.0;
     }
@@ -39,11 +49,9 @@ double sr_exp2_negative(double x)
     }
     uint64_t fixed = (uint64_t)(x * 4294967296.0);
     double result = 1.0 / (double)(1ULL << (fixed >> 32));
-    double factor = 0.5;
     for (int i = 31; i >= 0; i--) {
-        factor = __builtin_sqrt(factor); /* IEEE 754: correctly rounded, the same everywhere */
         if (fixed >> i & 1) {
-            result *= factor;
+            result *= HALVED[31 - i];
         }
     }
     return result;
