@@ -50,9 +50,8 @@ double sr_exp2_negative(double x)
     uint64_t fixed = (uint64_t)(x * 4294967296.0);
     double result = 1.0 / (double)(1ULL << (fixed >> 32));
     for (int i = 31; i >= 0; i--) {
-        if (fixed >> i & 1) {
-            result *= HALVED[31 - i];
-        }
+        const double factors[2] = {1.0, HALVED[31 - i]}; /* no branch: the bits are random */
+        result *= factors[fixed >> i & 1];
     }
     return result;
 }
