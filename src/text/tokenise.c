@@ -1,7 +1,7 @@
-/* tokenise.c — one pass over the text: runs of ASCII and of two-byte characters by kernels, the
- * rest by fold.h, words with interacting marks once more through utf8proc when they end. Room in
- * the output is kept ahead by an invariant (as many bytes free as input is left, and SLACK), so
- * that the kernel writes without a check. */
+/* tokenise.c — one pass over the text: runs of ASCII and of two-byte characters by kernels, those
+ * of Chinese and the like by a loop of their own, the rest by fold.h, words with interacting marks
+ * once more through utf8proc when they end. Room in the output is kept ahead by an invariant (as
+ * many bytes free as input is left, and SLACK), so that the kernel writes without a check. */
 #include "text/tokenise.h"
 
 #include "simd/tables.h"
@@ -11,7 +11,8 @@
 #include <utf8proc.h>
 
 enum {
-    WIDE_RUN = 128,   /* likewise, until ASCII gets its faster kernel back */
+    WIDE_RUN = 128, /* likewise, until ASCII gets its faster kernel back */
+    ALONE_RUN = 3 * 256,
     ASCII_RUN = 4096, /* bytes given to the kernel at once, so that arrays grow in small steps */
     SLACK = SR_WORDS_PADDING + SR_SPLIT_SLACK, /* the longest mapping has 63 bytes */
     PIECE_CODE_POINTS =
@@ -296,6 +297,62 @@ static sr_status take_run(cursor *c, bool wide, size_t *n_taken)
     return SR_OK;
 }
 
+/* The record of the three-byte character at `text`, or a class that no character has. */
+static uint32_t three_byte_record(const unsigned char *text)
+{
+    bool is_whole =
+        (text[0] & 0xf0) == 0xe0 && (text[1] & 0xc0) == 0x80 && (text[2] & 0xc0) == 0x80;
+    uint32_t code_point =
+        (uint32_t)(text[0] & 0xf) << 12 | (uint32_t)(text[1] & 0x3f) << 6 | (text[2] & 0x3f);
+    bool is_character = code_point >= 0x800 && (code_point & 0xf800) != 0xd800;
+    return is_whole && is_character ? sr_fold_lookup(code_point) : UINT32_MAX;
+}
+
+/* A run of three-byte characters that stay as they are and are words of their own or none: most of
+ * Chinese, Japanese and Korean text. `*n_taken` 0: there is none here. The last word is left under
+ * way, as marks may follow. */
+static sr_status take_alone_run(cursor *c, size_t *n_taken)
+{
+    sr_words *words = c->words;
+    const unsigned char *text = (const unsigned char *)c->text + c->at;
+    size_t n_bytes = c->n_bytes - c->at < ALONE_RUN ? c->n_bytes - c->at : ALONE_RUN;
+    uint32_t record = n_bytes < 3 ? UINT32_MAX : three_byte_record(text);
+    *n_taken = 0;
+    if (record != SR_FOLD_ALONE && record != SR_FOLD_SEPARATOR) { /* whatever else it says is 0 */
+        return SR_OK;
+    }
+    SR_TRY(close_word(c));
+    while (words->capacity < words->n_words + ALONE_RUN / 3 + 1) {
+        SR_TRY(grow_words(words, c->with_raw));
+    }
+    size_t n_words = words->n_words;
+    size_t at = 0;
+    bool is_word = false;
+    while (record == SR_FOLD_ALONE || record == SR_FOLD_SEPARATOR) {
+        is_word = record == SR_FOLD_ALONE;
+        memcpy(c->out + c->n_out, text + at, 3);
+        words->starts[n_words] = (uint32_t)c->n_out;
+        words->ends[n_words] = (uint32_t)c->n_out + 3;
+        if (c->with_raw) {
+            words->raw_starts[n_words] = (uint32_t)(c->at + at);
+            words->raw_ends[n_words] = (uint32_t)(c->at + at) + 3;
+        }
+        n_words += is_word;
+        c->n_out += 3;
+        at += 3;
+        record = n_bytes - at < 3 ? UINT32_MAX : three_byte_record(text + at);
+    }
+    c->at += at;
+    c->open = c->alone = is_word;
+    c->interacts = false;
+    c->word_out = c->n_out - 3;
+    c->word_raw = c->at - 3;
+    c->word_raw_end = c->at;
+    words->n_words = n_words - is_word;
+    *n_taken = at;
+    return SR_OK;
+}
+
 /* Whatever comes next, by the fastest way that it allows. */
 static sr_status take_next(cursor *c)
 {
@@ -309,6 +366,8 @@ static sr_status take_next(cursor *c)
     }
     if (next <= 0xdf && !(c->open && (c->alone || c->interacts))) {
         SR_TRY(take_run(c, true, &n_taken));
+    } else if (next >= 0xe0) {
+        SR_TRY(take_alone_run(c, &n_taken));
     }
     return n_taken ? SR_OK : take_code_point(c);
 }
