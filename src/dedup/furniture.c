@@ -27,6 +27,7 @@ enum {
     MIN_COUNTER_BITS = 12,
     MAX_COUNTER_BITS = 22,
     MAX_PLACES = 1 << 17,
+    SHINGLES_AHEAD = 16,
     CROWD = 3 /* times the mean of the counters: stands out */
 };
 
@@ -60,6 +61,14 @@ static uint8_t *counter_of(const learner *self, uint32_t shingle)
     return &self->counters[shingle & (((uint32_t)1 << self->counter_bits) - 1)];
 }
 
+/* Counters of what the sketches have a little behind this shingle: they lie anywhere. */
+static void prefetch_counter(const learner *self, const uint32_t *shingle)
+{
+    const uint32_t *end = self->articles->sketches + self->articles->n_sketched;
+    __builtin_prefetch(
+        counter_of(self, end - shingle > SHINGLES_AHEAD ? shingle[SHINGLES_AHEAD] : *shingle), 1);
+}
+
 static sr_status count_all(learner *self)
 {
     const sr_dedup_articles *articles = self->articles;
@@ -75,7 +84,9 @@ static sr_status count_all(learner *self)
     for (uint32_t doc = 0; doc < articles->n_rows; doc++) {
         sr_pager_jump(articles->pager, doc);
         const uint32_t *sketch = articles->sketches + articles->rows[doc].sketch;
-        for (uint32_t i = 0; takes_part(self, doc) && i < articles->rows[doc].n_sketch; i++) {
+        uint32_t n_sketch = takes_part(self, doc) ? articles->rows[doc].n_sketch : 0;
+        for (uint32_t i = 0; i < n_sketch; i++) {
+            prefetch_counter(self, sketch + i);
             uint8_t *counter = counter_of(self, sketch[i]);
             *counter = (uint8_t)(*counter + (*counter < UINT8_MAX));
         }
@@ -116,7 +127,9 @@ static sr_status watch_all(learner *self)
         sr_pager_jump(articles->pager, doc);
         const uint32_t *sketch = articles->sketches + articles->rows[doc].sketch;
         uint64_t kind = sr_mix64(sr_dedup_values(articles, doc)[0]) % WATCHED;
-        for (uint32_t i = 0; takes_part(self, doc) && i < articles->rows[doc].n_sketch; i++) {
+        uint32_t n_sketch = takes_part(self, doc) ? articles->rows[doc].n_sketch : 0;
+        for (uint32_t i = 0; i < n_sketch; i++) {
+            prefetch_counter(self, sketch + i);
             bool may =
                 sr_fraction_is_sampled(sketch[i]) && *counter_of(self, sketch[i]) >= self->enough;
             watched *place = may ? place_of(self, sketch[i]) : NULL;

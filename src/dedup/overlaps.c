@@ -1,6 +1,6 @@
 /* overlaps.c — an inverted index of the sketches, for one pass.
  *
- *   hashes of all documents, but for those seen once      two bit maps
+ *   hashes of all documents, but for those seen once      a map of two bits a place
  *   sorted by hash → postings of which the first MAX_POSTING documents count
  *   per document: its hashes' postings → hits of earlier documents → the best few
  *
@@ -16,7 +16,14 @@
 
 #include <omp.h>
 
-enum { MAX_POSTING = 16, MIN_PLACES = 1 << 10, PLACES_PER_HASH = 8, HASHES_OF_DOC = 32 };
+enum {
+    MAX_POSTING = 16,
+    MIN_PLACES = 1 << 10,
+    PLACES_PER_HASH = 8,
+    PLACES_PER_WORD = 32,
+    HASHES_OF_DOC = 32,
+    HASHES_AHEAD = 16
+};
 
 static const double CERTAINTY = 2.0;
 
@@ -25,8 +32,9 @@ typedef struct joiner {
     const sr_thresholds *thresholds;
     const uint32_t *first;
     const sr_furniture *furniture;
-    uint64_t *seen; /* two bit maps of n_places */
+    uint64_t *seen; /* two bits for each of n_places: seen, and seen again; */
     size_t n_places;
+    size_t n_seen_twice; /* of all hashes */
     sr_key_doc *entries; /* (hash, document), then (posting's start, document) */
     size_t n_entries;
     uint32_t *postings; /* documents of entries sorted by hash */
@@ -58,19 +66,35 @@ static bool takes_part(const joiner *self, uint32_t doc)
     return self->first[doc] == doc && sr_dedup_takes_part(self->articles, doc);
 }
 
+/* The word of `seen` that a hash has its bits in; where the bits begin. */
+static uint64_t *seen_word(const joiner *self, uint32_t hash)
+{
+    return &self->seen[(hash & (self->n_places - 1)) / PLACES_PER_WORD];
+}
+
+static unsigned seen_shift(uint32_t hash)
+{
+    return 2 * (hash % PLACES_PER_WORD);
+}
+
 static void note_seen(joiner *self, uint32_t hash)
 {
-    size_t place = hash & (self->n_places - 1);
-    uint64_t bit = (uint64_t)1 << (place & 63);
-    uint64_t *once = &self->seen[place / 64];
-    self->seen[(self->n_places + place) / 64] |= *once & bit;
-    *once |= bit;
+    uint64_t *word = seen_word(self, hash);
+    uint64_t before = *word >> seen_shift(hash) & 3;
+    *word |= (before ? (uint64_t)3 : (uint64_t)1) << seen_shift(hash);
+    self->n_seen_twice += before == 1 ? 2 : before == 3;
 }
 
 static bool seen_twice(const joiner *self, uint32_t hash)
 {
-    size_t place = self->n_places + (hash & (self->n_places - 1));
-    return self->seen[place / 64] >> (place & 63) & 1;
+    return *seen_word(self, hash) >> (seen_shift(hash) + 1) & 1;
+}
+
+/* What the sketches have a little behind `at` is looked for all over `seen`. */
+static void prefetch_seen(const joiner *self, size_t at)
+{
+    size_t later = at + HASHES_AHEAD < self->articles->n_sketched ? at + HASHES_AHEAD : at;
+    __builtin_prefetch(seen_word(self, self->articles->sketches[later]), 1);
 }
 
 static bool is_furniture(const joiner *self, const sr_dedup_article *row, uint32_t hash)
@@ -87,22 +111,21 @@ static sr_status collect_entries(joiner *self)
                                                                                            << 31) {
         self->n_places *= 2;
     }
-    self->seen = sr_paged_calloc(articles->pager, self->n_places / 32, sizeof *self->seen);
+    self->seen =
+        sr_paged_calloc(articles->pager, self->n_places / PLACES_PER_WORD, sizeof *self->seen);
     if (!self->seen) {
         return SR_ERR_MEMORY;
     }
     for (uint32_t doc = 0; doc < articles->n_rows; doc++) {
         sr_pager_jump(articles->pager, (size_t)doc * HASHES_OF_DOC);
         const sr_dedup_article *row = &articles->rows[doc];
-        for (uint32_t i = 0; takes_part(self, doc) && i < row->n_sketch; i++) {
+        uint32_t n_sketch = takes_part(self, doc) ? row->n_sketch : 0;
+        for (uint32_t i = 0; i < n_sketch; i++) {
+            prefetch_seen(self, row->sketch + i);
             note_seen(self, articles->sketches[row->sketch + i]);
         }
     }
-    size_t n = 0;
-    for (size_t i = 0; i < articles->n_sketched; i++) {
-        sr_pager_jump(articles->pager, i);
-        n += seen_twice(self, articles->sketches[i]);
-    }
+    size_t n = self->n_seen_twice;
     self->entries = sr_paged_calloc(articles->pager, n + 1, 2 * sizeof *self->entries);
     if (!self->entries) {
         return SR_ERR_MEMORY;
@@ -110,8 +133,10 @@ static sr_status collect_entries(joiner *self)
     for (uint32_t doc = 0; doc < articles->n_rows; doc++) {
         sr_pager_jump(articles->pager, (size_t)doc * HASHES_OF_DOC);
         const sr_dedup_article *row = &articles->rows[doc];
-        for (uint32_t i = 0; takes_part(self, doc) && i < row->n_sketch; i++) {
+        uint32_t n_sketch = takes_part(self, doc) ? row->n_sketch : 0;
+        for (uint32_t i = 0; i < n_sketch; i++) {
             uint32_t hash = articles->sketches[row->sketch + i];
+            prefetch_seen(self, row->sketch + i);
             if (seen_twice(self, hash) && !is_furniture(self, row, hash)) {
                 self->entries[self->n_entries++] = (sr_key_doc){hash, doc};
             }

@@ -33,6 +33,7 @@ typedef struct sr_page_line {
     size_t foot_run; /* foot heads from here on in a row, only blank lines and furniture between
                         them */
     line_kind kind;
+    bool may_match; /* some rule */
 } line;
 
 /* The words of a line in the form of the rules: one blank between words that something separates.
@@ -294,8 +295,7 @@ static line_kind classify_line(const page *p, const line *l)
     }
     sr_str text = line_text(p, l);
     bool sign = text.n_bytes > 1 && memcmp(text.data, "\u00a9", 2) == 0;
-    if (!sign && !sr_boilerplate_filter_line(&p->cleaner->filter, &p->cleaner->words, l->first_word,
-                                             l->n_words)) {
+    if (!l->may_match) {
         return looks_like_link(p, l) ? LINK : PROSE;
     }
     if (!make_key(p, l, &key)) {
@@ -318,31 +318,41 @@ static size_t line_end(sr_str text, size_t at)
     return newline ? (size_t)(newline - text.data) + 1 : text.n_bytes;
 }
 
-/* Folding leaves line ends as they are, so that the n-th line of the folded text is that of the
- * text. */
-static sr_status split_page(page *p)
+/* The words of each line, and whether any of the lines may be furniture. */
+static sr_status split_words(page *p, bool *any)
 {
-    const sr_words *words = &p->cleaner->words;
+    sr_cleaner *cleaner = p->cleaner;
+    const sr_words *words = &cleaner->words;
     sr_str folded = sr_buffer_view(&words->folded);
     size_t word = 0;
-    size_t folded_at = 0;
-    for (size_t at = 0; at < p->text.n_bytes;) {
-        void *lines = p->cleaner->lines;
-        SR_TRY(sr_array_reserve(&lines, &p->cleaner->line_capacity, p->n_lines + 1, sizeof(line)));
-        p->cleaner->lines = lines;
-        line *l = &p->cleaner->lines[p->n_lines++];
-        folded_at = line_end(folded, folded_at);
-        *l = (line){
-            .start = at, .end = line_end(p->text, at), .folded_end = folded_at, .first_word = word};
-        while (word < words->n_words && words->starts[word] < folded_at) {
-            word++;
-        }
+    *any = false;
+    for (size_t at = 0; at < folded.n_bytes;) {
+        void *lines = cleaner->lines;
+        SR_TRY(sr_array_reserve(&lines, &cleaner->line_capacity, p->n_lines + 1, sizeof(line)));
+        cleaner->lines = lines;
+        line *l = &cleaner->lines[p->n_lines++];
+        size_t end = line_end(folded, at);
+        *l = (line){.folded_end = end, .first_word = word};
+        l->may_match = sr_boilerplate_filter_line(&cleaner->filter, words, at, end, &word);
         l->n_words = word - l->first_word;
-        l->kind = classify_line(p, l);
-        p->n_furniture += l->kind > LINK;
-        at = l->end;
+        *any |= l->may_match;
+        at = end;
     }
     return SR_OK;
+}
+
+/* What each line is. Folding leaves line ends as they are, so that the n-th line of the folded text
+ * is that of the text. */
+static void classify_lines(page *p)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < p->n_lines; i++) {
+        line *l = &p->cleaner->lines[i];
+        l->start = at;
+        l->end = at = line_end(p->text, at);
+        l->kind = classify_line(p, l);
+        p->n_furniture += l->kind > LINK;
+    }
 }
 
 /* Fills foot_run; returns the first line that no prose follows (its own kind does not count). */
@@ -444,10 +454,12 @@ sr_status sr_boilerplate_remove(sr_cleaner *cleaner, sr_str text, sr_str *cleane
     }
     SR_TRY(sr_tokenise(&cleaner->words, text, false));
     cleaner->has_words = true;
-    if (!sr_boilerplate_filter_text(&cleaner->filter, &cleaner->words)) {
+    page p = {.text = text, .cleaner = cleaner};
+    bool any;
+    SR_TRY(split_words(&p, &any));
+    if (!any) {
         return SR_OK;
     }
-    page p = {.text = text, .cleaner = cleaner};
-    SR_TRY(split_page(&p));
+    classify_lines(&p);
     return p.n_furniture ? write_kept(&p, find_end(&p), cleaned) : SR_OK;
 }

@@ -225,36 +225,15 @@ static bool may_be_anchored(const sr_boilerplate_filter *filter, const sr_words 
 }
 
 bool sr_boilerplate_filter_line(const sr_boilerplate_filter *filter, const sr_words *words,
-                                size_t first, size_t n_words)
+                                size_t from, size_t to, size_t *word)
 {
-    bool any = may_be_anchored(filter, words, first, first + n_words);
-    for (size_t i = first; i < first + n_words && !any; i++) {
-        any = may_be_rare(filter, words, i);
+    size_t first = *word;
+    size_t i = first;
+    bool any = false;
+    for (; i < words->n_words && words->starts[i] < to; i++) {
+        any |= may_be_rare(filter, words, i);
     }
-    return any;
-}
-
-bool sr_boilerplate_filter_text(const sr_boilerplate_filter *filter, const sr_words *words)
-{
-    const char *folded = words->folded.data;
-    size_t n_bytes = words->folded.n_bytes;
-    size_t word = 0;
-    for (size_t at = 0; at < n_bytes && word < words->n_words;) {
-        const char *newline = memchr(folded + at, '\n', n_bytes - at);
-        size_t end = newline ? (size_t)(newline - folded) + 1 : n_bytes;
-        size_t first = word;
-        if (words->starts[first] < end && memmem(folded + at, words->starts[first] - at, "©", 2)) {
-            return true;
-        }
-        for (; word < words->n_words && words->starts[word] < end; word++) {
-            if (may_be_rare(filter, words, word)) {
-                return true;
-            }
-        }
-        if (word > first && may_be_anchored(filter, words, first, word)) {
-            return true;
-        }
-        at = end;
-    }
-    return false;
+    *word = i;
+    return i > first && (any || may_be_anchored(filter, words, first, i) ||
+                         memmem(words->folded.data + from, words->starts[first] - from, "©", 2));
 }

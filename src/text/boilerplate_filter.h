@@ -20,10 +20,9 @@ typedef struct sr_boilerplate_filter {
 
 /* Made of the tables of rules. */
 void sr_boilerplate_filter_init(sr_boilerplate_filter *filter);
-/* May a rule hold for the line that consists of `n_words` words from `first` on? */
+/* May a rule hold for the line that is bytes `from` … `to` − 1 of the folded text? Its words begin
+ * with `*word`, which moves on behind them. */
 bool sr_boilerplate_filter_line(const sr_boilerplate_filter *filter, const sr_words *words,
-                                size_t first, size_t n_words);
-/* For any line of the text that the words are those of? Lines end with LF. */
-bool sr_boilerplate_filter_text(const sr_boilerplate_filter *filter, const sr_words *words);
+                                size_t from, size_t to, size_t *word);
 
 #endif
