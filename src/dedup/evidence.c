@@ -1,8 +1,6 @@
 /* evidence.c — the rest (words outside of what is common) and the slots (facts in one context). */
 #include "dedup/evidence.h"
 
-#include "text/stop_words.h"
-
 #include <stdlib.h>
 
 void sr_evidence_of_sets(const sr_profile *a, const sr_profile *b, sr_pair_evidence *evidence)
@@ -42,7 +40,7 @@ static void collect_rest(const sr_profile *a, const sr_profile *b, sr_evidence_s
         *n_before += n_common < n_begun && i >= covered_to;
         uint32_t word = (uint32_t)a->word_hashes[i];
         if (i >= covered_to && sr_hash_set_add(&scratch->seen, word)) {
-            bool counts = !sr_stop_word_languages(sr_word(a->words, i));
+            bool counts = !sr_stop_filter_has(scratch->stop_words, sr_word(a->words, i));
             scratch->marks[sr_hash_set_place(&scratch->seen, word)] =
                 counts ? REST_WORD : REST_STOP_WORD;
             evidence->n_rest += counts;
@@ -55,6 +53,9 @@ static sr_status compare_rest(const sr_profile *a, const sr_profile *b,
                               sr_evidence_scratch *scratch, size_t *n_before,
                               sr_pair_evidence *evidence)
 {
+    if (!scratch->stop_words) {
+        SR_TRY(sr_stop_filter_create(&scratch->stop_words));
+    }
     SR_TRY(sr_hash_set_reset(&scratch->seen, a->words->n_words));
     SR_TRY(sr_array_reserve((void **)&scratch->marks, &scratch->mark_capacity,
                             scratch->seen.n_places, 1));
@@ -62,9 +63,9 @@ static sr_status compare_rest(const sr_profile *a, const sr_profile *b,
     collect_rest(a, b, scratch, n_before, evidence);
     n_rest = evidence->n_rest - n_rest;
     for (size_t i = 0; i < b->words->n_words && n_rest > 0; i++) {
-        uint32_t word = (uint32_t)b->word_hashes[i];
-        if (sr_hash_set_has(&scratch->seen, word)) {
-            uint8_t *mark = &scratch->marks[sr_hash_set_place(&scratch->seen, word)];
+        size_t place = sr_hash_set_place(&scratch->seen, (uint32_t)b->word_hashes[i]);
+        if (scratch->seen.places[place] != 0) {
+            uint8_t *mark = &scratch->marks[place];
             evidence->n_rest_shared += *mark == REST_WORD;
             n_rest -= *mark == REST_WORD;
             *mark = *mark == REST_WORD ? REST_SHARED : *mark;
@@ -179,5 +180,6 @@ void sr_evidence_scratch_release(sr_evidence_scratch *scratch)
 {
     free(scratch->seen.places);
     free(scratch->marks);
+    free(scratch->stop_words);
     *scratch = (sr_evidence_scratch){0};
 }

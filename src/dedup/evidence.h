@@ -4,6 +4,7 @@
 
 #include "dedup/profile.h"
 #include "dedup/update.h"
+#include "text/stop_words.h"
 
 /* How closely two texts were looked at. */
 typedef enum sr_evidence_depth {
@@ -38,6 +39,7 @@ typedef struct sr_evidence_scratch {
     sr_hash_set seen;
     uint8_t *marks; /* of the places of `seen` */
     size_t mark_capacity;
+    sr_stop_filter *stop_words; /* made when first asked */
 } sr_evidence_scratch;
 void sr_evidence_scratch_release(sr_evidence_scratch *scratch);
 

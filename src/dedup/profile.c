@@ -43,9 +43,12 @@ static sr_str gap_before(const sr_profile *profile, size_t word)
 static bool begins_passage(const sr_profile *profile, size_t word)
 {
     sr_str gap = gap_before(profile, word);
+    if (gap.n_bytes == 1) {
+        return gap.data[0] == '\n';
+    }
     for (size_t i = 0; i < gap.n_bytes; i++) {
         char c = gap.data[i];
-        if (c == '\n' || ((c == '.' || c == '!' || c == '?') && gap.n_bytes > 1)) {
+        if (c == '\n' || c == '.' || c == '!' || c == '?') {
             return true;
         }
     }

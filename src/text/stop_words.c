@@ -3,6 +3,8 @@
  * only where they are equal. */
 #include "text/stop_words.h"
 
+#include <stdlib.h>
+
 enum {
 #define STOP_BIT(name, a, b) name = 1 << SR_STOP_##name,
     SR_STOP_LANGUAGE_LIST(STOP_BIT)
@@ -41,4 +43,40 @@ uint32_t sr_stop_word_languages(sr_str word)
         }
     }
     return 0;
+}
+
+/* ---------------------------------------------------------------- filter */
+
+enum { FILTER_BITS = 16 };
+
+struct sr_stop_filter {
+    uint8_t bits[(1 << FILTER_BITS) / 8];
+};
+
+/* By the first eight bytes and the length. */
+static size_t bit_of(const char *word, size_t n_bytes)
+{
+    uint64_t start = sr_load_u64(word);
+    start = n_bytes < 8 ? start & ((UINT64_C(1) << 8 * n_bytes) - 1) : start;
+    return (size_t)((start + n_bytes) * 0x9e3779b97f4a7c15U >> (64 - FILTER_BITS));
+}
+
+sr_status sr_stop_filter_create(sr_stop_filter **out)
+{
+    sr_stop_filter *filter = calloc(1, sizeof *filter);
+    if (!filter) {
+        return SR_ERR_MEMORY;
+    }
+    for (size_t i = 0; i < sr_stop_word_count; i++) {
+        size_t bit = bit_of(sr_stop_words[i].word, strlen(sr_stop_words[i].word));
+        filter->bits[bit / 8] = (uint8_t)(filter->bits[bit / 8] | 1U << bit % 8);
+    }
+    *out = filter;
+    return SR_OK;
+}
+
+bool sr_stop_filter_has(const sr_stop_filter *filter, sr_str word)
+{
+    size_t bit = bit_of(word.data, word.n_bytes);
+    return (filter->bits[bit / 8] >> bit % 8 & 1) && sr_stop_word_languages(word) != 0;
 }

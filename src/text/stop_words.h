@@ -43,4 +43,11 @@ extern const size_t sr_stop_word_count;
 /* The languages in which a folded word is a stop word, 0 for none. */
 uint32_t sr_stop_word_languages(sr_str word);
 
+/* For whoever asks often: tells nearly all other words from stop words by one bit. */
+typedef struct sr_stop_filter sr_stop_filter;
+/* Freed by free(). SR_ERR_MEMORY. */
+SR_MUST_USE sr_status sr_stop_filter_create(sr_stop_filter **out);
+/* Is the word a stop word of any language? Its first eight bytes can be read. */
+bool sr_stop_filter_has(const sr_stop_filter *filter, sr_str word);
+
 #endif
