@@ -186,7 +186,7 @@ static void test_terms(void **state)
     sr_snapshot *snapshot = fixture_open(dir);
     check_terms(snapshot);
     check_df(snapshot);
-    /* An article with few terms keeps all of them; one with many keeps exactly 160. */
+    /* An article with few terms keeps all of them; one with many keeps exactly 144. */
     size_t n_full = 0;
     for (uint32_t i = 0; i < N; i++) {
         fixture_article *made = malloc(sizeof *made);
@@ -195,7 +195,8 @@ static void test_terms(void **state)
         sr_stored_term terms[SR_TERMS_STORED];
         size_t n_terms = 0;
         assert_ok(sr_segment_terms(sr_snapshot_segment(snapshot, 0), i, terms, &n_terms));
-        assert_int_equal(n_terms, made->n_terms < 160 ? made->n_terms : 160);
+        assert_int_equal(n_terms,
+                         made->n_terms < SR_TERMS_CHOSEN ? made->n_terms : SR_TERMS_CHOSEN);
         n_full += made->n_terms > 160;
         float norm = sr_segment_norm(sr_snapshot_segment(snapshot, 0), i);
         assert_true(made->n_terms ? norm > 0.0f : norm == 0.0f);

@@ -150,12 +150,12 @@ static ranked rank_term(weight_memo *memo, const sr_stored_term *term, uint32_t 
 static uint32_t choose(weight_memo *memo, const sr_term_list *list, const uint32_t *df,
                        sr_stored_term *chosen, float *norm)
 {
-    ranked heap[SR_TERMS_STORED];
+    ranked heap[SR_TERMS_CHOSEN];
     size_t n = 0;
     for (uint32_t i = 0; i < list->n_terms; i++) {
         double weight;
         ranked item = rank_term(memo, &list->terms[i], i, df[i], &weight);
-        if (n < SR_TERMS_STORED) {
+        if (n < SR_TERMS_CHOSEN) {
             heap[n++] = item;
             rise(heap, n - 1);
         } else if (worse(&heap[0], &item)) {
@@ -216,7 +216,7 @@ sr_status sr_term_choice_make(sr_term_choice *choice, const sr_snapshot *snapsho
 {
     size_t n_places = 1;
     for (uint32_t i = 0; i < n_lists; i++) {
-        n_places += lists[i].n_terms < SR_TERMS_STORED ? lists[i].n_terms : SR_TERMS_STORED;
+        n_places += lists[i].n_terms < SR_TERMS_CHOSEN ? lists[i].n_terms : SR_TERMS_CHOSEN;
     }
     *choice = (sr_term_choice){.n_lists = n_lists};
     choice->lists = calloc((size_t)n_lists + 1, sizeof *choice->lists);
@@ -228,7 +228,7 @@ sr_status sr_term_choice_make(sr_term_choice *choice, const sr_snapshot *snapsho
         size_t place = 0;
         for (uint32_t i = 0; i < n_lists; i++) {
             choice->lists[i].terms = choice->terms + place;
-            place += lists[i].n_terms < SR_TERMS_STORED ? lists[i].n_terms : SR_TERMS_STORED;
+            place += lists[i].n_terms < SR_TERMS_CHOSEN ? lists[i].n_terms : SR_TERMS_CHOSEN;
         }
         status = batch_df_count(&batch, snapshot, lists, n_lists);
     }
