@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <omp.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -24,7 +25,22 @@ static void occupy_standard_files(void)
     }
 }
 
-static int run_command(cli_session *session)
+/* libgomp's idle threads spin until there is more to do. Between the small parallel parts of these
+ * verbs that was half of their processor time, and on a machine in use the spinning kept others
+ * from what it waited for. It asks once what they shall do, when it is loaded: the program begins
+ * again with the answer given, unless somebody gave one. */
+static void let_threads_sleep(const cli_session *session, char *const *argv)
+{
+    unsigned verb = session->command->verb;
+    bool is_parallel = verb == CLI_ADD || verb == CLI_DEDUP || verb == CLI_COMPACT ||
+                       (verb == CLI_RELATED && session->options.all);
+    if (is_parallel && omp_get_max_threads() > 1 && !getenv("OMP_WAIT_POLICY") &&
+        !getenv("GOMP_SPINCOUNT") && setenv("OMP_WAIT_POLICY", "passive", 0) == 0) {
+        (void)execv("/proc/self/exe", argv); /* not there: as it is, then */
+    }
+}
+
+static int run_command(cli_session *session, char *const *argv)
 {
     sr_error error = {0};
     sr_status status = sr_kernel_check(&error);
@@ -34,6 +50,7 @@ static int run_command(cli_session *session)
     if (session->options.n_threads) {
         omp_set_num_threads((int)session->options.n_threads);
     }
+    let_threads_sleep(session, argv);
     return session->command->run(session);
 }
 
@@ -60,7 +77,7 @@ static int run(cli_session *session, int argc, char *const *argv)
         cli_terminal_hint(&session->terminal, "simrank -h lists the verbs");
         return CLI_EXIT_ERROR;
     } else {
-        return run_command(session);
+        return run_command(session, argv);
     }
     return CLI_EXIT_DONE;
 }

@@ -35,3 +35,9 @@ for j in 2 3 8; do
 done
 wc -l <boxes-1.jsonl
 cat summary-1.txt
+# Idle threads sleep, unless the user wants otherwise: the program begins again to have it so.
+policies() {
+    OMP_NUM_THREADS=2 OMP_DISPLAY_ENV=true simrank "$@" 2>&1 >/dev/null | grep -oE "OMP_WAIT_POLICY *= *'[A-Z]+'" | grep -oE "'.*'"
+}
+(unset OMP_WAIT_POLICY && policies dedup -q feed.jsonl)
+(export OMP_WAIT_POLICY=active && policies dedup -q feed.jsonl)
