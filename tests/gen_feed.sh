@@ -71,6 +71,20 @@ END {
     exit failed
 }' joined || fail "the truth does not agree with the texts"
 
+# Split edits: the words of the one kind change around numbers that stay, of the other only facts change.
+"$program" --articles $articles --copies 0.4 --seed 5 --median-words 80 --edits split --truth truth2 -o feed2
+sed -E 's/.*"text":"([^"]*)".*/\1/' feed2 | paste <(tail -n +2 truth2) - | LC_ALL=C awk -F'\t' '
+function numbers(text,    all) {
+    gsub(/\(c\).*/, "", text)
+    while (match(text, /[0-9]+/)) { all = all " " substr(text, RSTART, RLENGTH); text = substr(text, RSTART + RLENGTH) }
+    return all
+}
+$3 == "orig" { original[$2] = $6; bare[$2] = index($6, "(c) ") == 0 }
+$3 == "edit" { bad++ }
+bare[$2] && $3 == "edit-words" { n_words++; bad += numbers($6) != numbers(original[$2]) }
+bare[$2] && $3 == "edit-facts" { n_facts++; bad += split($6, a, " ") != split(original[$2], b, " ") }
+END { exit bad > 0 || n_words < 50 || n_facts < 50 }' || fail "split edits are not what they should be"
+
 "$program" --articles 300 --languages latin=2,cyrillic,cjk --seed 9 -o mixed
 iconv -f UTF-8 -t UTF-8 mixed >/dev/null || fail "not UTF-8"
 for language in en ru zh; do

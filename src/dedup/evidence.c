@@ -1,6 +1,8 @@
 /* evidence.c — the rest (words outside of what is common) and the slots (facts in one context). */
 #include "dedup/evidence.h"
 
+#include "text/fold.h"
+
 #include <stdlib.h>
 
 void sr_evidence_of_sets(const sr_profile *a, const sr_profile *b, sr_pair_evidence *evidence)
@@ -21,7 +23,8 @@ enum { BEGUN_SHINGLES = 16 };
 enum { REST_STOP_WORD, REST_WORD, REST_SHARED };
 
 /* Counts the words of `a` that no common shingle covers, each once, and finds how many of them
- * stand before what is common: before its first BEGUN_SHINGLES, or its first quarter. */
+ * stand before what is common: before its first BEGUN_SHINGLES, or its first quarter. Where
+ * characters stand alone, two of them are as long as a word of other scripts. */
 static void collect_rest(const sr_profile *a, const sr_profile *b, sr_evidence_scratch *scratch,
                          size_t *n_before, sr_pair_evidence *evidence)
 {
@@ -31,13 +34,15 @@ static void collect_rest(const sr_profile *a, const sr_profile *b, sr_evidence_s
     size_t n_common = 0;
     size_t n_begun = (evidence->n_common + 3) / 4;
     n_begun = n_begun < BEGUN_SHINGLES ? n_begun : BEGUN_SHINGLES;
-    *n_before = 0;
+    size_t n_halves = 0;
     for (size_t i = 0; i < n_words; i++) {
         if (i < a->n_shingles && sr_shingle_set_has(&b->set, a->shingles[i])) {
             covered_to = i + width;
             n_common++;
         }
-        *n_before += n_common < n_begun && i >= covered_to;
+        if (n_common < n_begun && i >= covered_to) {
+            n_halves += sr_word_is_alone(sr_word(a->words, i)) ? 1 : 2;
+        }
         uint32_t word = (uint32_t)a->word_hashes[i];
         if (i >= covered_to && sr_hash_set_add(&scratch->seen, word)) {
             bool counts = !sr_stop_filter_has(scratch->stop_words, sr_word(a->words, i));
@@ -46,6 +51,7 @@ static void collect_rest(const sr_profile *a, const sr_profile *b, sr_evidence_s
             evidence->n_rest += counts;
         }
     }
+    *n_before = n_halves / 2;
 }
 
 /* The rest of `a`, and which of its words stand anywhere in `b`. */

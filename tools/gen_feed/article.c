@@ -11,8 +11,9 @@ enum {
     FORM_ARTICLES = 8 /* of one form in a block, on average */
 };
 
-const char *const KIND_NAMES[N_KINDS] = {"orig", "exact", "boiler",  "boiler+edit",
-                                         "edit", "trunc", "shuffle", "template"};
+const char *const KIND_NAMES[N_KINDS] = {"orig",       "exact",     "boiler",  "boiler+edit",
+                                         "edit",       "trunc",     "shuffle", "template",
+                                         "edit-words", "edit-facts"};
 
 void theme_prepare(theme *t, uint64_t seed, uint64_t story)
 {
@@ -115,6 +116,9 @@ static kind kind_of(const options *o, uint64_t number)
     kind result = EXACT;
     for (const uint32_t *limit = UP_TO; which >= *limit; limit++) {
         result++;
+    }
+    if (result == EDIT && o->split_edits) {
+        return bits & 1 ? EDIT_WORDS : EDIT_FACTS;
     }
     return result;
 }

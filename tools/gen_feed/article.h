@@ -41,6 +41,8 @@ typedef enum kind {
     TRUNC,
     SHUFFLE,
     TEMPLATE,
+    EDIT_WORDS, /* numbers and names are spared */
+    EDIT_FACTS, /* and are hit, before other words are */
     N_KINDS
 } kind;
 extern const char *const KIND_NAMES[N_KINDS];
@@ -50,6 +52,7 @@ typedef struct options {
     uint64_t seed;
     uint32_t copies;    /* ten-thousandths */
     uint32_t templates; /* ten-thousandths */
+    bool split_edits;   /* edited copies are of the two kinds that spare and hit facts */
     uint32_t median_words;
     const char *truth;
     const char *out;

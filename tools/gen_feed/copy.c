@@ -4,14 +4,41 @@
 
 #include <string.h>
 
+/* A number, or a name: a capital that begins no sentence. */
+static bool is_fact(const text *t, size_t i)
+{
+    bool begins = i == 0 || t->tokens[i - 1].mark >= MARK_STOP;
+    return t->tokens[i].is_number || (t->tokens[i].capital && !begins);
+}
+
+/* Other facts for as many as `rate` of all words would be, if there are so many, chosen anywhere.
+ */
+static void edit_facts(text *t, uint32_t rate, rng *r)
+{
+    static uint32_t facts[2 * MAX_WORDS];
+    uint32_t n_facts = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        facts[n_facts] = (uint32_t)i;
+        n_facts += is_fact(t, i);
+    }
+    uint32_t n_edits = (uint32_t)((t->n * rate + SHARE_ONE - 1) / SHARE_ONE);
+    for (uint32_t n = 0; n < n_edits && n < n_facts; n++) {
+        uint32_t chosen = n + below(r, n_facts - n);
+        token *hit = &t->tokens[facts[chosen]];
+        facts[chosen] = facts[n];
+        hit->value = hit->is_number ? 1000 + below(r, 900000) : 4000 + below(r, VOCABULARY - 4000);
+    }
+}
+
 /* Each word is, at the rate given, replaced, left out, or followed by another; at least one is. */
-static void edit_words(text *t, uint32_t rate, rng *r)
+static void edit_words(text *t, uint32_t rate, bool spares_facts, rng *r)
 {
     static token edited[2 * MAX_WORDS];
     size_t n = 0, forced = below(r, (uint32_t)t->n);
     for (size_t i = 0; i < t->n; i++) {
         token old = t->tokens[i];
-        if (i != forced && below(r, SHARE_ONE) >= rate) {
+        bool spared = i != forced && below(r, SHARE_ONE) >= rate;
+        if (spared || (spares_facts && is_fact(t, i))) {
             edited[n++] = old;
             continue;
         }
@@ -67,15 +94,18 @@ void copy_make(const options *o, article *a)
 {
     rng r = rng_make(o->seed, FOR_COPY, a->number);
     static const uint32_t RATES[4] = {100, 300, 600, 1000};
-    uint32_t bucket = a->kind == EDIT ? below(&r, 3) : 0;
+    uint32_t bucket = a->kind == EDIT || a->kind == EDIT_WORDS ? below(&r, 3) : 0;
     uint32_t rate = RATES[bucket] + below(&r, RATES[bucket + 1] - RATES[bucket]);
     if (a->kind == EXACT) {
         return;
     }
     a->furniture = a->kind == BOILER || a->kind == BOILER_EDIT ? (int32_t)a->source : -1;
-    if (a->kind == EDIT || a->kind == BOILER_EDIT) {
+    if (a->kind == EDIT || a->kind == EDIT_WORDS || a->kind == BOILER_EDIT) {
         a->param = rate;
-        edit_words(&a->body, rate, &r);
+        edit_words(&a->body, rate, a->kind == EDIT_WORDS, &r);
+    } else if (a->kind == EDIT_FACTS) {
+        a->param = rate;
+        edit_facts(&a->body, rate, &r);
     } else if (a->kind == TRUNC) {
         a->param = 5000 + below(&r, 4500);
         a->body.n = a->body.n * a->param / SHARE_ONE;

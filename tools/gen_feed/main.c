@@ -6,14 +6,15 @@
  * Words are invented, their frequencies Zipfian; an article mixes words of the language, of its
  * topic and of its story, so that related articles exist. Stories live within BLOCK consecutive
  * articles. Copies are made as syndication makes them: exact, under another site's header and
- * footer, with words edited, cut short, with paragraphs shuffled. Templates share a form and differ
- * in every number and name: they must not be merged. Every article is a function of the seed and
- * its number alone: a copy makes its original again instead of keeping it, so memory is constant,
- * and the first articles of a longer feed are those of a shorter one (but for their dates). Truth:
- * id, group, kind, param, story, with a header line. Articles of one group are copies of one
- * original; param is the share of words edited or kept; story is "-" outside of stories, and the
- * number of the form for templates. Random numbers: splitmix64 and xoshiro256** (Blackman and
- * Vigna, public domain). Nothing depends on libm or locale.
+ * footer, with words edited, cut short, with paragraphs shuffled; on demand, edits spare numbers
+ * and names in one kind and change nothing else in another. Templates share a form and differ in
+ * every number and name: they must not be merged. Every article is a function of the seed and its
+ * number alone: a copy makes its original again instead of keeping it, so memory is constant, and
+ * the first articles of a longer feed are those of a shorter one (but for their dates). Truth: id,
+ * group, kind, param, story, with a header line. Articles of one group are copies of one original;
+ * param is the share of words edited or kept; story is "-" outside of stories, and the number of
+ * the form for templates. Random numbers: splitmix64 and xoshiro256** (Blackman and Vigna, public
+ * domain). Nothing depends on libm or locale.
  */
 #include "record.h"
 
@@ -68,6 +69,10 @@ static const char USAGE[] =
     "  --articles N           how many; 1 to 99999999\n"
     "  --copies SHARE         share of copies, default 0.3\n"
     "  --templates SHARE      share of notices of one form with other facts, default 0.02\n"
+    "  --edits any|split      split: of edited copies, half spare numbers and names (edit-words), "
+    "half\n"
+    "                         change 1 to 3 % of the words, all of them numbers and names "
+    "(edit-facts)\n"
     "  --median-words N       words an article, default 250\n"
     "  --languages L[=W],…    of latin, cyrillic, cjk, each with its weight; default latin\n"
     "  --seed S               default 1\n"
@@ -147,6 +152,9 @@ static void parse(int argc, char **argv, options *o)
             o->copies = parse_share(value);
         } else if (strcmp(name, "--templates") == 0) {
             o->templates = parse_share(value);
+        } else if (strcmp(name, "--edits") == 0 &&
+                   (strcmp(value, "any") == 0 || strcmp(value, "split") == 0)) {
+            o->split_edits = value[0] == 's';
         } else if (strcmp(name, "--median-words") == 0) {
             o->median_words = (uint32_t)parse_number(value, 1, MAX_WORDS);
         } else if (strcmp(name, "--languages") == 0) {
