@@ -165,6 +165,18 @@ static inline void fixture_remove_directory(char *dir)
     free(dir);
 }
 
+static inline size_t fixture_count_files(const char *dir)
+{
+    size_t n = 0;
+    DIR *entries = opendir(dir);
+    assert_non_null(entries);
+    for (struct dirent *entry = readdir(entries); entry; entry = readdir(entries)) {
+        n += entry->d_name[0] != '.';
+    }
+    closedir(entries);
+    return n;
+}
+
 static inline void fixture_create(const char *dir, bool dedup_only)
 {
     sr_params params;

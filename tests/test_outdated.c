@@ -191,18 +191,6 @@ static void assert_same_sketches(const char *a_dir, const char *b_dir)
     sr_snapshot_close(b);
 }
 
-static size_t count_files(const char *dir)
-{
-    size_t n = 0;
-    DIR *entries = opendir(dir);
-    assert_non_null(entries);
-    for (const struct dirent *entry = readdir(entries); entry; entry = readdir(entries)) {
-        n += entry->d_name[0] != '.';
-    }
-    closedir(entries);
-    return n;
-}
-
 /* ------------------------------------------------------------ tests */
 
 static void assert_nothing_is_added(const char *dir, const char *advice)
@@ -292,7 +280,7 @@ static void test_rebuilding(void **state)
     assert_ok(sr_store_check(dir, NULL, NULL));
     assert_true(digest_of_export(dir) == exported);
     assert_same_sketches(dir, fresh);
-    assert_int_equal(count_files(dir), 3); /* MANIFEST, LOCK, one segment */
+    assert_int_equal(fixture_count_files(dir), 3); /* MANIFEST, LOCK, one segment */
     assert_true(sr_snapshot_is_outdated(reader));
     sr_buffer text;
     sr_buffer_init(&text, SR_BUFFER_NO_LIMIT);
@@ -360,7 +348,7 @@ static void test_interrupted(void **state)
     (void)state;
     char *dir = make_old_store(false);
     uint64_t exported = digest_of_export(dir);
-    size_t n_files = count_files(dir);
+    size_t n_files = fixture_count_files(dir);
     int patience = 0;
     sr_observer observer = {.context = &patience, .cancelled = is_cancelled};
     sr_store *store = open_store(dir, SR_STORE_WRITE, &observer);
@@ -370,7 +358,7 @@ static void test_interrupted(void **state)
     sr_store_close(store);
     assert_true(info_of(dir).is_outdated);
     assert_true(digest_of_export(dir) == exported);
-    assert_int_equal(count_files(dir), n_files);
+    assert_int_equal(fixture_count_files(dir), n_files);
     fixture_remove_directory(dir);
 }
 

@@ -32,18 +32,6 @@ static void write_file(const char *dir, const char *name, const char *text)
     free(path);
 }
 
-static size_t count_files(const char *dir)
-{
-    size_t n = 0;
-    DIR *entries = opendir(dir);
-    assert_non_null(entries);
-    for (struct dirent *entry = readdir(entries); entry; entry = readdir(entries)) {
-        n += entry->d_name[0] != '.';
-    }
-    closedir(entries);
-    return n;
-}
-
 /* ------------------------------------------------------------ creating and opening */
 
 static void test_create(void **state)
@@ -59,10 +47,10 @@ static void test_create(void **state)
     assert_non_null(strstr(error.text, "no store at"));
     assert_int_equal(sr_writer_open(dir, true, NULL, &writer, &error), SR_ERR_NOT_FOUND);
     assert_int_equal(sr_store_verify(dir, NULL, &error), SR_ERR_NOT_FOUND);
-    assert_int_equal(count_files(dir), 0); /* nobody left a LOCK in what is no store */
+    assert_int_equal(fixture_count_files(dir), 0); /* nobody left a LOCK in what is no store */
     write_file(dir, "notes.txt", "mine");
     assert_int_equal(sr_store_create(dir, &params, false, &error), SR_ERR_EXISTS);
-    assert_int_equal(count_files(dir), 1);
+    assert_int_equal(fixture_count_files(dir), 1);
     char *inner = sr_path_join(dir, "inner");
     assert_non_null(inner);
     assert_ok(sr_store_create(inner, &params, false, &error));
@@ -194,13 +182,13 @@ static void test_uncommitted_is_dropped(void **state)
     (void)state;
     char *dir = fixture_directory();
     fixture_fill(dir, false, 10);
-    size_t n_files = count_files(dir);
+    size_t n_files = fixture_count_files(dir);
     write_file(dir, "MANIFEST.tmp", "x");
     write_file(dir, "seg-00000000000000aa.tmp", "x");
     write_file(dir, "seg-00000000000000ab.seg", "x");
     write_file(dir, "seg-mine.seg", "x"); /* not one of our names: stays */
     sr_writer *writer = fixture_writer(dir);
-    assert_int_equal(count_files(dir), n_files + 1);
+    assert_int_equal(fixture_count_files(dir), n_files + 1);
     assert_true(exists(dir, "seg-mine.seg"));
     uint64_t commit = 0;
     assert_ok(sr_writer_commit(writer, &commit, NULL));
@@ -212,7 +200,7 @@ static void test_uncommitted_is_dropped(void **state)
     assert_int_equal(sr_writer_remove_pending(writer, 0, NULL), SR_ERR_ARGUMENT);
     assert_int_equal(sr_writer_remove_pending(writer, 2, NULL), SR_ERR_ARGUMENT);
     sr_writer_close(writer);
-    assert_int_equal(count_files(dir), n_files + 1);
+    assert_int_equal(fixture_count_files(dir), n_files + 1);
     sr_snapshot *snapshot = fixture_open(dir);
     assert_int_equal(sr_snapshot_live_count(snapshot), 10);
     sr_snapshot_close(snapshot);
@@ -300,7 +288,7 @@ static void test_full_disk(void **state)
             break;
         }
         sr_writer_close(writer);
-        assert_int_equal(count_files(dir), 3); /* MANIFEST, LOCK, one segment */
+        assert_int_equal(fixture_count_files(dir), 3); /* MANIFEST, LOCK, one segment */
         assert_ok(sr_store_verify(dir, NULL, NULL));
     }
     assert_true(n_failed > 5);
