@@ -22,6 +22,12 @@ enum { BEGUN_SHINGLES = 16 };
 
 enum { REST_STOP_WORD, REST_WORD, REST_SHARED };
 
+static bool is_stop_word(const sr_evidence_scratch *scratch, sr_str word)
+{
+    return scratch->stop_words ? sr_stop_filter_has(scratch->stop_words, word)
+                               : sr_stop_word_languages(word) != 0;
+}
+
 /* Counts the words of `a` that no common shingle covers, each once, and finds how many of them
  * stand before what is common: before its first BEGUN_SHINGLES, or its first quarter. Where
  * characters stand alone, two of them are as long as a word of other scripts. */
@@ -45,7 +51,7 @@ static void collect_rest(const sr_profile *a, const sr_profile *b, sr_evidence_s
         }
         uint32_t word = (uint32_t)a->word_hashes[i];
         if (i >= covered_to && sr_hash_set_add(&scratch->seen, word)) {
-            bool counts = !sr_stop_filter_has(scratch->stop_words, sr_word(a->words, i));
+            bool counts = !is_stop_word(scratch, sr_word(a->words, i));
             scratch->marks[sr_hash_set_place(&scratch->seen, word)] =
                 counts ? REST_WORD : REST_STOP_WORD;
             evidence->n_rest += counts;
@@ -59,9 +65,6 @@ static sr_status compare_rest(const sr_profile *a, const sr_profile *b,
                               sr_evidence_scratch *scratch, size_t *n_before,
                               sr_pair_evidence *evidence)
 {
-    if (!scratch->stop_words) {
-        SR_TRY(sr_stop_filter_create(&scratch->stop_words));
-    }
     SR_TRY(sr_hash_set_reset(&scratch->seen, a->words->n_words));
     SR_TRY(sr_array_reserve((void **)&scratch->marks, &scratch->mark_capacity,
                             scratch->seen.n_places, 1));
@@ -180,6 +183,12 @@ sr_status sr_evidence_look_closer(sr_profile *a, sr_profile *b, sr_evidence_dept
     }
     SR_TRY(compare_rest(a, b, scratch, &evidence->n_before_a, evidence));
     return compare_rest(b, a, scratch, &evidence->n_before_b, evidence);
+}
+
+sr_status sr_evidence_scratch_init(sr_evidence_scratch *scratch)
+{
+    *scratch = (sr_evidence_scratch){0};
+    return sr_stop_filter_create(&scratch->stop_words);
 }
 
 void sr_evidence_scratch_release(sr_evidence_scratch *scratch)

@@ -34,13 +34,16 @@ typedef struct sr_pair_evidence {
     size_t n_facts_changed; /* facts of which the other text has another one in the same context */
 } sr_pair_evidence;
 
-/* Scratch of one thread; {0} is empty, grows to the largest pair seen. */
+/* Scratch of one thread; {0} is empty, grows to the largest pair seen, and is all that a few pairs
+ * need. */
 typedef struct sr_evidence_scratch {
     sr_hash_set seen;
     uint8_t *marks; /* of the places of `seen` */
     size_t mark_capacity;
-    sr_stop_filter *stop_words; /* made when first asked */
+    sr_stop_filter *stop_words; /* NULL: each word is looked up */
 } sr_evidence_scratch;
+/* For many pairs. SR_ERR_MEMORY. */
+SR_MUST_USE sr_status sr_evidence_scratch_init(sr_evidence_scratch *scratch);
 void sr_evidence_scratch_release(sr_evidence_scratch *scratch);
 
 /* The sizes of the two sets and of their intersection; no details. */

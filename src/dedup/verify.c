@@ -68,6 +68,9 @@ sr_status sr_verifier_create(const sr_params *params, const sr_thresholds *thres
         if (status == SR_OK) {
             status = sr_profile_init(&worker->right, params);
         }
+        if (status == SR_OK) {
+            status = sr_evidence_scratch_init(&worker->scratch);
+        }
         worker->left.furniture = worker->right.furniture = &self->furniture;
         self->n_workers = i + 1;
     }

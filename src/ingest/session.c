@@ -40,6 +40,7 @@ static sr_status session_fill(sr_session *session)
     session->n_preparers = n_threads;
     SR_TRY(sr_profile_init(&session->own, &session->params));
     SR_TRY(sr_profile_init(&session->other, &session->params));
+    SR_TRY(sr_evidence_scratch_init(&session->scratch));
     for (size_t i = 0; i < n_threads; i++) {
         SR_TRY(sr_preparer_init(&session->preparers[i], &session->params, session->dedup_only));
     }
