@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { N_BEST = 10, N_CANDIDATES = 192 };
+enum { N_BEST = 10, N_CANDIDATES = 320 };
 
 typedef struct run {
     bench b;
