@@ -19,6 +19,8 @@
 /* Postings of an article that are added up: some .1 ms. Terms that would exceed it are passed over;
  * the first one always counts. */
 enum { MAX_POSTINGS = 32768, NO_NUMBER = UINT32_MAX, IDF_SLOTS = 4096 };
+/* So many articles ahead memory is asked for what is kept of them: their places are random. */
+enum { N_AHEAD = 16 };
 
 typedef struct link_thread {
     float *sums;       /* of the segment's articles; all 0 between articles */
@@ -103,6 +105,9 @@ static sr_status add_stored_term(const link_search *search, link_thread *thread,
     SR_TRY(sr_segment_term_list(search->stored, search->numbers[term], &thread->list));
     double factor = (double)weight * search->vectors->idfs[term];
     for (size_t i = 0; i < thread->list.n; i++) { /* ordinals were proved at decoding */
+        if (i + N_AHEAD < thread->list.n) {
+            __builtin_prefetch(&thread->sums[thread->list.ordinals[i + N_AHEAD]], 1);
+        }
         add(thread, thread->list.ordinals[i],
             (float)(factor * search->tf_weights[thread->list.counts[i]]));
     }
@@ -116,6 +121,11 @@ static void collect(const link_search *search, link_thread *thread, uint32_t doc
                     .limit = SR_LINK_CANDIDATES};
     for (size_t i = 0; i < thread->n_touched; i++) {
         uint32_t ordinal = thread->touched[i];
+        if (search->stored && i + N_AHEAD < thread->n_touched) {
+            uint32_t ahead = thread->touched[i + N_AHEAD];
+            __builtin_prefetch(&thread->sums[ahead], 1);
+            sr_snapshot_expect_facts(search->snapshot, (sr_doc){search->segment, ahead});
+        }
         sr_doc found = {.segment = search->segment, .ordinal = ordinal};
         sr_ranked item = {.score = (double)thread->sums[ordinal],
                           .key = (uint64_t)found.segment << 32 | ordinal};
