@@ -132,8 +132,12 @@ static bool append_at_once(sr_spool_writer *writer, sr_str first, sr_str second)
         return false;
     }
     char *place = spool->memory + writer->start;
-    memcpy(place, first.data, first.n_bytes);
-    memcpy(place + first.n_bytes, second.data, second.n_bytes);
+    if (first.n_bytes) { /* no bytes may have no address */
+        memcpy(place, first.data, first.n_bytes);
+    }
+    if (second.n_bytes) {
+        memcpy(place + first.n_bytes, second.data, second.n_bytes);
+    }
     writer->start += n_bytes;
     return true;
 }
