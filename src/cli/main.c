@@ -7,6 +7,7 @@
 #include "cli/signals.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,12 @@ static void let_threads_sleep(const cli_session *session, char *const *argv)
                        (verb == CLI_RELATED && session->options.all);
     if (is_parallel && omp_get_max_threads() > 1 && !getenv("OMP_WAIT_POLICY") &&
         !getenv("GOMP_SPINCOUNT") && setenv("OMP_WAIT_POLICY", "passive", 0) == 0) {
-        (void)execv("/proc/self/exe", argv); /* not there: as it is, then */
+        char path[PATH_MAX]; /* by its own name: ps and pkill shall find it */
+        ssize_t n_bytes = readlink("/proc/self/exe", path, sizeof path - 1);
+        if (n_bytes > 0) {
+            path[n_bytes] = '\0';
+            (void)execv(path, argv); /* not there: as it is, then */
+        }
     }
 }
 

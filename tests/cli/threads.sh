@@ -41,3 +41,10 @@ policies() {
 }
 (unset OMP_WAIT_POLICY && policies dedup -q feed.jsonl)
 (export OMP_WAIT_POLICY=active && policies dedup -q feed.jsonl)
+# It keeps its name.
+mkfifo endless
+(unset OMP_WAIT_POLICY; OMP_NUM_THREADS=2 exec simrank dedup -q endless) &
+exec 9>endless # opens when the program reads
+cat /proc/$!/comm
+exec 9>&-
+wait $! || true
