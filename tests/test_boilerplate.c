@@ -22,6 +22,19 @@
     "pay.\n"
 #define ARTICLE PROSE_1 PROSE_2 PROSE_3
 
+/* The words that the cleaner gives away are those that the cleaned text has. */
+static void assert_words_of(sr_str cleaned, const sr_words *words)
+{
+    sr_words own;
+    sr_words_init(&own);
+    assert_int_equal(sr_tokenise(&own, cleaned, false), SR_OK);
+    assert_int_equal(words->n_words, own.n_words);
+    for (size_t i = 0; i < own.n_words; i++) {
+        assert_true(sr_str_equal(sr_word(words, i), sr_word(&own, i)));
+    }
+    sr_words_release(&own);
+}
+
 static void assert_cleaned(const char *text, const char *expected)
 {
     static sr_cleaner cleaner; /* one for all, so that what a call leaves behind would show */
@@ -31,7 +44,11 @@ static void assert_cleaned(const char *text, const char *expected)
         is_ready = true;
     }
     sr_str cleaned;
-    assert_int_equal(sr_boilerplate_remove(&cleaner, sr_str_of(text), &cleaned), SR_OK);
+    sr_words *words;
+    assert_int_equal(sr_boilerplate_remove(&cleaner, sr_str_of(text), &cleaned, &words), SR_OK);
+    if (words) {
+        assert_words_of(cleaned, words);
+    }
     if (!sr_str_equal_text(cleaned, expected)) {
         print_message("got: %.*s\n", (int)cleaned.n_bytes, cleaned.data);
         assert_true(sr_str_equal_text(cleaned, expected));
@@ -187,8 +204,11 @@ static void test_example_page(void **state)
     }
     sr_cleaner cleaner;
     sr_str cleaned;
+    sr_words *words;
     sr_cleaner_init(&cleaner);
-    assert_int_equal(sr_boilerplate_remove(&cleaner, sr_buffer_view(&page), &cleaned), SR_OK);
+    assert_int_equal(sr_boilerplate_remove(&cleaner, sr_buffer_view(&page), &cleaned, &words),
+                     SR_OK);
+    assert_words_of(cleaned, words);
     assert_int_equal(sr_buffer_append_str(&out, cleaned), SR_OK);
     sr_cleaner_release(&cleaner);
     assert_int_equal(sr_buffer_append(&out, "", 1), SR_OK);

@@ -134,10 +134,10 @@ static sr_status sign_article(const collector *self, collect_worker *worker, sr_
 {
     sr_str text;
     sr_signature signature;
-    SR_TRY(sr_body_choose(article, self->options->keep_furniture, &worker->cleaner, &text));
-    SR_TRY(worker->cleaner.has_words
-               ? sr_signer_sign_words(worker->signer, &worker->cleaner.words, &signature)
-               : sr_signer_sign_values(worker->signer, text, &signature));
+    sr_words *words;
+    SR_TRY(sr_body_choose(article, self->options->keep_furniture, &worker->cleaner, &text, &words));
+    SR_TRY(words ? sr_signer_sign_words(worker->signer, words, &signature)
+                 : sr_signer_sign_values(worker->signer, text, &signature));
     slot->row.published_s = article->published_s;
     if (!self->is_plain) {
         SR_TRY(sketch_article(worker, arena, slot));

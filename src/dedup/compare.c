@@ -13,7 +13,7 @@ static sr_status read_side(const char *spec, const sr_feed_options *options, sr_
     SR_TRY(sr_feed_read_one(spec, options, NULL, arena, &article, error));
     sr_str body;
     sr_str name = sr_arena_copy(arena, sr_str_of(spec));
-    sr_status status = sr_body_choose(&article, options->keep_furniture, cleaner, &body);
+    sr_status status = sr_body_choose(&article, options->keep_furniture, cleaner, &body, NULL);
     side->text = sr_arena_copy(arena, body);
     if (status == SR_OK && (!name.data || !side->text.data)) {
         status = SR_ERR_MEMORY;

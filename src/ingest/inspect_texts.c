@@ -75,7 +75,7 @@ static sr_status render_record(void *context, int thread, sr_arena *arena, const
         return status == SR_ERR_MEMORY || !slot->bad ? SR_ERR_MEMORY : SR_OK;
     }
     sr_str body;
-    SR_TRY(sr_body_choose(&article, run->options->keep_furniture, &worker->cleaner, &body));
+    SR_TRY(sr_body_choose(&article, run->options->keep_furniture, &worker->cleaner, &body, NULL));
     sr_buffer_clear(&worker->rendered);
     SR_TRY(run->format == SR_FORMAT_TEXT
                ? render_lines(record, &article, body, &worker->rendered)

@@ -138,9 +138,9 @@ sr_status sr_prepare(sr_preparer *preparer, sr_arena *arena, const sr_article *a
     if (!sr_str_trim(article->source).n_bytes) {
         out->article.source = sr_url_host(article->url);
     }
-    sr_cleaner *cleaner = &preparer->cleaner;
-    SR_TRY(sr_body_choose(article, keep_furniture, cleaner, &out->article.text));
-    SR_TRY(sketch(preparer, arena, cleaner->has_words ? &cleaner->words : NULL, out));
+    sr_words *words;
+    SR_TRY(sr_body_choose(article, keep_furniture, &preparer->cleaner, &out->article.text, &words));
+    SR_TRY(sketch(preparer, arena, words, out));
     SR_TRY(make_lead(preparer, arena, article->lead, out->article.text, &out->article.lead));
     out->article_hash = sr_article_hash(&out->article, out->language);
     return sr_article_keep(arena, &out->article);

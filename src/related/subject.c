@@ -54,7 +54,7 @@ sr_status sr_subject_prepare(sr_subject *subject, sr_worker *worker, const sr_ar
                             .is_given = true,
                             .has_text = true};
     sr_str body;
-    SR_TRY(sr_body_choose(article, keep_furniture, &worker->cleaner, &body));
+    SR_TRY(sr_body_choose(article, keep_furniture, &worker->cleaner, &body, NULL));
     SR_TRY(sr_arena_keep(&worker->scratch, body, &subject->text));
     SR_TRY(sign(subject, worker));
     const sr_term *terms = NULL;

@@ -14,17 +14,19 @@ static bool may_hold_word(sr_str text)
 }
 
 sr_status sr_body_choose(const sr_article *article, bool keep_furniture, sr_cleaner *cleaner,
-                         sr_str *body)
+                         sr_str *body, sr_words **words)
 {
+    sr_words *split = NULL;
     *body = article->text;
-    cleaner->has_words = false;
     if (!keep_furniture) {
-        SR_TRY(sr_boilerplate_remove(cleaner, article->text, body));
+        SR_TRY(sr_boilerplate_remove(cleaner, article->text, body, &split));
     }
-    bool holds_word = cleaner->has_words ? cleaner->words.n_words > 0 : may_hold_word(*body);
-    if (!holds_word && !may_hold_word(*body)) {
-        cleaner->has_words = false;
+    if (!may_hold_word(*body)) {
+        split = NULL;
         *body = may_hold_word(article->lead) ? article->lead : article->title;
+    }
+    if (words) {
+        *words = split;
     }
     return SR_OK;
 }

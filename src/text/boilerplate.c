@@ -445,15 +445,15 @@ void sr_cleaner_release(sr_cleaner *cleaner)
     free(cleaner->lines);
 }
 
-sr_status sr_boilerplate_remove(sr_cleaner *cleaner, sr_str text, sr_str *cleaned)
+sr_status sr_boilerplate_remove(sr_cleaner *cleaner, sr_str text, sr_str *cleaned, sr_words **words)
 {
     *cleaned = text;
-    cleaner->has_words = false;
+    *words = NULL;
     if (!text.n_bytes || !memchr(text.data, '\n', text.n_bytes)) {
         return SR_OK;
     }
     SR_TRY(sr_tokenise(&cleaner->words, text, false));
-    cleaner->has_words = true;
+    *words = &cleaner->words;
     page p = {.text = text, .cleaner = cleaner};
     bool any;
     SR_TRY(split_words(&p, &any));

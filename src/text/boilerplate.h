@@ -17,8 +17,6 @@
 /* Scratch of one thread; grows to the largest page seen. */
 typedef struct sr_cleaner {
     sr_words words;
-    bool has_words; /* they are those of the text that was given back last, though what stands
-                       between them may not be */
     struct sr_page_line *lines;
     size_t line_capacity;
     sr_buffer kept; /* the last text that something was taken from */
@@ -28,7 +26,10 @@ typedef struct sr_cleaner {
 void sr_cleaner_init(sr_cleaner *cleaner);
 void sr_cleaner_release(sr_cleaner *cleaner);
 /* The cleaned text: lines keep their own bytes and line ends. The view is into `text` where nothing
- * goes, else into the cleaner until its next call. */
-SR_MUST_USE sr_status sr_boilerplate_remove(sr_cleaner *cleaner, sr_str text, sr_str *cleaned);
+ * goes, else into the cleaner until its next call. `*words` becomes the folded words of the cleaned
+ * text, where the page had to be split into them, else NULL; they are the cleaner's until its next
+ * call, and may be taken from it. What stands between them is not that of the cleaned text. */
+SR_MUST_USE sr_status sr_boilerplate_remove(sr_cleaner *cleaner, sr_str text, sr_str *cleaned,
+                                            sr_words **words);
 
 #endif
