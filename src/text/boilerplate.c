@@ -116,16 +116,6 @@ static size_t lower_bound(const void *rows, size_t n_rows, size_t row_bytes, uin
     return from;
 }
 
-static bool is_digits(sr_str word)
-{
-    for (size_t i = 0; i < word.n_bytes; i++) {
-        if (word.data[i] < '0' || word.data[i] > '9') {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* An inner rule stands anywhere in the line. */
 static bool has_inner(const line_key *key)
 {
@@ -184,12 +174,19 @@ static bool has_year(const line_key *key, size_t at)
 
 static bool is_number(const line_key *key, size_t i)
 {
-    return is_digits(sr_str_make(key->text + key->starts[i], word_end(key, i) - key->starts[i]));
+    const char *word = key->text + key->starts[i];
+    return sr_word_is_digits(sr_str_make(word, word_end(key, i) - key->starts[i]));
 }
 
 static sr_str line_text(const page *p, const line *l)
 {
     return sr_str_trim(sr_str_make(p->text.data + l->start, l->end - l->start));
+}
+
+static bool begins_with(sr_str s, const char *start)
+{
+    size_t n = strlen(start);
+    return s.n_bytes >= n && memcmp(s.data, start, n) == 0;
 }
 
 static bool ends_with(sr_str s, const char *end)
@@ -286,26 +283,26 @@ static bool looks_like_link(const page *p, const line *l)
 
 static line_kind classify_line(const page *p, const line *l)
 {
-    line_key key;
     if (l->n_words == 0) {
         return BLANK;
     }
     if (l->n_words > MAX_RULE_WORDS) {
         return PROSE;
     }
-    sr_str text = line_text(p, l);
-    bool sign = text.n_bytes > 1 && memcmp(text.data, "\u00a9", 2) == 0;
     if (!l->may_match) {
         return looks_like_link(p, l) ? LINK : PROSE;
     }
+    line_key key;
     if (!make_key(p, l, &key)) {
         return PROSE;
     }
+    sr_str text = line_text(p, l);
     uint32_t uses = may_be_label(text) ? match_whole(&key) : 0;
     if (uses) {
         return uses & SR_RULE_HEAD ? FOOT_HEAD : uses & SR_RULE_LIST ? LIST_HEAD : FURNITURE;
     }
-    if (sign || (begins_anew(text) && match_start(p, l, &key)) || has_inner(&key)) {
+    if (begins_with(text, "©") || (begins_anew(text) && match_start(p, l, &key)) ||
+        has_inner(&key)) {
         return FURNITURE;
     }
     return looks_like_link(p, l) ? LINK : PROSE;

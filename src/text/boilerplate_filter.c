@@ -4,7 +4,12 @@
 
 #include "text/boilerplate_rules.h"
 
-enum { WORD_BYTES = 16 /* of a word that count */, LEAST_RARE_BYTES = 4, FIRST_ALONE = 0xe3 };
+enum {
+    WORD_BYTES = 16 /* of a word that count */,
+    LEAST_RARE_BYTES = 4,
+    FIRST_ALONE = 0xe3,
+    ALONE_BYTES = 3
+};
 
 enum {
     STARTS_ALONE = 1, /* one word is a phrase, and must be the whole line */
@@ -30,7 +35,7 @@ static uint64_t hash_word(const char *word, size_t n)
 
 static size_t place_of(uint64_t hash)
 {
-    return (size_t)(hash * 0xd6e8feb86659fd93U >> 51);
+    return (size_t)(hash * 0xd6e8feb86659fd93U >> (64 - SR_FILTER_BITS));
 }
 
 static uint64_t hash_two(uint64_t first, uint64_t second)
@@ -40,7 +45,7 @@ static uint64_t hash_two(uint64_t first, uint64_t second)
 
 static size_t rare_place(uint64_t start)
 {
-    return (size_t)((uint32_t)start * 2654435769U >> 19);
+    return (size_t)((uint32_t)start * 2654435769U >> (32 - SR_FILTER_BITS));
 }
 
 /* ---------------------------------------------------------------- tables */
@@ -50,13 +55,10 @@ static size_t rare_place(uint64_t start)
 static sr_str next_word(const char *phrase, size_t *at)
 {
     const char *word = phrase + *at;
-    size_t n = 0;
-    while (word[n] && word[n] != ' ' && (n == 0 || (unsigned char)word[n] < FIRST_ALONE)) {
-        bool alone = (unsigned char)word[n] >= FIRST_ALONE;
-        n += alone ? 3 : 1;
-        if (alone) {
-            break;
-        }
+    bool alone = (unsigned char)word[0] >= FIRST_ALONE;
+    size_t n = alone ? ALONE_BYTES : 0;
+    while (!alone && word[n] && word[n] != ' ' && (unsigned char)word[n] < FIRST_ALONE) {
+        n++;
     }
     *at += n + (word[n] == ' ');
     return sr_str_make(word, n);
@@ -181,19 +183,10 @@ static uint64_t hash_at(const sr_words *words, size_t i)
     return hash_word(words->folded.data + words->starts[i], words->ends[i] - words->starts[i]);
 }
 
-static bool is_digit(const sr_words *words, size_t i)
+static bool begins_with_digit(const sr_words *words, size_t i)
 {
     char c = words->folded.data[words->starts[i]];
     return c >= '0' && c <= '9';
-}
-
-static bool is_number(const sr_words *words, size_t i)
-{
-    bool digits = true;
-    for (size_t at = words->starts[i]; at < words->ends[i] && digits; at++) {
-        digits = words->folded.data[at] >= '0' && words->folded.data[at] <= '9';
-    }
-    return digits;
 }
 
 /* May a phrase begin at word `i` of a line that ends before word `end`? */
@@ -203,7 +196,8 @@ static bool may_begin(const sr_boilerplate_filter *filter, const sr_words *words
     uint64_t first = hash_at(words, i);
     uint8_t flags = filter->starts[place_of(first)];
     bool goes_on = i + 1 < end;
-    if (flags & STARTS_LINE || (flags & STARTS_ALONE && !(goes_on && !is_digit(words, i + 1)))) {
+    if (flags & STARTS_LINE ||
+        (flags & STARTS_ALONE && !(goes_on && !begins_with_digit(words, i + 1)))) {
         return true;
     }
     return flags & STARTS_PAIR && goes_on &&
@@ -218,7 +212,7 @@ static bool may_be_anchored(const sr_boilerplate_filter *filter, const sr_words 
         return true;
     }
     size_t i = first;
-    while (i + 1 < end && is_number(words, i)) {
+    while (i + 1 < end && sr_word_is_digits(sr_word(words, i))) {
         i++;
     }
     return i > first && may_begin(filter, words, i, end);

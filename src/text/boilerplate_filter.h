@@ -6,7 +6,7 @@
 
 #include "text/tokenise.h"
 
-enum { SR_FILTER_STARTS = 1 << 13, SR_FILTER_RARE_WORDS = 64 };
+enum { SR_FILTER_BITS = 13, SR_FILTER_STARTS = 1 << SR_FILTER_BITS, SR_FILTER_RARE_WORDS = 64 };
 
 typedef struct sr_boilerplate_filter {
     uint8_t starts[SR_FILTER_STARTS];          /* flags by the hash of a word, or of two */

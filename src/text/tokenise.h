@@ -41,4 +41,15 @@ static inline sr_str sr_word(const sr_words *words, size_t i)
     return sr_str_make(words->folded.data + words->starts[i], words->ends[i] - words->starts[i]);
 }
 
+/* Nothing but ASCII digits. */
+static inline bool sr_word_is_digits(sr_str word)
+{
+    for (size_t i = 0; i < word.n_bytes; i++) {
+        if (word.data[i] < '0' || word.data[i] > '9') {
+            return false;
+        }
+    }
+    return true;
+}
+
 #endif
