@@ -6,9 +6,11 @@
  * .7 on that are among the candidates. Equal texts count as found. */
 #include "bench.h"
 
+#include "dedup/buckets.h"
 #include "dedup/collect.h"
 #include "dedup/match.h"
 #include "dedup/overlaps.h"
+#include "dedup/temp_dir.h"
 #include "feed/pipeline.h"
 #include "sketch/compare.h"
 
@@ -35,19 +37,13 @@ typedef struct run {
     named_doc *names;
     known_pair *pairs;
     size_t n_pairs;
-    uint64_t *keys; /* of one band: key, then document */
+    uint32_t *docs; /* that take part */
+    size_t n_docs;
 } run;
 
 static int compare_names(const void *a, const void *b)
 {
     return strcmp(((const named_doc *)a)->id, ((const named_doc *)b)->id);
-}
-
-static int compare_u64(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a;
-    uint64_t y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
 }
 
 static int compare_pairs(const void *a, const void *b)
@@ -72,7 +68,11 @@ static void read_feed(run *r, const char *path)
     bench_need(sr_pipeline_create(NULL, &pipeline), NULL, "pipeline");
     bench_need(sr_feed_open(&path, 1, &options, NULL, &feed, &error), &error, "feed");
     sr_dedup_articles_init(&r->articles, r->params.n_values);
-    bench_need(sr_spool_open(&r->articles.spool, "/tmp", (size_t)1 << 30, &error), &error, "spool");
+    char *temp_dir = sr_temp_dir_choose(NULL, NULL);
+    bench_need(temp_dir ? SR_OK : SR_ERR_MEMORY, NULL, "temporary files");
+    bench_need(sr_spool_open(&r->articles.spool, temp_dir, (size_t)1 << 30, &error), &error,
+               "spool");
+    free(temp_dir);
     bench_need(sr_dedup_collect(pipeline, feed, &r->params, false, &options, &keep, NULL, &unused,
                                 NULL, NULL, &r->articles, &summary, &error),
                &error, "reading");
@@ -153,25 +153,32 @@ static bool meet(const sr_params *params, const uint16_t *a, const uint16_t *b)
     return false;
 }
 
+static void choose_docs(run *r)
+{
+    r->docs = bench_alloc((r->articles.n_rows + 1) * sizeof *r->docs);
+    for (uint32_t doc = 0; doc < r->articles.n_rows; doc++) {
+        if (r->matches.first[doc] == doc && sr_dedup_takes_part(&r->articles, doc)) {
+            r->docs[r->n_docs++] = doc;
+        }
+    }
+}
+
 /* Every member of a bucket with the first one: what a first round compares. */
 static double count_compared(const run *r, const sr_params *params)
 {
     size_t n_compared = 0;
+    sr_buckets buckets = {0};
+    uint32_t *keys = bench_alloc((r->n_docs + 1) * sizeof *keys);
     for (uint32_t band = 0; band < params->bands; band++) {
-        size_t n = 0;
-        for (uint32_t doc = 0; doc < r->articles.n_rows; doc++) {
-            if (r->matches.first[doc] == doc && sr_dedup_takes_part(&r->articles, doc)) {
-                uint32_t key;
-                sr_values_some_band_keys(params, band, band + 1, sr_dedup_values(&r->articles, doc),
-                                         &key);
-                r->keys[n++] = (uint64_t)key << 32 | doc;
-            }
+        for (size_t i = 0; i < r->n_docs; i++) {
+            const uint16_t *values = sr_dedup_values(&r->articles, r->docs[i]);
+            sr_values_some_band_keys(params, band, band + 1, values, &keys[i]);
         }
-        qsort(r->keys, n, sizeof *r->keys, compare_u64);
-        for (size_t i = 1; i < n; i++) {
-            n_compared += r->keys[i] >> 32 == r->keys[i - 1] >> 32;
-        }
+        bench_need(sr_buckets_fill(&buckets, keys, r->docs, r->n_docs), NULL, "buckets");
+        n_compared += buckets.n_members - buckets.n_items;
     }
+    sr_buckets_release(&buckets);
+    free(keys);
     return (double)n_compared;
 }
 
@@ -230,7 +237,7 @@ int main(int argc, char **argv)
     read_feed(&r, argv[1]);
     name_docs(&r);
     read_pairs(&r, argv[2]);
-    r.keys = bench_alloc((r.articles.n_rows + 1) * sizeof *r.keys);
+    choose_docs(&r);
     double n_sketched = find_by_sketch(&r);
     for (size_t i = 0; i < SR_ARRAY_COUNT(BANDS); i++) {
         sr_params params = r.params;
