@@ -242,20 +242,19 @@ static void hear(void *context, sr_message_level level, const char *text)
     heard->n_messages++;
 }
 
-static size_t n_flips;
-
-static void check_flip(const char *dir, const image *file, size_t offset, uint8_t mask,
-                       const truth *expected, bool read_too)
+/* Is a flipped bit told of? What it changed may not be returned as data, told of or not. */
+static bool is_flip_found(const char *dir, const image *file, size_t offset, uint8_t mask,
+                          const truth *expected, bool read_too)
 {
-    n_flips++;
     uint8_t flipped = file->bytes[offset] ^ mask;
     image_put(file, offset, &flipped, 1);
     hearing heard = {.name = file->name};
     sr_observer observer = {.context = &heard, .message = hear};
     sr_status status = sr_store_verify(dir, &observer, NULL);
-    if (status != SR_ERR_CORRUPT || heard.n_messages == 0) {
-        fail_msg("%s: byte %zu ^ %02x was not found: %s", file->name, offset, mask,
-                 sr_status_name(status));
+    bool found = status == SR_ERR_CORRUPT && heard.n_messages > 0;
+    if (!found) {
+        print_message("%s: byte %zu ^ %02x was not found: %s\n", file->name, offset, mask,
+                      sr_status_name(status));
     }
     if (read_too) {
         witness seen;
@@ -265,6 +264,7 @@ static void check_flip(const char *dir, const image *file, size_t offset, uint8_
         }
     }
     image_put(file, offset, &file->bytes[offset], 1);
+    return found;
 }
 
 /* A lie there would give one article's text to another: always read. */
@@ -296,6 +296,8 @@ static void test_flips(void **state)
      * read. SR_TEST_FULL: every bit, and everything is read after one of each byte.
      */
     bool full = getenv("SR_TEST_FULL") != NULL;
+    size_t n_flipped = 0;
+    size_t n_found = 0;
     for (size_t f = 0; f < SR_ARRAY_COUNT(names); f++) {
         image file;
         image_load(&file, dir, names[f]);
@@ -303,13 +305,15 @@ static void test_flips(void **state)
             bool table = in_frame_table(&file, i);
             for (unsigned bit = 0; bit < (table || full ? 8 : 1); bit++) {
                 bool read_too = table || (full ? bit == i / 8 % 8 : i % 8 == 0);
-                check_flip(dir, &file, i, (uint8_t)(1U << bit), expected, read_too);
+                n_flipped++;
+                n_found += is_flip_found(dir, &file, i, (uint8_t)(1U << bit), expected, read_too);
             }
         }
         image_release(&file);
     }
     assert_ok(sr_store_verify(dir, NULL, NULL));
-    print_message("%zu bits flipped, %zu found\n", n_flips, n_flips);
+    print_message("%zu bits flipped, %zu found\n", n_flipped, n_found);
+    assert_int_equal(n_found, n_flipped);
     truth_release(expected);
     free(expected);
     fixture_remove_directory(dir);
