@@ -9,6 +9,7 @@
 #include "store/link.h"
 
 #include "index/term_weight.h"
+#include "simd/kernels.h"
 #include "store/term_df.h"
 
 #include <omp.h>
@@ -19,6 +20,10 @@
 /* Postings of an article that are added up: some .1 ms. Terms that would exceed it are passed over;
  * the first one always counts. */
 enum { MAX_POSTINGS = 32768, NO_NUMBER = UINT32_MAX, IDF_SLOTS = 4096 };
+/* Of an article that is dead. */
+#define GONE (-1.0F)
+/* A batch looks at about a hundred articles of a segment for each of its own. */
+enum { LOOKS = 64 };
 /* So many articles ahead memory is asked for what is kept of them: their places are random. */
 enum { N_AHEAD = 16 };
 
@@ -26,7 +31,13 @@ typedef struct link_thread {
     float *sums;       /* of the segment's articles; all 0 between articles */
     uint32_t *touched; /* those that are not */
     size_t n_touched;
-    sr_posting_list list;           /* a stored term's */
+    sr_posting_list list; /* a stored term's */
+    /* An article's terms that the segment knows too: its number of each, ascending, the place among
+     * the article's, and marks of the numbers for the kernel that finds them in another article. */
+    uint32_t n_shared;
+    uint32_t shared_numbers[SR_TERMS_SCORED];
+    uint32_t shared_places[SR_TERMS_SCORED];
+    uint32_t marks[SR_MARK_WORDS];
     uint32_t idf_dfs[2][IDF_SLOTS]; /* 0: empty */
     double idfs[2][IDF_SLOTS];
 } link_thread;
@@ -34,6 +45,7 @@ typedef struct link_thread {
 typedef struct link_search {
     const sr_link_vectors *vectors;
     const sr_snapshot *snapshot;
+    const sr_kernels *kernels;
     double tf_weights[SR_TF2_MAX + 1];
     sr_ranked *heaps; /* SR_LINK_CANDIDATES an article; by sums, then by cosines */
     uint32_t *heap_sizes;
@@ -45,6 +57,9 @@ typedef struct link_search {
     uint32_t segment;
     const sr_segment *stored; /* it; NULL: the batch */
     uint32_t *numbers;        /* of term t in it, or NO_NUMBER */
+    /* Its articles' lengths as they were written, side by side; GONE of those that are dead. NULL
+     * where the batch will look at few of them. */
+    float *written_norms;
     /* Where lengths are reckoned anew, what was asked for: words of sr_term_df by number, and the
      * bits of lengths by ordinal; 0: not yet. Threads that meet write the same. */
     _Atomic uint32_t *dfs;
@@ -114,6 +129,32 @@ static sr_status add_stored_term(const link_search *search, link_thread *thread,
     return SR_OK;
 }
 
+/* The length as it was written of a stored article, GONE of a dead one. */
+static float written_norm(const link_search *search, uint32_t ordinal)
+{
+    sr_doc doc = {.segment = search->segment, .ordinal = ordinal};
+    return sr_snapshot_is_live(search->snapshot, doc) ? sr_segment_norm(search->stored, ordinal)
+                                                      : GONE;
+}
+
+static void expect_sum(const link_search *search, const link_thread *thread, uint32_t ordinal)
+{
+    __builtin_prefetch(&thread->sums[ordinal], 1);
+    if (search->written_norms) {
+        __builtin_prefetch(&search->written_norms[ordinal]);
+    } else {
+        sr_snapshot_expect_facts(search->snapshot, (sr_doc){search->segment, ordinal});
+    }
+}
+
+static bool is_itself(const link_search *search, uint32_t doc, uint32_t ordinal)
+{
+    return search->stored
+               ? search->vectors->stored &&
+                     sr_doc_equal((sr_doc){search->segment, ordinal}, search->vectors->stored[doc])
+               : ordinal == doc;
+}
+
 static void collect(const link_search *search, link_thread *thread, uint32_t doc)
 {
     sr_top_k top = {.items = search->heaps + (size_t)doc * SR_LINK_CANDIDATES,
@@ -122,25 +163,20 @@ static void collect(const link_search *search, link_thread *thread, uint32_t doc
     for (size_t i = 0; i < thread->n_touched; i++) {
         uint32_t ordinal = thread->touched[i];
         if (search->stored && i + N_AHEAD < thread->n_touched) {
-            uint32_t ahead = thread->touched[i + N_AHEAD];
-            __builtin_prefetch(&thread->sums[ahead], 1);
-            sr_snapshot_expect_facts(search->snapshot, (sr_doc){search->segment, ahead});
+            expect_sum(search, thread, thread->touched[i + N_AHEAD]);
         }
-        sr_doc found = {.segment = search->segment, .ordinal = ordinal};
         sr_ranked item = {.score = (double)thread->sums[ordinal],
-                          .key = (uint64_t)found.segment << 32 | ordinal};
+                          .key = (uint64_t)search->segment << 32 | ordinal};
         thread->sums[ordinal] = 0.0F;
         if (search->stored) {
-            double norm = (double)sr_segment_norm(search->stored, ordinal);
-            item.score = norm > 0.0 ? item.score / norm : 0.0;
-            if (search->vectors->stored && sr_doc_equal(found, search->vectors->stored[doc])) {
+            float norm = search->written_norms ? search->written_norms[ordinal]
+                                               : written_norm(search, ordinal);
+            if (norm < 0.0F) {
                 continue;
             }
-        } else if (ordinal == doc) {
-            continue;
+            item.score = norm > 0.0F ? item.score / (double)norm : 0.0;
         }
-        if (sr_top_k_wants(&top, item) &&
-            (!search->stored || sr_snapshot_is_live(search->snapshot, found))) {
+        if (sr_top_k_wants(&top, item) && !is_itself(search, doc, ordinal)) {
             sr_top_k_push(&top, item);
         }
     }
@@ -260,6 +296,31 @@ static double length_of(const link_search *search, link_thread *thread, uint32_t
     return (double)norm;
 }
 
+static void mark(link_thread *thread, bool set)
+{
+    for (uint32_t i = 0; i < thread->n_shared; i++) {
+        uint32_t place = thread->shared_numbers[i] % SR_MARKS;
+        uint32_t bit = UINT32_C(1) << place % 32;
+        thread->marks[place / 32] = set ? thread->marks[place / 32] | bit : 0;
+    }
+}
+
+/* What the segment knows of the article's terms. */
+static void enter_shared(const link_search *search, link_thread *thread, uint32_t doc)
+{
+    const sr_link_vectors *vectors = search->vectors;
+    const uint32_t *own = vectors->numbers + vectors->offsets[doc];
+    mark(thread, false);
+    thread->n_shared = 0;
+    for (uint32_t i = 0; i < vectors->counts[doc]; i++) {
+        if (search->numbers[own[i]] != NO_NUMBER) {
+            thread->shared_numbers[thread->n_shared] = search->numbers[own[i]];
+            thread->shared_places[thread->n_shared++] = i;
+        }
+    }
+    mark(thread, true);
+}
+
 static sr_status stored_cosine(const link_search *search, link_thread *thread, uint32_t doc,
                                uint32_t ordinal, double *cosine)
 {
@@ -268,17 +329,20 @@ static sr_status stored_cosine(const link_search *search, link_thread *thread, u
     const float *weights = vectors->weights + vectors->offsets[doc];
     uint32_t numbers[SR_TERMS_STORED];
     uint8_t counts[SR_COUNT_PLACES];
+    uint32_t places[SR_TERMS_STORED + SR_FIND_SLACK];
     size_t n_terms = 0;
     SR_TRY(sr_segment_term_numbers(search->stored, ordinal, numbers, counts, &n_terms));
+    size_t n_places = search->kernels->find_marked(numbers, n_terms, thread->marks, places);
     double dot = 0.0;
-    size_t j = 0;
-    for (uint32_t i = 0; i < vectors->counts[doc]; i++) {
-        uint32_t number = search->numbers[own[i]];
-        while (number != NO_NUMBER && j < n_terms && numbers[j] < number) {
-            j++;
+    for (size_t p = 0, i = 0; p < n_places && i < thread->n_shared; p++) {
+        uint32_t number = numbers[places[p]];
+        while (i < thread->n_shared && thread->shared_numbers[i] < number) {
+            i++;
         }
-        if (j < n_terms && numbers[j] == number) {
-            dot += (double)weights[i] * search->tf_weights[counts[j]] * vectors->idfs[own[i]];
+        if (i < thread->n_shared && thread->shared_numbers[i] == number) {
+            uint32_t place = thread->shared_places[i];
+            dot += (double)weights[place] * search->tf_weights[counts[places[p]]] *
+                   vectors->idfs[own[place]];
         }
     }
     double length = length_of(search, thread, ordinal, numbers, counts, n_terms);
@@ -286,15 +350,38 @@ static sr_status stored_cosine(const link_search *search, link_thread *thread, u
     return SR_OK;
 }
 
+/* Asks memory for what the next candidates of the segment need: where the terms of one lie, and the
+ * terms of the one before it. */
+static void expect_candidates(const link_search *search, const sr_ranked *items, uint32_t n_items,
+                              uint32_t i)
+{
+    if (i + 2 < n_items && items[i + 2].key >> 32 == search->segment) {
+        sr_snapshot_expect_place(search->snapshot,
+                                 (sr_doc){search->segment, (uint32_t)items[i + 2].key});
+    }
+    if (i + 1 < n_items && items[i + 1].key >> 32 == search->segment) {
+        sr_snapshot_expect_terms(search->snapshot,
+                                 (sr_doc){search->segment, (uint32_t)items[i + 1].key});
+    }
+}
+
 /* Cosines instead of sums, of the candidates of one segment. */
 static sr_status compare(const link_search *search, link_thread *thread, uint32_t doc)
 {
     sr_ranked *items = search->heaps + (size_t)doc * SR_LINK_CANDIDATES;
+    bool is_entered = false;
     for (uint32_t i = 0; i < search->heap_sizes[doc]; i++) {
+        if (search->stored) {
+            expect_candidates(search, items, search->heap_sizes[doc], i);
+        }
         if (items[i].key >> 32 != search->segment) {
             continue;
         }
         uint32_t ordinal = (uint32_t)items[i].key;
+        if (search->stored && !is_entered) {
+            enter_shared(search, thread, doc);
+            is_entered = true;
+        }
         if (search->stored) {
             SR_TRY(stored_cosine(search, thread, doc, ordinal, &items[i].score));
         } else {
@@ -339,6 +426,26 @@ static sr_status enter_segment(link_search *search, uint32_t segment)
         bool found =
             sr_snapshot_find_term(search->snapshot, segment, from, vectors->hashes[t], &from);
         search->numbers[t] = found ? from : NO_NUMBER;
+    }
+    return SR_OK;
+}
+
+/* The written lengths of its articles, where the batch is large enough to be worth a walk. */
+static sr_status read_norms(link_search *search)
+{
+    free(search->written_norms);
+    search->written_norms = NULL;
+    if (!search->stored || search->stored->doc_count / LOOKS > search->vectors->n_docs) {
+        return SR_OK;
+    }
+    uint32_t n_docs = search->stored->doc_count;
+    search->written_norms = malloc(((size_t)n_docs + 1) * sizeof *search->written_norms);
+    if (!search->written_norms) {
+        return SR_ERR_MEMORY;
+    }
+#pragma omp parallel for schedule(static) num_threads((int)search->n_threads)
+    for (uint32_t i = 0; i < n_docs; i++) {
+        search->written_norms[i] = written_norm(search, i);
     }
     return SR_OK;
 }
@@ -388,6 +495,7 @@ static sr_status search_all(link_search *search)
     }
     for (uint32_t segment = 0; segment < n_segments; segment++) {
         SR_TRY(enter_segment(search, segment));
+        SR_TRY(read_norms(search));
         SR_TRY(for_all_docs(search, gather));
     }
     for (uint32_t segment = 0; segment < n_segments; segment++) {
@@ -440,6 +548,7 @@ static void release(link_search *search)
         sr_posting_list_release(&search->threads[i].list);
     }
     free(search->threads);
+    free(search->written_norms);
     free(search->heaps);
     free(search->heap_sizes);
     free(search->probes);
@@ -450,7 +559,7 @@ static void release(link_search *search)
 sr_status sr_link_candidates_find(sr_link_candidates *candidates, const sr_link_vectors *vectors,
                                   const sr_snapshot *snapshot)
 {
-    link_search search = {.vectors = vectors, .snapshot = snapshot};
+    link_search search = {.vectors = vectors, .snapshot = snapshot, .kernels = sr_kernels_get()};
     for (uint32_t tf2 = 0; tf2 <= SR_TF2_MAX; tf2++) {
         search.tf_weights[tf2] = sr_tf_weight(tf2);
     }
