@@ -1,6 +1,7 @@
 /* snapshot.c — opening a consistent view of the store, and what it counts. */
 #include "store/snapshot.h"
 
+#include "index/term_weight.h"
 #include "sketch/params.h"
 #include "text/tokenise.h"
 
@@ -24,29 +25,16 @@ static void part_release(sr_snapshot_part *part)
 {
     sr_segment_close(part->segment);
     free(part->dead);
+    free(part->dead_dfs);
     free(part->term_dfs);
     free(part->lengths);
     free(atomic_load(&part->norms));
 }
 
-/* The terms of the articles that the merge left out do not count as dead any more. */
-static sr_status forget_dead(sr_snapshot *snapshot, const sr_snapshot_part *part)
-{
-    for (uint32_t i = 0; i < part->segment->doc_count && part->n_dead > 0; i++) {
-        if (part->dead[i / 64] >> i % 64 & 1) {
-            SR_TRY(sr_dead_terms_remove(&snapshot->dead_terms, part->segment, i));
-        }
-    }
-    return SR_OK;
-}
-
-sr_status sr_snapshot_replace(sr_snapshot *snapshot, size_t first, size_t n_segments,
-                              sr_segment *segment)
+void sr_snapshot_replace(sr_snapshot *snapshot, size_t first, size_t n_segments,
+                         sr_segment *segment)
 {
     assert(n_segments > 0 && first + n_segments <= snapshot->n_segments);
-    for (size_t i = first; i < first + n_segments; i++) {
-        SR_TRY(forget_dead(snapshot, &snapshot->segments[i]));
-    }
     for (size_t i = first; i < first + n_segments; i++) {
         part_release(&snapshot->segments[i]);
     }
@@ -57,6 +45,18 @@ sr_status sr_snapshot_replace(sr_snapshot *snapshot, size_t first, size_t n_segm
     memmove(snapshot->segments + first + n_new, snapshot->segments + first + n_segments,
             (snapshot->n_segments - first - n_segments) * sizeof *snapshot->segments);
     snapshot->n_segments -= n_segments - n_new;
+}
+
+/* The terms of an article that dies. */
+static sr_status count_dead(const sr_snapshot_part *part, uint32_t ordinal)
+{
+    uint32_t numbers[SR_TERMS_STORED];
+    uint8_t counts[SR_COUNT_PLACES];
+    size_t n_terms = 0;
+    SR_TRY(sr_segment_term_numbers(part->segment, ordinal, numbers, counts, &n_terms));
+    for (size_t i = 0; i < n_terms; i++) {
+        part->dead_dfs[numbers[i]]++;
+    }
     return SR_OK;
 }
 
@@ -70,7 +70,13 @@ sr_status sr_snapshot_kill(sr_snapshot *snapshot, sr_doc doc)
             return SR_ERR_MEMORY;
         }
     }
-    SR_TRY(sr_dead_terms_add(&snapshot->dead_terms, entry->segment, doc.ordinal));
+    if (!entry->dead_dfs) { /* pages that no dead article's terms touch take no memory */
+        entry->dead_dfs = calloc(entry->segment->lexicon.n_terms + 1, sizeof *entry->dead_dfs);
+        if (!entry->dead_dfs) {
+            return SR_ERR_MEMORY;
+        }
+    }
+    SR_TRY(count_dead(entry, doc.ordinal));
     entry->dead[doc.ordinal / 64] |= (uint64_t)1 << doc.ordinal % 64;
     entry->n_dead++;
     snapshot->n_live--;
@@ -268,7 +274,6 @@ void sr_snapshot_close(sr_snapshot *snapshot)
         part_release(&snapshot->segments[i]);
     }
     free(snapshot->segments);
-    sr_dead_terms_release(&snapshot->dead_terms);
     sr_frame_cache_free(snapshot->cache);
     free(snapshot->remembered);
     sr_manifest_release(&snapshot->manifest);
@@ -435,11 +440,12 @@ void sr_df_walk_release(sr_df_walk *walk)
     *walk = (sr_df_walk){0};
 }
 
-static uint64_t df_from(const sr_segment *segment, size_t *cursor, uint64_t hash)
+static uint64_t df_from(const sr_snapshot_part *part, size_t *cursor, uint64_t hash)
 {
     bool found = false;
-    *cursor = sr_lexicon_seek(&segment->lexicon, *cursor, hash, &found);
-    return found ? sr_segment_term_df(segment, *cursor) : 0;
+    *cursor = sr_lexicon_seek(&part->segment->lexicon, *cursor, hash, &found);
+    return found ? sr_snapshot_live_df(part, *cursor, sr_segment_term_df(part->segment, *cursor))
+                 : 0;
 }
 
 uint64_t sr_df_walk_next(sr_df_walk *walk, uint64_t hash)
@@ -447,10 +453,9 @@ uint64_t sr_df_walk_next(sr_df_walk *walk, uint64_t hash)
     const sr_snapshot *snapshot = walk->snapshot;
     uint64_t df = 0;
     for (size_t i = 0; i < snapshot->n_segments; i++) {
-        df += df_from(snapshot->segments[i].segment, &walk->cursors[i], hash);
+        df += df_from(&snapshot->segments[i], &walk->cursors[i], hash);
     }
-    uint64_t n_dead = sr_dead_terms_count(&snapshot->dead_terms, hash);
-    return df > n_dead ? df - n_dead : 0;
+    return df;
 }
 
 uint64_t sr_snapshot_df(const sr_snapshot *snapshot, uint64_t term_hash)
@@ -458,15 +463,9 @@ uint64_t sr_snapshot_df(const sr_snapshot *snapshot, uint64_t term_hash)
     uint64_t df = 0;
     for (size_t i = 0; i < snapshot->n_segments; i++) {
         size_t cursor = 0;
-        df += df_from(snapshot->segments[i].segment, &cursor, term_hash);
+        df += df_from(&snapshot->segments[i], &cursor, term_hash);
     }
-    uint64_t n_dead = sr_dead_terms_count(&snapshot->dead_terms, term_hash);
-    return df > n_dead ? df - n_dead : 0;
-}
-
-uint64_t sr_snapshot_dead_df(const sr_snapshot *snapshot, uint64_t hash)
-{
-    return sr_dead_terms_count(&snapshot->dead_terms, hash);
+    return df;
 }
 
 uint64_t sr_snapshot_next_serial(const sr_snapshot *snapshot)

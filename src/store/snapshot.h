@@ -1,11 +1,10 @@
 /* snapshot.h — the inside of a snapshot, for the writer that grows its own: open segments, a bitmap
- * of dead articles for each that has any, and how many dead articles hold each term (so that df
- * counts live ones only).
+ * of dead articles for each that has any, and how many dead articles hold each term: df counts live
+ * ones only, and postings are never rewritten.
  */
 #ifndef SR_STORE_SNAPSHOT_H
 #define SR_STORE_SNAPSHOT_H
 
-#include "store/dead_terms.h"
 #include "store/frame_cache.h"
 #include "store/segment.h"
 
@@ -13,6 +12,7 @@ typedef struct sr_snapshot_part {
     sr_segment *segment;
     uint64_t *dead; /* a bit an article; NULL while all live */
     uint32_t n_dead;
+    uint32_t *dead_dfs;              /* dead articles by term number; NULL while all live */
     _Atomic uint32_t *term_dfs;      /* see term_df.c; NULL: not remembered */
     struct sr_length_place *lengths; /* of the articles' vectors; NULL: not remembered */
     float *_Atomic norms;            /* sr_segment_norm of all, once many were asked for */
@@ -32,7 +32,6 @@ struct sr_snapshot {
     size_t n_segments;
     size_t capacity;
     uint64_t n_live;
-    sr_dead_terms dead_terms;
     sr_frame_cache *cache;
     sr_remembered *remembered; /* NULL: the snapshot may change */
 };
@@ -44,10 +43,9 @@ SR_MUST_USE sr_status sr_snapshot_open_listed(const char *dir, sr_manifest *mani
 /* Takes the segment over. Its kills are not applied. On failure it stays the caller's. */
 SR_MUST_USE sr_status sr_snapshot_append(sr_snapshot *snapshot, sr_segment *segment);
 /* Segments [first, first + n_segments) were merged into `segment`, NULL where nothing of them is
- * left: they are closed, it is taken over. Live articles and df stay the same. On failure nothing
- * has changed but the df of dead terms. */
-SR_MUST_USE sr_status sr_snapshot_replace(sr_snapshot *snapshot, size_t first, size_t n_segments,
-                                          sr_segment *segment);
+ * left: they are closed, it is taken over. Live articles and df stay the same. */
+void sr_snapshot_replace(sr_snapshot *snapshot, size_t first, size_t n_segments,
+                         sr_segment *segment);
 /* Takes a live article out. SR_ERR_CORRUPT where its terms can't be read. */
 SR_MUST_USE sr_status sr_snapshot_kill(sr_snapshot *snapshot, sr_doc doc);
 
@@ -60,8 +58,12 @@ SR_MUST_USE sr_status sr_segment_places_make(const sr_snapshot *snapshot,
                                              sr_segment_places *places);
 bool sr_segment_places_find(const sr_segment_places *places, uint64_t number, uint32_t *segment);
 
-/* How many dead articles hold a term. */
-uint64_t sr_snapshot_dead_df(const sr_snapshot *snapshot, uint64_t hash);
+/* How many of `df` articles of a segment that hold a term of it are live. */
+static inline uint64_t sr_snapshot_live_df(const sr_snapshot_part *part, size_t number, uint64_t df)
+{
+    uint64_t n_dead = part->dead_dfs ? part->dead_dfs[number] : 0;
+    return df > n_dead ? df - n_dead : 0;
+}
 
 /* df of many terms in ascending order: each segment's lexicon is walked once. */
 typedef struct sr_df_walk {

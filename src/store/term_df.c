@@ -55,7 +55,8 @@ typedef struct found_terms {
 static void count_in(const sr_snapshot *snapshot, size_t segment, const uint64_t *hashes, size_t n,
                      uint64_t *dfs, found_terms *found)
 {
-    const sr_segment *s = snapshot->segments[segment].segment;
+    const sr_snapshot_part *part = &snapshot->segments[segment];
+    const sr_segment *s = part->segment;
     size_t places[CHUNK];
     uint64_t found_dfs[CHUNK];
     uint8_t indexes[CHUNK];
@@ -69,22 +70,12 @@ static void count_in(const sr_snapshot *snapshot, size_t segment, const uint64_t
     }
     sr_segment_term_dfs(s, places, n_here, found_dfs);
     for (size_t i = 0; i < n_here; i++) {
-        dfs[indexes[i]] += found_dfs[i];
+        dfs[indexes[i]] += sr_snapshot_live_df(part, places[i], found_dfs[i]);
         if (found && found->n_found < MAX_FOUND) {
             found->segments[found->n_found] = (uint32_t)segment;
             found->numbers[found->n_found] = (uint32_t)places[i];
             found->indexes[found->n_found++] = indexes[i];
         }
-    }
-}
-
-/* Live articles only. */
-static void take_dead_out(const sr_snapshot *snapshot, const uint64_t *hashes, size_t n,
-                          uint64_t *dfs)
-{
-    for (size_t i = 0; i < n; i++) {
-        uint64_t n_dead = sr_snapshot_dead_df(snapshot, hashes[i]);
-        dfs[i] = dfs[i] > n_dead ? dfs[i] - n_dead : 0;
     }
 }
 
@@ -99,7 +90,6 @@ void sr_snapshot_dfs(const sr_snapshot *snapshot, const uint64_t *hashes, size_t
         for (size_t s = 0; s < snapshot->n_segments; s++) {
             count_in(snapshot, s, hashes + first, n, dfs + first, NULL);
         }
-        take_dead_out(snapshot, hashes + first, n, dfs + first);
     }
 }
 
@@ -116,13 +106,13 @@ static void make_words(const sr_snapshot *snapshot, uint32_t known, const size_t
     sr_segment_term_dfs(segment, numbers, n, dfs);
     for (size_t i = 0; i < n; i++) {
         hashes[i] = sr_lexicon_hash(&segment->lexicon, numbers[i]);
+        dfs[i] = sr_snapshot_live_df(&snapshot->segments[known], numbers[i], dfs[i]);
     }
     for (size_t s = 0; s < snapshot->n_segments; s++) {
         if (s != known) {
             count_in(snapshot, s, hashes, n, dfs, &found);
         }
     }
-    take_dead_out(snapshot, hashes, n, dfs);
     for (size_t i = 0; i < n; i++) {
         words[i] = sr_term_df_of(dfs[i], sr_term_is_pair(hashes[i])).word;
         remember(&snapshot->segments[known], numbers[i], words[i]);

@@ -88,12 +88,7 @@ static sr_status adopt(sr_writer *writer, size_t first, size_t n_sources,
     }
     size_t n_before = snapshot->n_segments;
     unlink_new(writer, first, n_sources);
-    sr_status status = sr_snapshot_replace(snapshot, first, n_sources, segment);
-    if (status != SR_OK) {
-        sr_segment_close(segment);
-        return sr_error_set(error, status, snapshot->dir, 0,
-                            "the merged segments could not be replaced");
-    }
+    sr_snapshot_replace(snapshot, first, n_sources, segment);
     size_t n_new = segment ? 1 : 0;
     if (segment) {
         writer->lines[first] = *line;

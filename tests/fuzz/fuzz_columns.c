@@ -236,8 +236,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
     use_serials(&made);
     use_indexes(&made);
     use_kills(&made);
-    sr_dead_terms_release(&made.snapshot.dead_terms);
     free(made.part.dead);
+    free(made.part.dead_dfs);
     free(made.proof.proved);
     free(made.file);
     return 0;
