@@ -3,6 +3,7 @@
  * moment, refused where a source is damaged. */
 #include "store_fixture.h"
 
+#include "index/term_weight.h"
 #include "sketch/compare.h"
 #include "store/writer.h"
 
@@ -15,7 +16,8 @@ enum { N = 240 };
 
 /* ------------------------------------------------------------ what a store says */
 
-/* A digest of everything that a reader can ask about one live article, its place excepted. */
+/* A digest of everything that a reader can ask about one live article, its place and the length of
+ * its vector excepted, which a merge reckons anew. */
 static uint64_t article_digest(const sr_snapshot *snapshot, sr_doc doc)
 {
     sr_buffer all;
@@ -24,12 +26,10 @@ static uint64_t article_digest(const sr_snapshot *snapshot, sr_doc doc)
     sr_buffer_init(&value, SR_BUFFER_NO_LIMIT);
     const sr_segment *segment = sr_snapshot_segment(snapshot, doc.segment);
     uint64_t serial = sr_snapshot_serial(snapshot, doc);
-    float norm = sr_segment_norm(segment, doc.ordinal);
     sr_doc_facts facts;
     memset(&facts, 0, sizeof facts);
     sr_segment_facts(segment, doc.ordinal, &facts);
     assert_ok(sr_buffer_append(&all, &serial, sizeof serial));
-    assert_ok(sr_buffer_append(&all, &norm, sizeof norm));
     assert_ok(sr_buffer_append(&all, facts.content, sizeof facts.content));
     assert_ok(sr_buffer_append(&all, &facts.article_hash, sizeof facts.article_hash));
     assert_ok(sr_buffer_append(&all, sr_segment_values(segment, doc.ordinal),
@@ -105,6 +105,39 @@ static uint64_t store_digest(const sr_snapshot *snapshot)
     sr_buffer_release(&id);
     free(docs);
     return digest;
+}
+
+/* The length of a vector as the statistics of today have it. */
+static double length_now(const sr_snapshot *snapshot, sr_doc doc)
+{
+    sr_stored_term terms[SR_TERMS_STORED];
+    double weights[SR_TERMS_STORED];
+    size_t n_terms = 0;
+    uint64_t n_live = sr_snapshot_live_count(snapshot);
+    assert_ok(
+        sr_segment_terms(sr_snapshot_segment(snapshot, doc.segment), doc.ordinal, terms, &n_terms));
+    for (size_t i = 0; i < n_terms; i++) {
+        uint64_t df = sr_snapshot_df(snapshot, terms[i].hash);
+        double idf = df < 2 ? 0.0 : sr_idf_weight(n_live, df, sr_term_is_pair(terms[i].hash));
+        weights[i] = sr_tf_weight(terms[i].tf2) * idf;
+    }
+    return sr_scored_length(weights, n_terms);
+}
+
+/* Of the articles of a segment that was merged last. */
+static void check_lengths(const char *dir, uint32_t segment)
+{
+    sr_snapshot *snapshot = fixture_open(dir);
+    uint32_t n_docs = sr_segment_doc_count(sr_snapshot_segment(snapshot, segment));
+    uint32_t n_long = 0;
+    for (uint32_t i = 0; i < n_docs; i++) {
+        double stored = (double)sr_segment_norm(sr_snapshot_segment(snapshot, segment), i);
+        double now = length_now(snapshot, (sr_doc){.segment = segment, .ordinal = i});
+        assert_true(stored >= now * 0.99999 && stored <= now * 1.00001);
+        n_long += stored > 0.0;
+    }
+    assert_true(n_long > n_docs / 2);
+    sr_snapshot_close(snapshot);
 }
 
 static uint64_t digest_of(const char *dir)
@@ -216,6 +249,9 @@ static void check_compaction(bool dedup_only)
     compact(dir);
     assert_true(digest_of(dir) == digest);
     assert_ok(sr_store_verify(dir, NULL, NULL));
+    if (!dedup_only) {
+        check_lengths(dir, 0);
+    }
     fixture_remove_directory(dir);
 }
 
@@ -305,6 +341,7 @@ static void test_bulk(void **state)
     assert_true(digest_of(dir) == digest);
     assert_ok(sr_store_verify(dir, NULL, NULL));
     assert_int_equal(count_segments(dir), 2);
+    check_lengths(dir, 1); /* by the statistics of both segments */
     fixture_remove_directory(dir);
 }
 

@@ -106,6 +106,7 @@ static void enter_segment(sr_scorer *scorer, uint32_t segment)
     }
     sr_snapshot_find_terms(scorer->snapshot, segment, hashes, query->n_terms, numbers);
     scorer->segment = segment;
+    scorer->is_settled = sr_snapshot_is_settled(scorer->snapshot, segment);
     scorer->n_terms = 0;
     memset(scorer->slots, 0, sizeof scorer->slots);
     memset(scorer->marks, 0, sizeof scorer->marks);
@@ -165,6 +166,18 @@ static void measure(sr_scorer *scorer, const article_terms *terms, sr_doc_length
         .squares = squares, .lightest = last.score, .lightest_index = (uint32_t)last.key};
 }
 
+/* The length as the segment has it; false where it has none, or statistics have changed. */
+static bool take_length(const sr_scorer *scorer, sr_doc doc, sr_doc_length *length)
+{
+    if (!scorer->is_settled) {
+        return false;
+    }
+    double norm =
+        (double)sr_segment_norm(sr_snapshot_segment(scorer->snapshot, doc.segment), doc.ordinal);
+    *length = (sr_doc_length){.squares = norm * norm, .lightest_index = UINT32_MAX};
+    return norm > 0.0;
+}
+
 /* Products of the shared terms, and the square of the article's length as the query counts. */
 static double multiply(sr_scorer *scorer, const article_terms *terms, const sr_doc_length *length,
                        double *squares)
@@ -203,7 +216,8 @@ sr_status sr_scorer_cosine(sr_scorer *scorer, sr_doc doc, double *cosine)
     }
     SR_TRY(sr_snapshot_term_numbers(scorer->snapshot, doc, terms.numbers, terms.counts,
                                     &terms.n_terms));
-    if (!sr_snapshot_recall_length(scorer->snapshot, doc, &length)) {
+    if (!take_length(scorer, doc, &length) &&
+        !sr_snapshot_recall_length(scorer->snapshot, doc, &length)) {
         measure(scorer, &terms, &length);
         sr_snapshot_remember_length(scorer->snapshot, doc, &length);
     }

@@ -2,9 +2,10 @@
  *
  * A stored article weighs as the store's statistics say. What the dfs of its 100 terms come to in
  * the length of its vector is the same for every query, so the snapshot remembers it, and a query
- * looks only at the terms that the two share. A query that is not stored counts itself: the df of
- * each term of its vector is one higher, there and in every article that it is compared with; the
- * other articles' choice of terms, their cut, is not made anew for it.
+ * looks only at the terms that the two share; in a large store the length is taken as it was
+ * written (sr_snapshot_is_settled). A query that is not stored counts itself: the df of each term
+ * of its vector is one higher, there and in every article that it is compared with; the other
+ * articles' choice of terms, their cut, is not made anew for it.
  */
 #ifndef SR_RELATED_SCORE_H
 #define SR_RELATED_SCORE_H
@@ -34,6 +35,7 @@ typedef struct sr_scorer {
                                  asked */
     double tf_weights[SR_TF_TABLE];
     uint32_t segment; /* of `terms`; UINT32_MAX: of none yet */
+    bool is_settled;  /* lengths are taken from it */
     size_t n_terms;
     sr_query_term terms[SR_VECTOR_TERMS];
     uint32_t marks[SR_MARK_WORDS]; /* of their numbers: sr_kernels.find_marked */

@@ -20,6 +20,7 @@ enum {
     SR_BLOCK_BYTES = 4096, /* of the segment header, and what one checksum covers */
     SR_SECTION_ALIGNMENT = 64,
     SR_FACTS_BYTES = 64,
+    SR_FACTS_NORM = 56, /* in a row: the length of the article's vector */
     SR_FRAME_ENTRY_BYTES = 32,
     SR_KILL_BYTES = 16,
     SR_VECTORS_HEAD_BYTES = 64,

@@ -4,7 +4,8 @@
  * on all threads; what a thread adds up depends on its article alone.
  *
  * A stored article's length is taken as it was written while the store has not grown by a quarter
- * since; else it is reckoned anew, for with so many more articles other terms count.
+ * since, or is large (sr_snapshot_is_settled); else it is reckoned anew, for with so many more
+ * articles other terms count.
  */
 #include "store/link.h"
 
@@ -264,19 +265,14 @@ static void ask_dfs(const link_search *search, const uint32_t *numbers, size_t n
 static double length_now(const link_search *search, link_thread *thread, const uint32_t *numbers,
                          const uint8_t *counts, size_t n_terms)
 {
-    sr_ranked kept[SR_TERMS_SCORED];
-    sr_top_k top = {.items = kept, .limit = SR_TERMS_SCORED};
+    double weights[SR_TERMS_STORED];
     sr_term_df dfs[SR_TERMS_STORED];
     ask_dfs(search, numbers, n_terms, dfs);
     for (size_t i = 0; i < n_terms; i++) {
         double idf = idf_of(search, thread, sr_term_df_count(dfs[i]), sr_term_df_is_pair(dfs[i]));
-        sr_top_k_push(&top, (sr_ranked){.score = search->tf_weights[counts[i]] * idf, .key = i});
+        weights[i] = search->tf_weights[counts[i]] * idf;
     }
-    double squares = 0.0;
-    for (size_t i = 0; i < top.n_items; i++) {
-        squares += kept[i].score * kept[i].score;
-    }
-    return __builtin_sqrt(squares);
+    return sr_scored_length(weights, n_terms);
 }
 
 static double length_of(const link_search *search, link_thread *thread, uint32_t ordinal,
@@ -456,7 +452,8 @@ static sr_status renew_lengths(link_search *search)
     const sr_segment *segment = search->stored;
     const sr_link_vectors *vectors = search->vectors;
     uint64_t n_then = sr_segment_end_serial(segment);
-    if (!vectors->stored && vectors->n_live - vectors->n_live / 5 <= n_then) {
+    if (sr_snapshot_is_settled(search->snapshot, search->segment) ||
+        (!vectors->stored && vectors->n_live - vectors->n_live / 5 <= n_then)) {
         return SR_OK;
     }
     search->dfs = calloc(segment->lexicon.n_terms + 1, sizeof *search->dfs);

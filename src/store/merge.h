@@ -1,6 +1,7 @@
 /* merge.h — adjacent segments become one (FORMAT.md §7): a section at a time, streamed from the
  * mapped sources into the new file. Dead articles are left out, and with them the kills that named
- * them; everything else is kept: order, serials, terms, frames.
+ * them; everything else is kept: order, serials, terms, frames. The lengths of the articles'
+ * vectors are reckoned anew by the statistics of the whole store.
  *
  * A kind of section brings its own merger: a function that begins its section(s) in merge->file and
  * fills them from merge->sources, and a line in the table of merge.c.
@@ -34,6 +35,7 @@ typedef struct sr_merge {
     size_t n_kills;
     sr_merge_source *sources; /* in the order of their serials */
     size_t n_sources;
+    size_t first_source; /* the place of the first one in the snapshot */
     bool renew; /* the sources are the whole store: its graph is made anew, and vectors by */
     sr_str model_bytes; /* this model; empty: by the newest there is */
 
@@ -42,6 +44,7 @@ typedef struct sr_merge {
     uint64_t first_serial;
     sr_segment_file *file;
     uint64_t n_source_bytes;
+    float *norms; /* of the articles' vectors by today's statistics; NULL in a dedup-only store */
 } sr_merge;
 
 /* Sources have segment and dead; the rest is filled. Reads and proves every block of the sources
@@ -68,6 +71,10 @@ SR_MUST_USE sr_status sr_merge_tick(const sr_merge *merge);
 SR_MUST_USE sr_status sr_merge_indexes(sr_merge *merge, sr_error *error);
 SR_MUST_USE sr_status sr_merge_terms(sr_merge *merge, sr_error *error);
 SR_MUST_USE sr_status sr_merge_graph(sr_merge *merge, sr_error *error);
+/* An article's list as readers see it now, as far as the sources know; `number` is its source. */
+SR_MUST_USE sr_status sr_merge_links(const sr_merge *merge, size_t number, uint32_t ordinal,
+                                     sr_link links[SR_NEIGHBOURS], size_t *n_links,
+                                     sr_error *error);
 SR_MUST_USE sr_status sr_merge_renewed_lists(sr_merge *merge, sr_error *error);
 /* The model that the new segment's vectors are made by; false where there is none. */
 bool sr_merge_model(const sr_merge *merge, sr_model *model);

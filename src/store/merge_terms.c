@@ -1,6 +1,9 @@
 /* merge_terms.c — lexicons are walked together in the order of hash: the postings of a term are
  * joined, and each source notes the new number of each of its terms in a side file; then the
- * articles' own lists are written with the new numbers. A term that only dead articles had goes. */
+ * articles' own lists are written with the new numbers. A term that only dead articles had goes.
+ *
+ * A term's idf by the statistics of the whole store goes into a side file too, by its new number:
+ * from them come the lengths of the articles' vectors. */
 #include "index/term_weight.h"
 #include "store/merge.h"
 #include "store/merge_order.h"
@@ -27,6 +30,9 @@ typedef struct terms_merge {
     size_t capacity;
     uint32_t *holders; /* the sources that have the current term */
     size_t n_holders;
+    sr_df_walk others; /* the segments that are not merged */
+    sr_side_file idfs; /* a float a term */
+    double tf_weights[SR_TF2_MAX + 1];
 } terms_merge;
 
 static sr_status damaged(const sr_segment *segment, sr_error *error, const char *what)
@@ -95,6 +101,10 @@ static sr_status merge_term(terms_merge *terms, sr_error *error)
     if (terms->n_postings == 0) {
         return SR_OK;
     }
+    uint64_t df = terms->n_postings + sr_df_walk_next(&terms->others, hash);
+    uint64_t n_live = sr_snapshot_live_count(terms->merge->snapshot);
+    float idf = df < 2 ? 0.0F : (float)sr_idf_weight(n_live, df, sr_term_is_pair(hash));
+    SR_TRY(sr_side_file_write(&terms->idfs, &idf, sizeof idf, error));
     return sr_lexicon_writer_add(&terms->lexicon, hash, terms->postings, terms->n_postings, error);
 }
 
@@ -118,10 +128,22 @@ static sr_status merge_lexicons(terms_merge *terms, sr_error *error)
 
 /* ------------------------------------------------------------ lists of articles */
 
+static float length_of(const terms_merge *terms, const uint32_t *numbers, const uint8_t *counts,
+                       size_t n_terms)
+{
+    const float *idfs = (const float *)(const void *)terms->idfs.view.data;
+    double weights[SR_TERMS_STORED];
+    for (size_t i = 0; i < n_terms; i++) {
+        weights[i] = terms->tf_weights[counts[i]] * (double)idfs[numbers[i]];
+    }
+    return (float)sr_scored_length(weights, n_terms);
+}
+
 static sr_status merge_list(const terms_merge *terms, size_t number, uint32_t ordinal,
                             sr_terms_writer *writer, sr_error *error)
 {
-    const sr_segment *segment = terms->merge->sources[number].segment;
+    const sr_merge_source *source = &terms->merge->sources[number];
+    const sr_segment *segment = source->segment;
     const uint8_t *map = (const uint8_t *)terms->sources[number].numbers.view.data;
     uint32_t numbers[SR_TERMS_STORED];
     uint8_t counts[SR_COUNT_PLACES];
@@ -137,6 +159,8 @@ static sr_status merge_list(const terms_merge *terms, size_t number, uint32_t or
         }
         wide[i] = counts[i];
     }
+    terms->merge->norms[sr_merge_ordinal(source, ordinal)] =
+        length_of(terms, numbers, counts, n_terms);
     return sr_terms_writer_add(writer, numbers, wide, n_terms, error);
 }
 
@@ -161,6 +185,11 @@ static sr_status merge_lists(terms_merge *terms, sr_terms_writer *writer, sr_err
 static sr_status merge_columns(terms_merge *terms, sr_error *error)
 {
     sr_merge *merge = terms->merge;
+    merge->norms = calloc((size_t)merge->n_docs + 1, sizeof *merge->norms);
+    SR_TRY(merge->norms ? sr_df_walk_init(&terms->others, merge->snapshot) : SR_ERR_MEMORY);
+    terms->others.first_skipped = merge->first_source;
+    terms->others.end_skipped = merge->first_source + merge->n_sources;
+    SR_TRY(sr_side_file_init(&terms->idfs, merge->dir, error));
     for (size_t i = 0; i < merge->n_sources; i++) {
         SR_TRY(sr_side_file_init(&terms->sources[i].numbers, merge->dir, error));
     }
@@ -171,6 +200,7 @@ static sr_status merge_columns(terms_merge *terms, sr_error *error)
     }
     sr_lexicon_writer_release(&terms->lexicon);
     SR_TRY(status);
+    SR_TRY(sr_side_file_map(&terms->idfs, error));
     sr_terms_writer writer;
     status = sr_terms_writer_init(&writer, merge->file, merge->dir, terms->lexicon.n_terms, error);
     if (status == SR_OK) {
@@ -190,7 +220,11 @@ sr_status sr_merge_terms(sr_merge *merge, sr_error *error)
         .sources = calloc(merge->n_sources, sizeof *terms.sources),
         .order = {.heap = calloc(merge->n_sources, sizeof *terms.order.heap)},
         .holders = calloc(merge->n_sources, sizeof *terms.holders),
+        .idfs = SR_SIDE_FILE_NONE,
     };
+    for (uint32_t tf2 = 0; tf2 <= SR_TF2_MAX; tf2++) {
+        terms.tf_weights[tf2] = sr_tf_weight(tf2);
+    }
     for (size_t i = 0; i < merge->n_sources && terms.sources; i++) {
         terms.sources[i].numbers = SR_SIDE_FILE_NONE;
     }
@@ -201,6 +235,8 @@ sr_status sr_merge_terms(sr_merge *merge, sr_error *error)
     for (size_t i = 0; i < merge->n_sources && terms.sources; i++) {
         sr_side_file_close(&terms.sources[i].numbers);
     }
+    sr_side_file_close(&terms.idfs);
+    sr_df_walk_release(&terms.others);
     sr_posting_list_release(&terms.list);
     free(terms.postings);
     free(terms.holders);

@@ -397,7 +397,7 @@ void sr_segment_facts(const sr_segment *segment, uint32_t ordinal, sr_doc_facts 
 float sr_segment_norm(const sr_segment *segment, uint32_t ordinal)
 {
     float norm;
-    memcpy(&norm, facts_row(segment, ordinal) + 56, sizeof norm);
+    memcpy(&norm, facts_row(segment, ordinal) + SR_FACTS_NORM, sizeof norm);
     return norm;
 }
 

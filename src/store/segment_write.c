@@ -42,7 +42,7 @@ static sr_status write_facts(sr_segment_file *file, const sr_segment_content *co
         sr_store_u64(row + 40, facts->source_hash);
         sr_store_u32(row + 48, facts->n_words);
         sr_store_u32(row + 52, facts->n_shingles);
-        memcpy(row + 56, &norm, sizeof norm);
+        memcpy(row + SR_FACTS_NORM, &norm, sizeof norm);
         sr_store_u16(row + 60, facts->language);
         SR_TRY(sr_segment_file_write(file, row, sizeof row, error));
     }

@@ -3,6 +3,7 @@
 
 #include "index/term_weight.h"
 #include "sketch/params.h"
+#include "store/term_df.h"
 #include "text/tokenise.h"
 
 #include <stdatomic.h>
@@ -217,6 +218,7 @@ sr_status sr_snapshot_open_listed(const char *dir, sr_manifest *manifest, sr_sna
     snapshot->manifest = *manifest;
     *manifest = (sr_manifest){0};
     snapshot->dir = strdup(dir);
+    snapshot->settled_docs = SR_SETTLED_DOCS;
     sr_status status = snapshot->dir ? sr_frame_cache_create(&snapshot->cache) : SR_ERR_MEMORY;
     if (status == SR_OK) {
         status = open_segments(snapshot, error);
@@ -453,7 +455,9 @@ uint64_t sr_df_walk_next(sr_df_walk *walk, uint64_t hash)
     const sr_snapshot *snapshot = walk->snapshot;
     uint64_t df = 0;
     for (size_t i = 0; i < snapshot->n_segments; i++) {
-        df += df_from(&snapshot->segments[i], &walk->cursors[i], hash);
+        if (i < walk->first_skipped || i >= walk->end_skipped) {
+            df += df_from(&snapshot->segments[i], &walk->cursors[i], hash);
+        }
     }
     return df;
 }

@@ -32,6 +32,7 @@ struct sr_snapshot {
     size_t n_segments;
     size_t capacity;
     uint64_t n_live;
+    uint64_t settled_docs; /* SR_SETTLED_DOCS; tests lower it */
     sr_frame_cache *cache;
     sr_remembered *remembered; /* NULL: the snapshot may change */
 };
@@ -69,6 +70,8 @@ static inline uint64_t sr_snapshot_live_df(const sr_snapshot_part *part, size_t 
 typedef struct sr_df_walk {
     const sr_snapshot *snapshot;
     size_t *cursors;
+    size_t first_skipped; /* segments that are not counted: [first_skipped, end_skipped) */
+    size_t end_skipped;
 } sr_df_walk;
 SR_MUST_USE sr_status sr_df_walk_init(sr_df_walk *walk, const sr_snapshot *snapshot);
 void sr_df_walk_release(sr_df_walk *walk);

@@ -236,6 +236,23 @@ void sr_snapshot_remember_length(const sr_snapshot *snapshot, sr_doc doc,
     atomic_store_explicit(&place->squares, ~bits_of(length->squares), memory_order_release);
 }
 
+bool sr_snapshot_is_settled(const sr_snapshot *snapshot, uint32_t segment)
+{
+    uint64_t n_live = snapshot->n_live;
+    uint64_t n_listed = 0;
+    for (size_t i = 0; i < snapshot->n_segments; i++) {
+        n_listed += snapshot->segments[i].segment->doc_count;
+    }
+    /* A segment was written, or merged, when it was the last one. */
+    uint64_t n_since = sr_snapshot_next_serial(snapshot) -
+                       sr_segment_end_serial(snapshot->segments[segment].segment);
+    if (n_listed / 2 > n_live || n_since > n_live) {
+        return false;
+    }
+    uint64_t n_then = n_live - n_since;
+    return n_then >= snapshot->settled_docs && n_then >= n_live / SR_SETTLED_GROWTH;
+}
+
 const float *sr_snapshot_norms(const sr_snapshot *snapshot, uint32_t segment, size_t n_looks)
 {
     sr_snapshot_part *part = &snapshot->segments[segment];

@@ -142,6 +142,7 @@ static sr_status merge_segments(sr_writer *writer, size_t first, size_t n_source
         /* Never without. NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI) */
         .sources = calloc(n_sources, sizeof *merge.sources),
         .n_sources = n_sources,
+        .first_source = first,
         .renew = model != NULL,
         .model_bytes = model ? sr_buffer_view(model) : sr_str_make(NULL, 0),
     };
