@@ -1,8 +1,9 @@
 /* test_renewal.c — the neighbour graph is made anew as a store grows, and not at every commit where
- * the articles can't have a model. */
+ * the articles can't have a model; the lists of a large store are kept. */
 #include "store_fixture.h"
 
 #include "store/snapshot.h"
+#include "store/term_df.h"
 #include "store/vectors.h"
 
 #define FEW_WORDS "the ferry and the harbour"
@@ -84,11 +85,93 @@ static void a_first_load_is_tried_once(void **state)
     fixture_remove_directory(dir);
 }
 
+enum { N_FIRST = 1100, N_LATER = 50, N_EMPTY = 70, N_LISTED = N_FIRST + N_LATER };
+
+/* Who is in an article's list, and how similar, by serial; without those so near to the floor that
+ * another model may make strangers of them. */
+typedef struct listed {
+    size_t n;
+    uint64_t serials[SR_NEIGHBOURS];
+    uint8_t similarities[SR_NEIGHBOURS];
+} listed;
+
+static void read_lists(const sr_writer *writer, listed *lists)
+{
+    const sr_snapshot *snapshot = sr_writer_snapshot(writer);
+    for (uint32_t i = 0; i < N_LISTED; i++) {
+        sr_doc doc;
+        sr_neighbour neighbours[SR_NEIGHBOURS];
+        lists[i] = (listed){0};
+        assert_true(sr_snapshot_find_serial(snapshot, i + 1, &doc));
+        size_t n = 0;
+        assert_ok(sr_snapshot_neighbours(snapshot, doc, SR_NEIGHBOURS, neighbours, &n));
+        for (size_t j = 0; j < n; j++) { /* by serial: the order is the model's affair */
+            uint64_t serial = sr_snapshot_serial(snapshot, neighbours[j].doc);
+            if ((double)neighbours[j].similarity < 0.125 * 255.0) {
+                continue;
+            }
+            size_t at = lists[i].n++;
+            for (; at > 0 && lists[i].serials[at - 1] > serial; at--) {
+                lists[i].serials[at] = lists[i].serials[at - 1];
+                lists[i].similarities[at] = lists[i].similarities[at - 1];
+            }
+            lists[i].serials[at] = serial;
+            lists[i].similarities[at] = neighbours[j].similarity;
+        }
+    }
+}
+
+/* How many lists change when the store is made anew after it has grown by articles without words.
+ */
+static size_t count_changed(uint64_t settled_docs)
+{
+    static listed before[N_LISTED];
+    static listed after[N_LISTED];
+    char *dir = fixture_directory();
+    fixture_create(dir, false);
+    sr_writer *writer = fixture_writer(dir);
+    sr_snapshot *snapshot = (sr_snapshot *)(uintptr_t)sr_writer_snapshot(writer);
+    snapshot->settled_docs = settled_docs;
+    for (uint32_t i = 0; i < N_LISTED; i++) {
+        fixture_add(writer, i, 1);
+        if (i == N_FIRST - 1 || i == N_LISTED - 1) {
+            fixture_commit(writer);
+        }
+    }
+    assert_int_equal(sr_snapshot_segment_count(snapshot), 2);
+    read_lists(writer, before);
+    for (uint32_t i = 0; i < N_EMPTY; i++) {
+        fixture_add(writer, 17 * (N_LISTED + i) + 16, 1);
+    }
+    fixture_commit(writer);
+    assert_int_equal(sr_snapshot_segment_count(snapshot), 1);
+    read_lists(writer, after);
+    size_t n_changed = 0;
+    size_t n_entries = 0;
+    for (uint32_t i = 0; i < N_LISTED; i++) {
+        n_changed += memcmp(&before[i], &after[i], sizeof *before) != 0;
+        n_entries += after[i].n;
+    }
+    assert_true(n_entries > N_LISTED);
+    sr_writer_close(writer);
+    assert_ok(sr_store_verify(dir, NULL, NULL));
+    fixture_remove_directory(dir);
+    return n_changed;
+}
+
+static void lists_of_a_large_store_are_kept(void **state)
+{
+    (void)state;
+    assert_int_equal(count_changed(100), 0);
+    assert_true(count_changed(SR_SETTLED_DOCS) > N_LISTED / 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(few_words_are_tried_once),
         cmocka_unit_test(a_first_load_is_tried_once),
+        cmocka_unit_test(lists_of_a_large_store_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

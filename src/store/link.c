@@ -92,7 +92,7 @@ static sr_status make_link(const linker *l, uint32_t doc, sr_ranked item, sr_lin
     }
     *link = (sr_link){.serial = serial_of(l, item.key),
                       .similarity = sr_similarity_pack(item.score),
-                      .closeness = closeness >= SR_LINK_FLOOR ? sr_similarity_pack(closeness) : 0};
+                      .closeness = sr_closeness_pack(closeness)};
     return SR_OK;
 }
 

@@ -26,6 +26,12 @@ enum { SR_LINK_CANDIDATES = 40, SR_LINK_PROBES = 24 };
 /* Neighbours below this closeness are strangers. */
 #define SR_LINK_FLOOR 0.1
 
+/* As lists have it; 0 for strangers. */
+static inline uint8_t sr_closeness_pack(double closeness)
+{
+    return closeness >= SR_LINK_FLOOR ? sr_similarity_pack(closeness) : 0;
+}
+
 /* The batch as vectors; article i's terms are [offsets[i], offsets[i] + counts[i]). */
 typedef struct sr_link_vectors {
     const sr_doc *stored; /* the articles are stored ones, linked anew; NULL: they are new */

@@ -12,31 +12,29 @@ static bool is_live(const sr_merge *merge, uint64_t serial)
            sr_snapshot_is_live(merge->snapshot, doc);
 }
 
-/* An article's list as readers see it now, as far as the sources know. */
-static sr_status merge_list(const sr_merge *merge, size_t number, uint32_t ordinal,
-                            uint8_t row[SR_LIST_BYTES], sr_error *error)
+sr_status sr_merge_links(const sr_merge *merge, size_t number, uint32_t ordinal,
+                         sr_link links[SR_NEIGHBOURS], size_t *n_links, sr_error *error)
 {
     const sr_segment *segment = merge->sources[number].segment;
     uint64_t serial = sr_segment_serial(segment, ordinal);
-    sr_link links[SR_NEIGHBOURS];
-    size_t n_links = 0;
+    *n_links = 0;
     if (segment->lists) {
-        n_links = sr_list_decode(segment->lists + (size_t)ordinal * SR_LIST_BYTES, serial, links);
+        *n_links = sr_list_decode(segment->lists + (size_t)ordinal * SR_LIST_BYTES, serial, links);
     }
     for (size_t i = number + 1; i < merge->n_sources; i++) {
         const sr_segment *later = merge->sources[i].segment;
-        if (sr_list_add_edges(later, serial, links, &n_links) != SR_OK) {
+        if (sr_list_add_edges(later, serial, links, n_links) != SR_OK) {
             return sr_error_set(error, SR_ERR_CORRUPT, later->path, 0,
                                 "edges: an entry is out of range");
         }
     }
     size_t n_kept = 0;
-    for (size_t i = 0; i < n_links; i++) {
+    for (size_t i = 0; i < *n_links; i++) {
         if (is_live(merge, links[i].serial)) {
             links[n_kept++] = links[i];
         }
     }
-    sr_list_encode(row, serial, links, n_kept);
+    *n_links = n_kept;
     return SR_OK;
 }
 
@@ -47,8 +45,11 @@ static sr_status merge_lists(sr_merge *merge, sr_error *error)
         const sr_merge_source *source = &merge->sources[i];
         for (uint32_t doc = 0; doc < source->segment->doc_count; doc++) {
             uint8_t row[SR_LIST_BYTES];
+            sr_link links[SR_NEIGHBOURS];
+            size_t n_links;
             if (sr_merge_ordinal(source, doc) != SR_MERGE_GONE) {
-                SR_TRY(merge_list(merge, i, doc, row, error));
+                SR_TRY(sr_merge_links(merge, i, doc, links, &n_links, error));
+                sr_list_encode(row, sr_segment_serial(source->segment, doc), links, n_links);
                 SR_TRY(sr_segment_file_write(merge->file, row, sizeof row, error));
             }
         }
