@@ -279,6 +279,9 @@ static void wait_for_change(sr_pipeline *self, bool is_caller)
 static void run_thread(sr_pipeline *self, int thread)
 {
     bool is_caller = thread == 0;
+    if (is_caller) { /* what merging does on all threads shall have them, though the ring's wait */
+        omp_set_max_active_levels(omp_get_active_level() + 1);
+    }
     pthread_mutex_lock(&self->mutex);
     while (self->status == SR_OK && !(self->ended && self->n_merged == self->n_read)) {
         if (is_caller && sr_observe_cancelled(self->observer)) {
