@@ -5,9 +5,17 @@
 
 #include <stdlib.h>
 
-typedef struct vocabulary_capacities {
-    size_t hashes, idfs, dfs;
-} vocabulary_capacities;
+/* The terms of one part of the hash space; numbered from 0 until all parts are known. */
+typedef struct vocabulary_part {
+    uint64_t *hashes;
+    uint32_t *dfs;
+    size_t hashes_capacity;
+    size_t dfs_capacity;
+    size_t n_terms;
+    size_t first_number;
+} vocabulary_part;
+
+enum { NO_NUMBER = UINT32_MAX };
 
 void sr_link_vectors_release(sr_link_vectors *vectors)
 {
@@ -40,47 +48,109 @@ static sr_status allocate(sr_link_vectors *vectors, const sr_term_list *lists)
     return vectors->numbers && vectors->weights ? SR_OK : SR_ERR_MEMORY;
 }
 
-static sr_status grow(sr_link_vectors *vectors, vocabulary_capacities *capacities)
-{
-    size_t n = vectors->n_terms + 1;
-    SR_TRY(sr_array_reserve((void **)&vectors->hashes, &capacities->hashes, n,
-                            sizeof *vectors->hashes));
-    SR_TRY(sr_array_reserve((void **)&vectors->idfs, &capacities->idfs, n, sizeof *vectors->idfs));
-    return sr_array_reserve((void **)&vectors->dfs, &capacities->dfs, n, sizeof *vectors->dfs);
-}
-
-/* Gives a term its number and notes it in its articles, for now with its count for a weight. */
-static sr_status take_run(sr_link_vectors *vectors, vocabulary_capacities *capacities,
+/* Gives a term its number in the part and notes it at its places. */
+static sr_status take_run(const sr_link_vectors *vectors, vocabulary_part *part,
                           const sr_term_run *run, uint64_t df)
 {
-    SR_TRY(grow(vectors, capacities));
-    uint32_t number = (uint32_t)vectors->n_terms++;
-    vectors->hashes[number] = run->hash;
-    vectors->dfs[number] = df < UINT32_MAX ? (uint32_t)df : UINT32_MAX;
-    vectors->idfs[number] = sr_idf_weight(vectors->n_live, df, sr_term_is_pair(run->hash));
+    bool counts = df >= 2;
+    if (counts) {
+        size_t n = part->n_terms + 1;
+        SR_TRY(sr_array_reserve((void **)&part->hashes, &part->hashes_capacity, n,
+                                sizeof *part->hashes));
+        SR_TRY(sr_array_reserve((void **)&part->dfs, &part->dfs_capacity, n, sizeof *part->dfs));
+        part->hashes[part->n_terms] = run->hash;
+        part->dfs[part->n_terms] = df < UINT32_MAX ? (uint32_t)df : UINT32_MAX;
+    }
     for (size_t i = 0; i < run->n_places; i++) {
-        uint32_t doc = run->places[i].a;
-        size_t at = vectors->offsets[doc] + vectors->counts[doc]++;
-        vectors->numbers[at] = number;
-        vectors->weights[at] = (float)sr_term_place_tf2(&run->places[i]);
+        size_t place = vectors->offsets[run->places[i].a] + sr_term_place_index(&run->places[i]);
+        vectors->numbers[place] = counts ? (uint32_t)part->n_terms : NO_NUMBER;
+    }
+    part->n_terms += counts;
+    return SR_OK;
+}
+
+static sr_status number_part(const sr_link_vectors *vectors, const sr_snapshot *snapshot,
+                             const sr_term_list *lists, unsigned number, vocabulary_part *part)
+{
+    sr_df_walk walk = {0};
+    sr_term_runs runs = {0};
+    sr_status status = sr_df_walk_init(&walk, snapshot);
+    if (status == SR_OK) {
+        status = sr_term_runs_init_part(&runs, lists, vectors->n_docs, number);
+    }
+    while (status == SR_OK) {
+        sr_term_run run;
+        status = sr_term_runs_next(&runs, &run);
+        if (status != SR_OK || run.n_places == 0) {
+            break;
+        }
+        uint64_t df = sr_df_walk_next(&walk, run.hash) + (vectors->stored ? 0 : run.n_places);
+        status = take_run(vectors, part, &run, df);
+    }
+    sr_term_runs_release(&runs);
+    sr_df_walk_release(&walk);
+    return status;
+}
+
+/* The parts behind each other. */
+static sr_status join_parts(sr_link_vectors *vectors, vocabulary_part *parts)
+{
+    for (unsigned i = 0; i < SR_TERM_PARTS; i++) {
+        parts[i].first_number = vectors->n_terms;
+        vectors->n_terms += parts[i].n_terms;
+    }
+    size_t n = vectors->n_terms + 1;
+    vectors->hashes = malloc(n * sizeof *vectors->hashes);
+    vectors->idfs = malloc(n * sizeof *vectors->idfs);
+    vectors->dfs = malloc(n * sizeof *vectors->dfs);
+    if (!vectors->hashes || !vectors->idfs || !vectors->dfs) {
+        return SR_ERR_MEMORY;
+    }
+#pragma omp parallel for schedule(dynamic) if (vectors->n_docs > 64)
+    for (unsigned i = 0; i < SR_TERM_PARTS; i++) {
+        for (size_t t = 0; t < parts[i].n_terms; t++) {
+            size_t number = parts[i].first_number + t;
+            uint64_t hash = parts[i].hashes[t];
+            vectors->hashes[number] = hash;
+            vectors->dfs[number] = parts[i].dfs[t];
+            vectors->idfs[number] =
+                sr_idf_weight(vectors->n_live, parts[i].dfs[t], sr_term_is_pair(hash));
+        }
     }
     return SR_OK;
 }
 
-static sr_status number_terms(sr_link_vectors *vectors, sr_df_walk *walk, sr_term_runs *runs)
+static sr_status number_terms(sr_link_vectors *vectors, const sr_snapshot *snapshot,
+                              const sr_term_list *lists, vocabulary_part *parts)
 {
-    vocabulary_capacities capacities = {0};
-    for (;;) {
-        sr_term_run run;
-        SR_TRY(sr_term_runs_next(runs, &run));
-        if (run.n_places == 0) {
-            return SR_OK;
-        }
-        uint64_t df = sr_df_walk_next(walk, run.hash) + (vectors->stored ? 0 : run.n_places);
-        if (df >= 2) {
-            SR_TRY(take_run(vectors, &capacities, &run, df));
+    sr_status failure = SR_OK;
+#pragma omp parallel for schedule(dynamic) if (vectors->n_docs > 64)
+    for (unsigned i = 0; i < SR_TERM_PARTS; i++) {
+        sr_status status = number_part(vectors, snapshot, lists, i, &parts[i]);
+        if (status != SR_OK) {
+#pragma omp critical(sr_link_vectors_failure)
+            failure = status;
         }
     }
+    SR_TRY(failure);
+    return join_parts(vectors, parts);
+}
+
+/* An article's numbered terms side by side, for now with their counts for weights. */
+static void gather_numbers(sr_link_vectors *vectors, const sr_term_list *lists,
+                           const vocabulary_part *parts, uint32_t doc)
+{
+    uint32_t *numbers = vectors->numbers + vectors->offsets[doc];
+    float *weights = vectors->weights + vectors->offsets[doc];
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < lists[doc].n_terms; i++) {
+        if (numbers[i] != NO_NUMBER) {
+            const sr_stored_term *term = &lists[doc].terms[i];
+            numbers[n] = (uint32_t)parts[sr_term_part(term->hash)].first_number + numbers[i];
+            weights[n++] = (float)term->tf2;
+        }
+    }
+    vectors->counts[doc] = n;
 }
 
 /* Weights instead of counts; the heaviest of them at unit length. */
@@ -149,6 +219,20 @@ static sr_status turn_round(sr_link_vectors *vectors)
     return SR_OK;
 }
 
+static void weigh_all(sr_link_vectors *vectors, const sr_term_list *lists,
+                      const vocabulary_part *parts)
+{
+    double tf_weights[SR_TF2_MAX + 1];
+    for (uint32_t tf2 = 0; tf2 <= SR_TF2_MAX; tf2++) {
+        tf_weights[tf2] = sr_tf_weight(tf2);
+    }
+#pragma omp parallel for schedule(static) if (vectors->n_docs > 64)
+    for (uint32_t i = 0; i < vectors->n_docs; i++) {
+        gather_numbers(vectors, lists, parts, i);
+        weigh(vectors, tf_weights, i);
+    }
+}
+
 sr_status sr_link_vectors_make(sr_link_vectors *vectors, const sr_snapshot *snapshot,
                                const sr_term_list *lists, const sr_doc *stored, uint32_t n_docs)
 {
@@ -156,28 +240,18 @@ sr_status sr_link_vectors_make(sr_link_vectors *vectors, const sr_snapshot *snap
         (sr_link_vectors){.stored = stored,
                           .n_docs = n_docs,
                           .n_live = sr_snapshot_live_count(snapshot) + (stored ? 0 : n_docs)};
-    sr_df_walk walk = {0};
-    sr_term_runs runs = {0};
+    vocabulary_part parts[SR_TERM_PARTS] = {{0}};
     sr_status status = allocate(vectors, lists);
     if (status == SR_OK) {
-        status = sr_df_walk_init(&walk, snapshot);
+        status = number_terms(vectors, snapshot, lists, parts);
     }
     if (status == SR_OK) {
-        status = sr_term_runs_init(&runs, lists, n_docs);
+        weigh_all(vectors, lists, parts);
     }
-    if (status == SR_OK) {
-        status = number_terms(vectors, &walk, &runs);
+    for (unsigned i = 0; i < SR_TERM_PARTS; i++) {
+        free(parts[i].hashes);
+        free(parts[i].dfs);
     }
-    sr_term_runs_release(&runs);
-    sr_df_walk_release(&walk);
     SR_TRY(status);
-    double tf_weights[SR_TF2_MAX + 1];
-    for (uint32_t tf2 = 0; tf2 <= SR_TF2_MAX; tf2++) {
-        tf_weights[tf2] = sr_tf_weight(tf2);
-    }
-#pragma omp parallel for schedule(static) if (n_docs > 64)
-    for (uint32_t i = 0; i < n_docs; i++) {
-        weigh(vectors, tf_weights, i);
-    }
     return stored ? SR_OK : turn_round(vectors);
 }

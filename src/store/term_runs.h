@@ -31,6 +31,7 @@ typedef struct sr_term_runs {
     uint32_t *cursors;
     unsigned range_bits; /* the hash space is cut into 2^range_bits ranges */
     uint64_t next_range;
+    uint64_t end_range;
     sr_keyed *places; /* of the current range, sorted */
     sr_keyed *scratch;
     size_t n_places;
@@ -52,7 +53,17 @@ static inline uint32_t sr_term_place_tf2(const sr_keyed *place)
 /* `lists` is borrowed; none is longer than SR_TERM_LIST_MAX, no count is above 255. */
 SR_MUST_USE sr_status sr_term_runs_init(sr_term_runs *runs, const sr_term_list *lists,
                                         uint32_t n_lists);
+/* The same of one of SR_TERM_PARTS equal parts of the hash space, which threads may go through side
+ * by side. */
+enum { SR_TERM_PART_BITS = 5, SR_TERM_PARTS = 1 << SR_TERM_PART_BITS };
+SR_MUST_USE sr_status sr_term_runs_init_part(sr_term_runs *runs, const sr_term_list *lists,
+                                             uint32_t n_lists, unsigned part);
 void sr_term_runs_release(sr_term_runs *runs);
+static inline unsigned sr_term_part(uint64_t hash)
+{
+    return (unsigned)(hash >> (64 - SR_TERM_PART_BITS));
+}
+
 /* The next term; n_places 0 at the end. The run lives until the next call. */
 SR_MUST_USE sr_status sr_term_runs_next(sr_term_runs *runs, sr_term_run *run);
 

@@ -21,22 +21,14 @@ static void batch_df_release(batch_df *batch)
     free(batch->df);
 }
 
-static sr_status batch_df_count(batch_df *batch, const sr_snapshot *snapshot,
-                                const sr_term_list *lists, uint32_t n_lists)
+static sr_status count_part(const batch_df *batch, const sr_snapshot *snapshot,
+                            const sr_term_list *lists, uint32_t n_lists, unsigned part)
 {
-    batch->offsets = calloc((size_t)n_lists + 1, sizeof *batch->offsets);
-    if (!batch->offsets) {
-        return SR_ERR_MEMORY;
-    }
-    for (uint32_t i = 0; i < n_lists; i++) {
-        batch->offsets[i + 1] = batch->offsets[i] + lists[i].n_terms;
-    }
-    batch->df = calloc((size_t)batch->offsets[n_lists] + 1, sizeof *batch->df);
     sr_df_walk walk = {0};
     sr_term_runs runs = {0};
-    sr_status status = batch->df ? sr_df_walk_init(&walk, snapshot) : SR_ERR_MEMORY;
+    sr_status status = sr_df_walk_init(&walk, snapshot);
     if (status == SR_OK) {
-        status = sr_term_runs_init(&runs, lists, n_lists);
+        status = sr_term_runs_init_part(&runs, lists, n_lists, part);
     }
     while (status == SR_OK) {
         sr_term_run run;
@@ -53,6 +45,32 @@ static sr_status batch_df_count(batch_df *batch, const sr_snapshot *snapshot,
     sr_term_runs_release(&runs);
     sr_df_walk_release(&walk);
     return status;
+}
+
+static sr_status batch_df_count(batch_df *batch, const sr_snapshot *snapshot,
+                                const sr_term_list *lists, uint32_t n_lists)
+{
+    batch->offsets = calloc((size_t)n_lists + 1, sizeof *batch->offsets);
+    if (!batch->offsets) {
+        return SR_ERR_MEMORY;
+    }
+    for (uint32_t i = 0; i < n_lists; i++) {
+        batch->offsets[i + 1] = batch->offsets[i] + lists[i].n_terms;
+    }
+    batch->df = calloc((size_t)batch->offsets[n_lists] + 1, sizeof *batch->df);
+    if (!batch->df) {
+        return SR_ERR_MEMORY;
+    }
+    sr_status failure = SR_OK;
+#pragma omp parallel for schedule(dynamic) if (n_lists > 64)
+    for (unsigned part = 0; part < SR_TERM_PARTS; part++) {
+        sr_status status = count_part(batch, snapshot, lists, n_lists, part);
+        if (status != SR_OK) {
+#pragma omp critical(sr_term_choice_failure)
+            failure = status;
+        }
+    }
+    return failure;
 }
 
 /* ------------------------------------------------------------ weights */
