@@ -27,6 +27,10 @@ sr_status cli_dedup_choose_bands(cli_options *options, sr_error *error)
         threshold < defaults.jaccard) {
         return sr_params_choose_bands(&options->params, threshold, DEFAULT_RECALL, error);
     }
+    if (!options->has_bands && !options->thresholds.plain) {
+        options->params.bands = options->dedup.params.bands;
+        options->params.rows = options->dedup.params.rows;
+    }
     return SR_OK;
 }
 

@@ -58,6 +58,10 @@ typedef struct dedup_run {
     sr_dedup_summary summary;
 } dedup_run;
 
+/* Of pairs with a Jaccard of .35 of 5-word shingles, half of the 3-word ones, 38 % meet in 32 × 4
+ * bands and 0.4 % in 16 × 8; sketches find most of the rest. It costs 2 % of a run's time. */
+enum { FULL_BANDS = 32, FULL_ROWS = 4 };
+
 void sr_dedup_options_init(sr_dedup_options *options)
 {
     *options = (sr_dedup_options){
@@ -65,6 +69,8 @@ void sr_dedup_options_init(sr_dedup_options *options)
                 1U << SR_RELATION_UPDATED,
     };
     sr_params_init(&options->params);
+    options->params.bands = FULL_BANDS;
+    options->params.rows = FULL_ROWS;
     sr_thresholds_init(&options->thresholds);
     sr_feed_options_init(&options->feed);
 }

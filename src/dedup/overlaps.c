@@ -17,7 +17,7 @@
 #include <omp.h>
 
 enum {
-    MAX_POSTING = 16,
+    MAX_POSTING = 32,
     MIN_PLACES = 1 << 10,
     PLACES_PER_HASH = 8,
     PLACES_PER_WORD = 32,
