@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 enum { FLUSH_DOCS = 65536 };
-#define FLUSH_BYTES (UINT64_C(64) << 20)
+#define FLUSH_BYTES (UINT64_C(128) << 20)
 
 /* ------------------------------------------------------------ leftovers */
 
