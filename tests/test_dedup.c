@@ -188,6 +188,33 @@ static void finds_exact_and_near_and_keeps_bytes(void **state)
     assert_int_equal(count_files(f->dir), 3);
 }
 
+/* Of four articles whose text is a page's pitch, two are one article under one URL. */
+static void a_pitch_for_a_text_makes_no_repeat(void **state)
+{
+#define PITCH "Readers like you keep us open. Please support our work today."
+    static const char FEED[] =
+        "{\"id\":\"a\",\"url\":\"http://a.example/1\",\"title\":\"Old ferry terminal to close\","
+        "\"text\":\"" PITCH "\"}\n"
+        "{\"id\":\"b\",\"url\":\"http://a.example/2\",\"title\":\"Choir wins prize in Halden\","
+        "\"text\":\"" PITCH "\"}\n"
+        "{\"id\":\"c\",\"url\":\"http://a.example/1\",\"title\":\"Old ferry terminal to close\","
+        "\"text\":\"" PITCH "\"}\n"
+        "{\"id\":\"d\",\"url\":\"http://a.example/3\",\"title\":\"Violin found behind a wall\","
+        "\"text\":\"" PITCH "\"}\n";
+    fixture *f = *state;
+    write_file(f->feed, FEED, sizeof FEED - 1);
+    sr_dedup_options options;
+    sr_dedup_options_init(&options);
+    options.feed.keep_furniture = true; /* else the titles stand for the text */
+    sr_dedup_summary summary = run_ok(f, &options);
+    assert_int_equal(summary.n_kept, 3);
+    assert_int_equal(summary.n_relation[SR_RELATION_EXACT], 1);
+    char *report = read_file(f->report);
+    assert_non_null(strstr(report, ",3,c,exact,dropped,"));
+    free(report);
+#undef PITCH
+}
+
 static void relations_not_to_be_dropped_are_only_reported(void **state)
 {
     fixture *f = *state;
@@ -576,6 +603,7 @@ int main(void)
 #define ON_DISK(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         ON_DISK(finds_exact_and_near_and_keeps_bytes),
+        ON_DISK(a_pitch_for_a_text_makes_no_repeat),
         ON_DISK(relations_not_to_be_dropped_are_only_reported),
         ON_DISK(repeat_of_a_kept_near_copy_is_dropped_for_it),
         ON_DISK(longer_text_survives_its_excerpt),
