@@ -23,8 +23,8 @@
 enum { MAX_POSTINGS = 32768, NO_NUMBER = UINT32_MAX, IDF_SLOTS = 4096 };
 /* Of an article that is dead. */
 #define GONE (-1.0F)
-/* A batch looks at about a hundred articles of a segment for each of its own. */
-enum { LOOKS = 64 };
+/* For each of its own a batch looks at so many articles of a large segment, or more. */
+enum { LOOKS = 1024 };
 /* So many articles ahead memory is asked for what is kept of them: their places are random. */
 enum { N_AHEAD = 16 };
 
