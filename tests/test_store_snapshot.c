@@ -186,7 +186,8 @@ static void test_terms(void **state)
     sr_snapshot *snapshot = fixture_open(dir);
     check_terms(snapshot);
     check_df(snapshot);
-    /* An article with few terms keeps all of them; one with many keeps exactly 144. */
+    /* An article with few terms keeps all of them; one with many exactly
+     * SR_TERMS_CHOSEN. */
     size_t n_full = 0;
     for (uint32_t i = 0; i < N; i++) {
         fixture_article *made = malloc(sizeof *made);
@@ -197,7 +198,7 @@ static void test_terms(void **state)
         assert_ok(sr_segment_terms(sr_snapshot_segment(snapshot, 0), i, terms, &n_terms));
         assert_int_equal(n_terms,
                          made->n_terms < SR_TERMS_CHOSEN ? made->n_terms : SR_TERMS_CHOSEN);
-        n_full += made->n_terms > 160;
+        n_full += made->n_terms > SR_TERMS_CHOSEN;
         float norm = sr_segment_norm(sr_snapshot_segment(snapshot, 0), i);
         assert_true(made->n_terms ? norm > 0.0f : norm == 0.0f);
         free(made);

@@ -77,9 +77,15 @@ static sr_status batch_df_count(batch_df *batch, const sr_snapshot *snapshot,
 
 enum { IDF_SLOTS = 4096 };
 
+/* The rarest words of an article match few others: chosen by their full weight, they would take the
+ * places of those that do. So no df counts as less than this, and in a small store than its 32nd
+ * part. */
+enum { CHOICE_MIN_DF = 48, CHOICE_MIN_DF_PARTS = 32 };
+
 /* Logarithms cost 100 ns each, and the same few thousand df make nearly all of them. */
 typedef struct weight_memo {
     uint64_t n_docs;
+    uint32_t choice_min_df;
     double tf[SR_TF2_MAX + 1];
     uint32_t idf_df[IDF_SLOTS]; /* 0: empty */
     double idf[IDF_SLOTS];
@@ -89,7 +95,9 @@ static weight_memo *weight_memo_create(uint64_t n_docs)
 {
     weight_memo *memo = calloc(1, sizeof *memo);
     if (memo) {
+        uint64_t part = n_docs / CHOICE_MIN_DF_PARTS;
         memo->n_docs = n_docs;
+        memo->choice_min_df = part < CHOICE_MIN_DF ? (uint32_t)part : CHOICE_MIN_DF;
         for (uint32_t tf2 = 0; tf2 <= SR_TF2_MAX; tf2++) {
             memo->tf[tf2] = sr_tf_weight(tf2);
         }
@@ -113,7 +121,6 @@ static double weigh(weight_memo *memo, const sr_stored_term *term, uint32_t df)
 typedef struct ranked {
     uint64_t rank;  /* larger is better: class in the upper two bits, then the weight's bits */
     uint32_t index; /* in the article's terms, thus by hash; the smaller is better */
-    bool scored;
 } ranked;
 
 /* `a` is to be dropped before `b`. */
@@ -154,14 +161,13 @@ static void rise(ranked *heap, size_t at)
     heap[at] = item;
 }
 
-static ranked rank_term(weight_memo *memo, const sr_stored_term *term, uint32_t index, uint32_t df,
-                        double *weight)
+static ranked rank_term(weight_memo *memo, const sr_stored_term *term, uint32_t index, uint32_t df)
 {
     uint64_t bits;
-    *weight = weigh(memo, term, df);
-    memcpy(&bits, weight, sizeof bits); /* of a number that is not negative: ordered as it is */
+    double weight = weigh(memo, term, df < memo->choice_min_df ? memo->choice_min_df : df);
+    memcpy(&bits, &weight, sizeof bits); /* of a number that is not negative: ordered as it is */
     uint64_t class = df >= 2 ? 2 : sr_term_is_pair(term->hash) ? 0 : 1;
-    return (ranked){.rank = class << 62 | bits >> 1, .index = index, .scored = df >= 2};
+    return (ranked){.rank = class << 62 | bits >> 1, .index = index};
 }
 
 /* The best terms into `chosen`, ascending by hash; returns their number. */
@@ -171,8 +177,7 @@ static uint32_t choose(weight_memo *memo, const sr_term_list *list, const uint32
     ranked heap[SR_TERMS_CHOSEN];
     size_t n = 0;
     for (uint32_t i = 0; i < list->n_terms; i++) {
-        double weight;
-        ranked item = rank_term(memo, &list->terms[i], i, df[i], &weight);
+        ranked item = rank_term(memo, &list->terms[i], i, df[i]);
         if (n < SR_TERMS_CHOSEN) {
             heap[n++] = item;
             rise(heap, n - 1);
@@ -181,30 +186,16 @@ static uint32_t choose(weight_memo *memo, const sr_term_list *list, const uint32
             sink(heap, n);
         }
     }
-    for (size_t left = n; left > 1; left--) { /* best first: the worst goes behind the heap */
-        ranked top = heap[0];
-        heap[0] = heap[left - 1];
-        sink(heap, left - 1);
-        heap[left - 1] = top;
-    }
-    double sum = 0.0;
-    for (size_t i = 0; i < n && i < SR_TERMS_SCORED && heap[i].scored; i++) {
-        double weight = weigh(memo, &list->terms[heap[i].index], df[heap[i].index]);
-        sum += weight * weight;
-    }
-    *norm = (float)__builtin_sqrt(sum);
-    const ranked last = n ? heap[n - 1] : (ranked){0};
+    double weights[SR_TERMS_CHOSEN];
     uint32_t n_chosen = 0;
-    for (uint32_t i = 0; n == list->n_terms && i < list->n_terms; i++) {
-        chosen[n_chosen++] = list->terms[i];
-    }
-    for (uint32_t i = 0; n < list->n_terms && i < list->n_terms; i++) {
-        double weight;
-        ranked item = rank_term(memo, &list->terms[i], i, df[i], &weight);
-        if (!worse(&item, &last)) {
+    for (uint32_t i = 0; i < list->n_terms; i++) {
+        ranked item = rank_term(memo, &list->terms[i], i, df[i]);
+        if (!worse(&item, &heap[0])) {
+            weights[n_chosen] = df[i] >= 2 ? weigh(memo, &list->terms[i], df[i]) : 0.0;
             chosen[n_chosen++] = list->terms[i];
         }
     }
+    *norm = (float)sr_scored_length(weights, n_chosen);
     return n_chosen;
 }
 
