@@ -151,6 +151,19 @@ static void a_pitch_for_a_text_tells_two_articles_apart(void **state)
     choir = marks_over("Choir of Halden mourns old pier", "http://a.example/2", NEWS);
     assert_false(sr_update_are_two(ferry, choir)); /* the article under two headlines */
 
+    static const char LISTS[] =
+        "Old ferry terminal to close\nTen pillows that we tried\nLip balms for the winter";
+    static const char LISTS_TOO[] =
+        "Choir wins prize in Halden\nTen pillows that we tried\nLip balms for the winter";
+    ferry = marks_over("Old ferry terminal to close", "http://a.example/1", LISTS);
+    choir = marks_over("Choir wins prize in Halden", "http://a.example/2", LISTS_TOO);
+    assert_true(sr_update_are_two(ferry, choir)); /* a line that is the title does not count … */
+    static const char SENTENCE[] = "Old ferry terminal to close in May, the mayor says.";
+    ferry = marks_over("Old ferry terminal to close", "http://a.example/1", SENTENCE);
+    assert_false(sr_update_are_two(ferry, choir)); /* … the same words in a sentence do */
+    ferry = marks_over("Old ferry terminal to close", "", "Old ferry terminal to close");
+    assert_false(sr_update_are_two(ferry, choir)); /* the title is all there is */
+
     sr_thresholds thresholds;
     sr_thresholds_init(&thresholds);
     bool same_template;

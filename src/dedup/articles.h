@@ -143,11 +143,10 @@ static inline sr_update_link sr_dedup_update_link(const sr_dedup_articles *artic
     return sr_update_link_of(x->marks, x->published_s, y->marks, y->published_s);
 }
 
-/* Are two documents two articles of which both have the same pitch or error for a text? */
+/* Are two documents two articles of which both have the page's furniture for a text? */
 static inline bool sr_dedup_are_two(const sr_dedup_articles *articles, uint32_t a, uint32_t b)
 {
-    return sr_dedup_same_content(articles, a, b) &&
-           sr_update_are_two(articles->rows[a].marks, articles->rows[b].marks);
+    return sr_update_are_two(articles->rows[a].marks, articles->rows[b].marks);
 }
 
 /* What a record's bytes are remembered by. */

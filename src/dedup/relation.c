@@ -19,8 +19,8 @@
  *
  * Two states of one report, told by URL, or title and date (update.h), are asked for less of both.
  *
- * Equal texts are exact, but where a page's pitch or error stands for the text of two articles
- * (update.h): these have a template in common, and nothing else.
+ * Equal texts are exact, but where a page's pitch, error or list stands for the text of two
+ * articles (update.h): these have a template in common, and nothing else, however alike they are.
  *
  * Two texts of fewer than SR_SHORT_WORDS words are near, too, where they share SR_NEAR_PAIRS of
  * their pairs of words: one edit leaves too few longer shingles whole.
@@ -244,7 +244,7 @@ static sr_status verify_profiles(const sr_thresholds *thresholds, sr_profile *a,
     sr_evidence_scratch_release(&scratch);
     SR_TRY(status);
     evidence.same_content = known->same_content;
-    evidence.are_two = known->same_content && known->are_two;
+    evidence.are_two = known->are_two;
     evidence.link = known->link;
     evidence.a_is_later = known->a_is_later;
     sr_measures measures;

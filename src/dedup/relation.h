@@ -43,8 +43,8 @@ void sr_evidence_measure(const sr_pair_evidence *evidence, sr_measures *measures
 SR_MUST_USE sr_status sr_relation_verify(sr_signer *signer, const sr_thresholds *thresholds,
                                          sr_str a, sr_str b, sr_verdict *verdict);
 
-/* The same of two articles that are linked by URL, title and date; `are_two`: they are two if their
- * texts are equal (update.h). */
+/* The same of two articles that are linked by URL, title and date; `are_two`: they are two
+ * whatever their texts are (update.h). */
 SR_MUST_USE sr_status sr_relation_verify_linked(sr_signer *signer, const sr_thresholds *thresholds,
                                                 sr_str a, sr_str b, sr_update_link link,
                                                 bool are_two, bool a_is_later, sr_verdict *verdict);

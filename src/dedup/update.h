@@ -18,14 +18,14 @@ typedef enum sr_update_link {
 typedef struct sr_update_marks {
     uint64_t title_words; /* a bit a word of the title; 0: none that says something */
     uint32_t url;         /* a hash; 0: none */
-    uint32_t is_foreign;  /* 1: the text is short and has hardly a word of the title */
+    uint32_t is_foreign;  /* 1: the text has hardly a word of the title, but for the title itself */
 } sr_update_marks;
 
 /* `body`: the words of the article's text. `scratch` is overwritten. SR_ERR_MEMORY. */
 SR_MUST_USE sr_status sr_update_mark(const sr_article *article, const sr_words *body,
                                      sr_words *scratch, sr_update_marks *marks);
-/* Do two articles whose texts are equal have the page's pitch or error for a text, that is, are
- * they two? Their titles have little in common, and the texts nothing of either. */
+/* Do two articles whose texts are alike have the page's pitch, error or list for a text, that is,
+ * are they two? Their titles have little in common, and the texts nothing of either. */
 bool sr_update_are_two(sr_update_marks a, sr_update_marks b);
 /* SR_UPDATE_NONE unless both are dated, and not of one moment; a title links reports of 18 hours.
  */
