@@ -67,6 +67,14 @@ static void what_is_left_and_the_facts_decide(void **state)
     assert_true(same_template);
     evidence = with_rest(60, 40, 2); /* one changed number among many */
     assert_int_equal(sr_relation_decide(&thresholds, &evidence, &same_template), SR_RELATION_NEAR);
+
+    evidence = with_rest(60, 19, 4); /* likeness .76, facts .83: a form … */
+    assert_int_equal(sr_relation_decide(&thresholds, &evidence, &same_template), SR_RELATION_NONE);
+    evidence.n_a = evidence.n_b = 210; /* … unless the texts are long */
+    evidence.n_common = 120;
+    assert_int_equal(sr_relation_decide(&thresholds, &evidence, &same_template), SR_RELATION_NEAR);
+    evidence.n_rest_shared = 50; /* likeness .7: hardly the same release */
+    assert_int_equal(sr_relation_decide(&thresholds, &evidence, &same_template), SR_RELATION_NONE);
 }
 
 /* A copy begins where its original does; a passage that two articles quote stands anywhere. */

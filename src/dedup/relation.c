@@ -2,7 +2,8 @@
  *
  *   likeness L = J + (1 − J)·R        decides near: L ≥ the threshold
  *   containment C = |A∩B| / min       decides contained
- *   facts F = (s + 1) / (s + c + 1)   must be ≥ SR_FACTS_AGREE for both, else: the same template
+ *   facts F = (s + 1) / (s + c + 1)   must be ≥ SR_FACTS_AGREE for both, else: the same template;
+ *                                     of long texts that are very much alike, SR_FACTS_LONG
  *
  * J is the Jaccard of the word shingles. R is what the rest of the two texts still shares: of the
  * distinct words (no stop words) that stand in no common shingle, those that the other text has
@@ -37,9 +38,12 @@
 #include <stdlib.h>
 
 /* 16 shingles of 5 words: a brief of 20 words. A header is at most so many words long. */
-enum { SR_CONTAINED_MIN_SHINGLES = 16, SR_HEADER_WORDS = 36 };
+enum { SR_CONTAINED_MIN_SHINGLES = 16, SR_HEADER_WORDS = 36, SR_LONG_SHINGLES = 200 };
 
 static const double SR_FACTS_AGREE = 0.86;
+/* Of two long texts so alike: an agency's release that each paper has edited. A form is short. */
+static const double SR_FACTS_LONG = 0.8;
+static const double SR_LIKENESS_LONG = 0.75;
 /* A report that was corrected or carried on changes the very facts that a form changes, but a form
  * is a new page every day, and seldom has the title of the day before. */
 static const double SR_FACTS_SAME_TITLE = 0.65;
@@ -79,13 +83,6 @@ bool sr_relation_joins(sr_relation relation)
            relation == SR_RELATION_UPDATED;
 }
 
-static double facts_wanted(sr_update_link link)
-{
-    return link == SR_UPDATE_SAME_URL     ? SR_FACTS_SAME_URL
-           : link == SR_UPDATE_SAME_TITLE ? SR_FACTS_SAME_TITLE
-                                          : SR_FACTS_AGREE;
-}
-
 static double share(size_t part, size_t whole)
 {
     return whole ? (double)part / (double)whole : 0.0;
@@ -94,6 +91,16 @@ static double share(size_t part, size_t whole)
 static size_t shorter_of(const sr_pair_evidence *evidence)
 {
     return evidence->n_a < evidence->n_b ? evidence->n_a : evidence->n_b;
+}
+
+static double facts_wanted(const sr_pair_evidence *evidence, const sr_measures *measures)
+{
+    bool are_long =
+        shorter_of(evidence) >= SR_LONG_SHINGLES && measures->likeness >= SR_LIKENESS_LONG;
+    return evidence->link == SR_UPDATE_SAME_URL     ? SR_FACTS_SAME_URL
+           : evidence->link == SR_UPDATE_SAME_TITLE ? SR_FACTS_SAME_TITLE
+           : are_long                               ? SR_FACTS_LONG
+                                                    : SR_FACTS_AGREE;
 }
 
 void sr_evidence_measure(const sr_pair_evidence *evidence, sr_measures *measures)
@@ -184,7 +191,7 @@ sr_relation sr_relation_decide(const sr_thresholds *thresholds, const sr_pair_ev
     if (!(near || is_contained(thresholds, evidence)) || is_passage(evidence, &measures)) {
         return SR_RELATION_NONE;
     }
-    if (measures.facts < facts_wanted(evidence->link)) {
+    if (measures.facts < facts_wanted(evidence, &measures)) {
         if (same_template) {
             *same_template = true;
         }
@@ -206,7 +213,7 @@ bool sr_relation_is_kin(const sr_thresholds *thresholds, const sr_pair_evidence 
     sr_measures measures;
     sr_evidence_measure(evidence, &measures);
     return shorter_of(evidence) > 0 && !evidence->are_two && is_near(&eased, &measures) &&
-           measures.facts >= facts_wanted(evidence->link) &&
+           measures.facts >= facts_wanted(evidence, &measures) &&
            (is_contained(thresholds, evidence) || !is_passage(evidence, &measures));
 }
 
