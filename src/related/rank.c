@@ -33,8 +33,7 @@ sr_status sr_weigh_doc(sr_worker *worker, sr_doc doc, sr_vector *vector)
 {
     sr_stored_term terms[SR_TERMS_STORED];
     size_t n_terms;
-    SR_TRY(sr_segment_terms(sr_snapshot_segment(worker->snapshot, doc.segment), doc.ordinal, terms,
-                            &n_terms));
+    SR_TRY(sr_term_memo_terms(&worker->scorer.memo, doc, terms, &n_terms));
     return sr_weigher_weigh(&worker->weigher, terms, n_terms, vector);
 }
 

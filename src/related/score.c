@@ -9,6 +9,7 @@ sr_status sr_scorer_init(sr_scorer *scorer, const sr_snapshot *snapshot)
                           .kernels = sr_kernels_get(),
                           .segment = UINT32_MAX,
                           .n_docs = sr_vector_n_docs(snapshot)};
+    SR_TRY(sr_term_memo_init(&scorer->memo, snapshot));
     for (size_t i = 0; i < 2; i++) {
         scorer->idf_tables[i] = malloc(SR_DF_TABLE * sizeof *scorer->idf_tables[i]);
         if (!scorer->idf_tables[i]) {
@@ -25,6 +26,7 @@ void sr_scorer_release(sr_scorer *scorer)
 {
     free(scorer->idf_tables[0]);
     free(scorer->idf_tables[1]);
+    sr_term_memo_release(&scorer->memo);
     *scorer = (sr_scorer){0};
 }
 
@@ -104,7 +106,7 @@ static void enter_segment(sr_scorer *scorer, uint32_t segment)
     for (size_t i = 0; i < query->n_terms; i++) {
         hashes[i] = query->terms[i].hash;
     }
-    sr_snapshot_find_terms(scorer->snapshot, segment, hashes, query->n_terms, numbers);
+    sr_term_memo_find(&scorer->memo, segment, hashes, query->n_terms, numbers);
     scorer->segment = segment;
     scorer->is_settled = sr_snapshot_is_settled(scorer->snapshot, segment);
     scorer->n_terms = 0;

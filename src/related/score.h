@@ -10,6 +10,7 @@
 #ifndef SR_RELATED_SCORE_H
 #define SR_RELATED_SCORE_H
 
+#include "related/term_memo.h"
 #include "related/vector.h"
 #include "simd/kernels.h"
 #include "store/term_df.h"
@@ -28,6 +29,7 @@ typedef struct sr_query_term {
 typedef struct sr_scorer {
     const sr_snapshot *snapshot;
     const sr_kernels *kernels;
+    sr_term_memo memo;
     const sr_vector *query;
     const sr_vector *counted; /* terms whose df is one higher than the store's; NULL: none */
     uint64_t n_docs;          /* N of the formula */

@@ -109,7 +109,7 @@ sr_status sr_subject_of_doc(sr_subject *subject, sr_worker *worker, sr_doc doc)
     subject->values = sr_segment_values(segment, subject->doc.ordinal);
     sr_stored_term terms[SR_TERMS_STORED];
     size_t n_terms;
-    SR_TRY(sr_segment_terms(segment, subject->doc.ordinal, terms, &n_terms));
+    SR_TRY(sr_term_memo_terms(&worker->scorer.memo, subject->doc, terms, &n_terms));
     sr_weigher_count_stored(&worker->weigher);
     SR_TRY(sr_snapshot_vector(worker->snapshot, &worker->maker, subject->doc, &subject->dense));
     return sr_weigher_weigh(&worker->weigher, terms, n_terms, &subject->vector);
