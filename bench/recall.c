@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { N_BEST = 10, N_CANDIDATES = 320 };
+enum { N_BEST = 10, N_CANDIDATES = 240 };
 
 typedef struct run {
     bench b;

@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-enum { N_CANDIDATES = 320, N_CANDIDATES_PER_ITEM = 2, WIDEN_FACTOR = 4 };
+enum { N_CANDIDATES = 240, N_CANDIDATES_PER_ITEM = 2, WIDEN_FACTOR = 4 };
 /* What scores less has hardly anything to do with the subject: it only fills the box. On sets with
  * known topics one in two to three such pairs shares one, of known events one in a hundred. In a
  * handful of articles words that are shared weigh next to nothing: there it says nothing. */

@@ -22,7 +22,7 @@ void sr_candidates_release(sr_candidates *candidates)
  * postings are few. */
 static size_t choose_terms(const sr_weigher *weigher, const sr_vector *query, sr_ranked *chosen)
 {
-    sr_top_k top = {.items = chosen, .limit = SR_TERMS_SCORED};
+    sr_top_k top = {.items = chosen, .limit = SR_VECTOR_TERMS};
     for (size_t i = 0; i < query->n_terms; i++) {
         sr_top_k_push(&top,
                       (sr_ranked){.score = query->terms[i].weight, .key = query->terms[i].hash});
@@ -80,8 +80,8 @@ static sr_status add_terms(sr_candidates *candidates, sr_weigher *weigher, uint3
                            const sr_ranked *terms, size_t n_terms, size_t *n_touched)
 {
     const sr_snapshot *snapshot = weigher->snapshot;
-    uint64_t hashes[SR_TERMS_SCORED];
-    uint32_t numbers[SR_TERMS_SCORED];
+    uint64_t hashes[SR_VECTOR_TERMS];
+    uint32_t numbers[SR_VECTOR_TERMS];
     for (size_t i = 0; i < n_terms; i++) {
         hashes[i] = terms[i].key;
     }
@@ -133,7 +133,7 @@ sr_status sr_candidates_find(sr_candidates *candidates, sr_weigher *weigher, con
     const sr_snapshot *snapshot = weigher->snapshot;
     SR_TRY(sr_array_reserve((void **)&candidates->items, &candidates->capacity, limit,
                             sizeof *candidates->items));
-    sr_ranked terms[SR_TERMS_SCORED];
+    sr_ranked terms[SR_VECTOR_TERMS];
     size_t n_terms = choose_terms(weigher, query, terms);
     sr_top_k top = {.items = candidates->items, .limit = limit};
     candidates->is_complete = true;

@@ -9,6 +9,10 @@
  * many terms. Measured on the shared sets (2,225 to 10,802 articles, 200 candidates): the
  * candidates hold the full scan's top 10 in .974 (bbc) to .996 (ag) of the places with 16 terms,
  * in 1.000 on all four with up to 20,000 postings, in the same time.
+ *
+ * The query is best a smoothed vector, as the scores are: of 28,005 articles of one newspaper the
+ * 240 candidates of smoothed vectors and their neighbours hold .991 of the full scan's ten best,
+ * 320 by the articles' own vectors .98.
  */
 #ifndef SR_RELATED_CANDIDATES_H
 #define SR_RELATED_CANDIDATES_H

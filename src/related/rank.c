@@ -188,7 +188,7 @@ sr_status sr_rank(sr_worker *worker, const sr_filter_view *view, sr_subject *sub
                   bool *is_complete)
 {
     SR_TRY(sr_smooth_subject(worker, subject));
-    SR_TRY(sr_candidates_find(&worker->candidates, &worker->weigher, &subject->vector, limit,
+    SR_TRY(sr_candidates_find(&worker->candidates, &worker->weigher, &worker->smoothed, limit,
                               sr_filter_accept, view));
     SR_TRY(sr_rank_take_candidates(worker));
     SR_TRY(add_listed(worker, view));
