@@ -37,6 +37,9 @@ enum {
     CLI_EVERY = 0x7fffffff
 };
 
+/* Whether a verb works through much on all threads, in many small parallel parts. */
+typedef enum cli_load { CLI_LOAD_SMALL, CLI_LOAD_BULK, CLI_LOAD_BULK_WITH_ALL } cli_load;
+
 typedef struct cli_command cli_command;
 
 /* One run of the program. */
@@ -56,6 +59,7 @@ struct cli_command {
     const char *teaching;  /* paragraphs; a line that starts with two blanks stands as it is */
     size_t min_arguments, max_arguments;
     unsigned formats; /* bit 1 << sr_format for each that it prints */
+    cli_load load;    /* what is not said is small */
     int (*run)(cli_session *session);
 };
 

@@ -289,5 +289,6 @@ const cli_command cli_command_add = {
     .min_arguments = 0,
     .max_arguments = SIZE_MAX,
     .formats = 1u << SR_FORMAT_TEXT | 1u << SR_FORMAT_JSON,
+    .load = CLI_LOAD_BULK,
     .run = run,
 };

@@ -69,5 +69,6 @@ const cli_command cli_command_compact = {
     .min_arguments = 0,
     .max_arguments = 0,
     .formats = 1u << SR_FORMAT_TEXT | 1u << SR_FORMAT_JSON,
+    .load = CLI_LOAD_BULK,
     .run = run,
 };

@@ -290,5 +290,6 @@ const cli_command cli_command_dedup = {
     .min_arguments = 0,
     .max_arguments = SIZE_MAX,
     .formats = 1u << SR_FORMAT_TEXT | 1u << SR_FORMAT_JSON,
+    .load = CLI_LOAD_BULK,
     .run = run,
 };

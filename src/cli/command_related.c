@@ -145,5 +145,6 @@ const cli_command cli_command_related = {
     .max_arguments = SIZE_MAX,
     .formats = 1u << SR_FORMAT_TEXT | 1u << SR_FORMAT_JSON | 1u << SR_FORMAT_JSONL |
                1u << SR_FORMAT_CSV | 1u << SR_FORMAT_HTML,
+    .load = CLI_LOAD_BULK_WITH_ALL,
     .run = run,
 };

@@ -26,16 +26,16 @@ static void occupy_standard_files(void)
     }
 }
 
-/* libgomp's idle threads spin until there is more to do. Between the small parallel parts of these
- * verbs that was half of their processor time, and on a machine in use the spinning kept others
+/* libgomp's idle threads spin until there is more to do. Between the small parallel parts of bulk
+ * work that was half of their processor time, and on a machine in use the spinning kept others
  * from what it waited for. It asks once what they shall do, when it is loaded: the program begins
  * again with the answer given, unless somebody gave one. */
 static void let_threads_sleep(const cli_session *session, char *const *argv)
 {
-    unsigned verb = session->command->verb;
-    bool is_parallel = verb == CLI_ADD || verb == CLI_DEDUP || verb == CLI_COMPACT ||
-                       (verb == CLI_RELATED && session->options.all);
-    if (is_parallel && omp_get_max_threads() > 1 && !getenv("OMP_WAIT_POLICY") &&
+    cli_load load = session->command->load;
+    bool is_bulk =
+        load == CLI_LOAD_BULK || (load == CLI_LOAD_BULK_WITH_ALL && session->options.all);
+    if (is_bulk && omp_get_max_threads() > 1 && !getenv("OMP_WAIT_POLICY") &&
         !getenv("GOMP_SPINCOUNT") && setenv("OMP_WAIT_POLICY", "passive", 0) == 0) {
         char path[PATH_MAX]; /* by its own name: ps and pkill shall find it */
         ssize_t n_bytes = readlink("/proc/self/exe", path, sizeof path - 1);
