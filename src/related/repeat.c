@@ -13,7 +13,8 @@ static const double REPEAT_SHARE = 0.9;
 static const double VERSION_JACCARD = 0.3; /* of texts with one title */
 enum {
     MIN_WORDS = 3,
-    LONG_TITLE_BYTES = 24
+    LONG_TITLE_BYTES = 24,
+    BARE_WORDS = 30                         /* fewer are a headline, and perhaps a line more */
 };                                          /* "Letters" stands over many things; a title of a
                                                script without spaces is told by its length */
 static const double SUSPECT_JACCARD = 0.03; /* below, the estimate is noise */
@@ -79,12 +80,32 @@ static bool has_words(sr_str title, size_t n_wanted)
     return n_words >= n_wanted || title.n_bytes >= LONG_TITLE_BYTES;
 }
 
+/* A title without the name of its site, which many put behind it: "… - Everett Post", "… | TALK!
+ * 100.7 FM". */
+static sr_str without_site(sr_str title)
+{
+    static const char *const MARKS[] = {" - ", " | ", " \u2013 ", " \u2014 "};
+    for (size_t at = title.n_bytes; at-- > 0;) {
+        for (size_t i = 0; title.data[at] == ' ' && i < SR_ARRAY_COUNT(MARKS); i++) {
+            size_t n = strlen(MARKS[i]);
+            if (title.n_bytes - at > n && memcmp(title.data + at, MARKS[i], n) == 0) {
+                sr_str head = sr_str_make(title.data, at);
+                return has_words(head, MIN_WORDS) ? sr_str_trim(head) : title;
+            }
+        }
+    }
+    return title;
+}
+
 sr_status sr_repeat_check_titles(sr_worker *worker, sr_repeat_side *a, sr_repeat_side *b,
                                  bool *are_equal)
 {
     SR_TRY(load_title(worker, a));
     SR_TRY(load_title(worker, b));
-    *are_equal = sr_str_equal(a->title, b->title) && has_words(a->title, MIN_WORDS);
+    bool one_is_bare = a->n_words < BARE_WORDS || b->n_words < BARE_WORDS;
+    sr_str left = one_is_bare ? without_site(a->title) : a->title;
+    sr_str right = one_is_bare ? without_site(b->title) : b->title;
+    *are_equal = sr_str_equal(left, right) && has_words(left, MIN_WORDS);
     return SR_OK;
 }
 
@@ -104,8 +125,8 @@ static bool is_suspect(const sr_worker *worker, const sr_repeat_side *a, const s
 /* A report that was changed and kept its title: two of them in one box look like a mistake. */
 static bool is_version(const sr_repeat_side *a, const sr_repeat_side *b, const sr_verdict *verdict)
 {
-    return a->title.n_bytes && sr_str_equal(a->title, b->title) &&
-           verdict->jaccard >= VERSION_JACCARD;
+    return a->title.n_bytes && verdict->jaccard >= VERSION_JACCARD &&
+           sr_str_equal(without_site(a->title), without_site(b->title));
 }
 
 static sr_status verify(sr_worker *worker, sr_repeat_side *a, sr_repeat_side *b, bool *is_repeat)

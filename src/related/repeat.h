@@ -22,7 +22,8 @@ typedef struct sr_repeat_side {
 } sr_repeat_side;
 
 /* Whether both have one and the same headline, of three words or more: two reports of one thing,
- * which look like a mistake beside each other. */
+ * which look like a mistake beside each other. Where one of them is hardly more than its headline,
+ * the name of a site behind either does not count. */
 SR_MUST_USE sr_status sr_repeat_check_titles(sr_worker *worker, sr_repeat_side *a,
                                              sr_repeat_side *b, bool *are_equal);
 void sr_repeat_side_of_subject(sr_repeat_side *side, sr_subject *subject);
