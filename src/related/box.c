@@ -13,9 +13,10 @@
 #include <stdlib.h>
 
 enum { N_CANDIDATES = 240, N_CANDIDATES_PER_ITEM = 2, WIDEN_FACTOR = 4 };
-/* What scores less has hardly anything to do with the subject: it only fills the box. On sets with
- * known topics one in two to three such pairs shares one, of known events one in a hundred. In a
- * handful of articles words that are shared weigh next to nothing: there it says nothing. */
+/* What scores less has hardly anything to do with the subject: it only fills the box. Of 823 such
+ * pairs of multinews none tells of one event; among the 200 best of a query a quarter (ng20) to a
+ * half (bbc, ag, of five and four topics) share a topic. In a handful of articles words that are
+ * shared weigh next to nothing: there it says nothing. */
 #define SCORE_FLOOR 0.1
 enum { N_ARTICLES_JUDGED = 100 };
 /* So many articles ahead memory is asked for what is compared of them. */
