@@ -76,7 +76,8 @@ static sr_status describe(const inspector *self, inspect_worker *worker, sr_aren
                           const sr_record *record, inspect_slot *slot)
 {
     sr_str body;
-    SR_TRY(sr_body_choose(&slot->article, self->options->keep_furniture, &worker->cleaner, &body, NULL));
+    SR_TRY(sr_body_choose(&slot->article, self->options->keep_furniture, &worker->cleaner, &body,
+                          NULL));
     SR_TRY(sr_tokenise(&worker->words, cut(body, SAMPLE_BYTES), false));
     slot->is_empty = worker->words.n_words == 0 && sr_str_trim(body).n_bytes <= SAMPLE_BYTES;
     slot->filled = filled_fields(&slot->article);
