@@ -3,12 +3,15 @@
  *
  * The estimate from the signatures has a standard error of √(J(1−J)/k). A pair is ruled out without
  * its texts only where the estimate lies 2 such errors below the lowest Jaccard that could still
- * make it near or contained: one pair in forty that stand exactly at that floor, where few are
- * near, is lost, and fewer above it. A pair of long texts is near without them where the estimate
- * lies 1.5 errors above SURE_JACCARD, or their sets reach it: so few words differ then that the
- * facts can't. By the plain method a pair is lost or found so at 3.5 errors from the threshold. All
- * others are decided on the texts, which are read back from the spool, or by the plain method on
- * their words.
+ * make it near or contained. A pair of long texts is near without them where the estimate lies 1.5
+ * errors above SURE_JACCARD, or their sets reach it. By the plain method a pair is lost or found so
+ * at 3.5 errors from the threshold. All others are decided on the texts, which are read back from
+ * the spool, or by the plain method on their words.
+ *
+ * How often that is wrong was counted by judging such pairs on their texts, too: of 16,250 pairs
+ * that were ruled out (Reuters, Guardian, 20 Newsgroups, news_copies, generated) 2 were related; of
+ * 15,850 that were sure, none was anything but near. From a SURE_JACCARD of .7 on 2 of 29,000 would
+ * be forms, and the time hardly less.
  */
 #include "dedup/verify.h"
 
