@@ -81,7 +81,8 @@ static sr_status sample_record(sampler *self, const sr_record *record)
     sr_str text;
     sr_signature signature;
     uint32_t n_values = self->options->params.n_values;
-    SR_TRY(sr_body_choose(&article, self->options->feed.keep_furniture, &self->cleaner, &text, NULL));
+    SR_TRY(
+        sr_body_choose(&article, self->options->feed.keep_furniture, &self->cleaner, &text, NULL));
     bool words_do = self->options->thresholds.plain && !self->options->against;
     if (sample->with_pairs || words_do) {
         SR_TRY(sr_signer_sign_values(self->signer, text, &signature));
