@@ -64,11 +64,11 @@ static const sr_dense_vector *vector_of(const renewal *r, uint64_t serial)
 }
 
 /* An entry's place in its list by the new model. */
-static void renew_link(const renewal *r, uint64_t serial, sr_link *link)
+static void renew_link(const renewal *r, sr_doc doc, sr_link *link)
 {
-    const sr_dense_vector *own = vector_of(r, serial);
+    const sr_dense_vector *own = &r->vectors[doc.segment][doc.ordinal];
     const sr_dense_vector *other = vector_of(r, link->serial);
-    if (own && other) {
+    if (other) {
         double similarity = (double)link->similarity / 255.0;
         link->closeness = sr_closeness_pack(sr_closeness(similarity, sr_dense_cosine(own, other)));
     }
@@ -84,7 +84,7 @@ static sr_status keep_list(const renewal *r, sr_doc doc, uint8_t row[SR_LIST_BYT
     SR_TRY(sr_merge_links(r->merge, doc.segment, doc.ordinal, links, &n_links, NULL));
     for (size_t i = 0; i < n_links; i++) {
         if (r->vectors) {
-            renew_link(r, serial, &links[i]);
+            renew_link(r, doc, &links[i]);
         }
         if (links[i].closeness > 0) {
             sr_list_insert(sorted, &n_sorted, links[i]);
