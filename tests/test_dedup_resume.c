@@ -34,6 +34,7 @@ static uint32_t draw(void)
 typedef struct setting {
     const char *output; /* below the place of the run; "": the place itself, a directory */
     bool is_spilled;    /* by the least memory that there is */
+    bool adds; /* against a store that has a part of the first feed; survivors go into it */
 } setting;
 
 /* What is left behind. */
@@ -71,6 +72,79 @@ static bool write_feed(const char *path, unsigned first, unsigned n_articles)
     return file && fclose(file) == 0;
 }
 
+/* An empty place with an empty directory for temporary files. */
+static void make_place(const char *place)
+{
+    char command[4 * PATH_BYTES];
+    snprintf(command, sizeof command, "rm -rf %s/%s && mkdir -p %s/%s/tmp %s/%s/out", dir, place,
+             dir, place, dir, place);
+    assert_int_equal(system(command), 0);
+}
+
+/* Work that may use threads of OpenMP: in a process of its own, as the parent will fork again. */
+static void do_apart(sr_status (*work)(const char *place), const char *place)
+{
+    int code = 0;
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        _exit((int)work(place));
+    }
+    assert_int_equal(waitpid(child, &code, 0), child);
+    assert_true(WIFEXITED(code));
+    assert_int_equal(WEXITSTATUS(code), SR_OK);
+}
+
+/* A store that has the first third of the first feed. */
+static sr_status make_store(const char *place)
+{
+    char store_dir[PATH_BYTES];
+    char part[PATH_BYTES];
+    const char *names[] = {part};
+    sr_params params;
+    sr_store *store = NULL;
+    sr_add_summary summary;
+    uint64_t commit;
+    path_of(store_dir, place, "store");
+    path_of(part, place, "part.jsonl");
+    sr_params_init(&params);
+    if (!write_feed(part, 0, N_ARTICLES / 3)) {
+        return SR_ERR_IO;
+    }
+    SR_TRY(sr_store_init(store_dir, &params, false, NULL));
+    SR_TRY(sr_store_open(store_dir, SR_STORE_WRITE, NULL, &store, NULL));
+    sr_status status = sr_store_add_feeds(store, names, 1, NULL, NULL, &summary, NULL);
+    status = status == SR_OK ? sr_store_commit(store, &commit, NULL) : status;
+    sr_store_close(store);
+    return status;
+}
+
+static bool write_to_file(void *context, const char *bytes, size_t n_bytes)
+{
+    return fwrite(bytes, 1, n_bytes, context) == n_bytes;
+}
+
+/* All that the store of a place has, and its commit, as a file among the results. */
+static sr_status export_store(const char *place)
+{
+    char store_dir[PATH_BYTES];
+    char path[PATH_BYTES];
+    sr_store *store = NULL;
+    sr_store_info info;
+    path_of(store_dir, place, "store");
+    path_of(path, place, "out/store.jsonl");
+    SR_TRY(sr_store_open(store_dir, SR_STORE_READ, NULL, &store, NULL));
+    sr_store_get_info(store, &info);
+    FILE *file = fopen(path, "w");
+    sr_status status =
+        file ? sr_store_export(store, SR_FORMAT_JSONL, write_to_file, file, NULL) : SR_ERR_IO;
+    if (file && fprintf(file, "commit %u\n", (unsigned)info.commit) < 0) {
+        status = SR_ERR_IO;
+    }
+    sr_store_close(store);
+    return file && fclose(file) == 0 ? status : SR_ERR_IO;
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -78,6 +152,10 @@ static int set_up(void **state)
     for (unsigned f = 0; made && f < N_FEEDS; f++) {
         snprintf(feeds[f], sizeof feeds[f], "%s/feed%u.jsonl", dir, f);
         made = write_feed(feeds[f], f * N_ARTICLES + f, N_ARTICLES);
+    }
+    if (made) {
+        make_place("base");
+        do_apart(make_store, "base");
     }
     return made ? 0 : -1;
 }
@@ -90,13 +168,15 @@ static int tear_down(void **state)
     return system(command);
 }
 
-/* An empty place with an empty directory for temporary files. */
-static void make_place(const char *place)
+/* With a store of its own, too. */
+static void make_place_for(const char *place, const setting *how)
 {
     char command[4 * PATH_BYTES];
-    snprintf(command, sizeof command, "rm -rf %s/%s && mkdir -p %s/%s/tmp %s/%s/out", dir, place,
-             dir, place, dir, place);
-    assert_int_equal(system(command), 0);
+    make_place(place);
+    if (how->adds) {
+        snprintf(command, sizeof command, "cp -r %s/base/store %s/%s", dir, dir, place);
+        assert_int_equal(system(command), 0);
+    }
 }
 
 /* ---------------------------------------------------------------- runs */
@@ -107,6 +187,7 @@ typedef struct place_paths {
     char page[PATH_BYTES];
     char temp[PATH_BYTES];
     char summary[PATH_BYTES];
+    char store[PATH_BYTES];
     const char *reports[2];
 } place_paths;
 
@@ -130,6 +211,11 @@ static void set_options(const char *place, const setting *how, bool resume, plac
     options->memory_bytes = how->is_spilled ? least_bytes : (uint64_t)2 << 30;
     options->resume = resume;
     options->n_audited = 50;
+    if (how->adds) {
+        path_of(paths->store, place, "store");
+        options->against = paths->store;
+        options->add = true;
+    }
 }
 
 static sr_status run(const char *place, const setting *how, bool resume,
@@ -199,6 +285,14 @@ static void look_at(const char *place, outcome *out)
     assert_int_equal(fclose(file), 0);
 }
 
+static void look_at_all(const char *place, const setting *how, outcome *out)
+{
+    if (how->adds) {
+        do_apart(export_store, place);
+    }
+    look_at(place, out);
+}
+
 static void assert_same(const outcome *a, const outcome *b)
 {
     assert_int_equal(a->n_files, b->n_files);
@@ -221,7 +315,14 @@ static int run_alone(const char *place, const setting *how, int n_threads, bool 
     return spilled == how->is_spilled ? (int)status : -1;
 }
 
-/* In a process of its own, which is killed after so long; true: it was done before. */
+static ino_t inode_of(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 ? about.st_ino : 0;
+}
+
+/* In a process of its own, which is killed after so long, or once the store has the survivors
+ * (`most_ns` 0); true: it was done before. */
 static bool run_for(const char *place, const setting *how, int n_threads, bool resume,
                     uint64_t most_ns)
 {
@@ -233,14 +334,17 @@ static bool run_for(const char *place, const setting *how, int n_threads, bool r
     struct timespec start;
     struct timespec now;
     int code = 0;
+    char manifest[PATH_BYTES];
+    path_of(manifest, place, "store/MANIFEST");
+    const ino_t before = inode_of(manifest);
     clock_gettime(CLOCK_MONOTONIC, &start);
     pid_t ended = 0;
     while ((ended = waitpid(child, &code, WNOHANG)) == 0) {
-        const struct timespec pause = {.tv_nsec = 200 * 1000};
+        const struct timespec pause = {.tv_nsec = most_ns ? 200 * 1000 : 1000};
         clock_gettime(CLOCK_MONOTONIC, &now);
         uint64_t gone_ns = (uint64_t)(now.tv_sec - start.tv_sec) * 1000000000U +
                            (uint64_t)now.tv_nsec - (uint64_t)start.tv_nsec;
-        if (gone_ns >= most_ns) {
+        if (most_ns ? gone_ns >= most_ns : inode_of(manifest) != before) {
             assert_int_equal(kill(child, SIGKILL), 0);
             assert_int_equal(waitpid(child, &code, 0), child);
             break;
@@ -263,28 +367,30 @@ static void kill_and_resume(const setting *how)
     outcome other;
     struct timespec start;
     struct timespec end;
-    make_place("run");
+    make_place_for("run", how);
     clock_gettime(CLOCK_MONOTONIC, &start);
     setting without = *how;
     without.is_spilled = false;
     assert_true(run_for("run", &without, 2, false, UINT64_MAX));
     clock_gettime(CLOCK_MONOTONIC, &end);
-    look_at("run", &plain);
+    look_at_all("run", how, &plain);
     assert_true(plain.summary.n_relation[SR_RELATION_NEAR] > N_ARTICLES / 2);
+    assert_int_equal(plain.summary.n_added > N_ARTICLES / 2, how->adds);
     uint64_t whole_ns = (uint64_t)(end.tv_sec - start.tv_sec) * 1000000000U +
                         (uint64_t)end.tv_nsec - (uint64_t)start.tv_nsec;
     unsigned n_wanted = getenv("SR_TEST_FULL") ? 20 * N_KILLS : N_KILLS;
     unsigned n_kills = 0;
     for (unsigned trial = 0; n_kills < n_wanted || trial < 2; trial++) {
-        make_place("run");
+        make_place_for("run", how);
         bool done = false;
         while (!done) {
             uint64_t most_ns =
-                n_kills < 2 * n_wanted ? whole_ns / 4096 * (draw() % 4096) : UINT64_MAX;
+                n_kills < 2 * n_wanted ? whole_ns / 4096 * (1 + draw() % 4096) : UINT64_MAX;
+            most_ns = how->adds && trial % 2 ? 0 : most_ns;
             done = run_for("run", how, THREADS[draw() % SR_ARRAY_COUNT(THREADS)], true, most_ns);
             n_kills += !done;
         }
-        look_at("run", &other);
+        look_at_all("run", how, &other);
         assert_same(&plain, &other);
     }
 }
@@ -299,6 +405,12 @@ static void killed_and_resumed_with_little_memory(void **state)
 {
     (void)state;
     kill_and_resume(&(setting){.output = "out/clean.jsonl", .is_spilled = true});
+}
+
+static void killed_and_resumed_with_a_store(void **state)
+{
+    (void)state;
+    kill_and_resume(&(setting){.output = "out/clean.jsonl", .adds = true});
 }
 
 /* ---------------------------------------------------------------- interruptions */
@@ -355,7 +467,7 @@ static void an_interrupted_run_says_how_to_go_on(void **state)
 /* Leaves a checkpoint behind. */
 static void interrupt(const setting *how)
 {
-    make_place("run");
+    make_place_for("run", how);
     for (unsigned n_left = 16;; n_left *= 2) {
         watched self = {.n_left = n_left};
         assert_int_equal(run_watched("run", how, &self), SR_ERR_INTERRUPTED);
@@ -391,6 +503,30 @@ static void another_run_is_not_resumed(void **state)
     assert_int_equal(run("run", &how, false, NULL), SR_OK); /* anew */
 }
 
+static void a_store_that_has_changed_is_not_asked_again(void **state)
+{
+    (void)state;
+    const setting how = {.output = "out/clean.jsonl", .adds = true};
+    const sr_article article = {.id = sr_str_of("late"), .text = sr_str_of("It came in between")};
+    char store_dir[PATH_BYTES];
+    sr_store *store = NULL;
+    uint64_t commit;
+    path_of(store_dir, "run", "store");
+    for (int times = 0; times < 2; times++) {
+        interrupt(&how);
+        assert_int_equal(sr_store_open(store_dir, SR_STORE_WRITE, NULL, &store, NULL), SR_OK);
+        if (times == 1) {
+            assert_int_equal(sr_store_add_articles(store, &article, 1, NULL, NULL), SR_OK);
+            assert_int_equal(sr_store_commit(store, &commit, NULL), SR_OK);
+        } else {
+            assert_int_equal(sr_store_compact(store, NULL), SR_OK); /* changes nothing */
+        }
+        sr_store_close(store);
+        assert_int_equal(run("run", &how, true, NULL), times ? SR_ERR_MISMATCH : SR_OK);
+    }
+    assert_int_equal(run("run", &how, false, NULL), SR_OK); /* anew */
+}
+
 static void a_pipe_is_not_resumed(void **state)
 {
     (void)state;
@@ -408,8 +544,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(killed_and_resumed),
         cmocka_unit_test(killed_and_resumed_with_little_memory),
+        cmocka_unit_test(killed_and_resumed_with_a_store),
         cmocka_unit_test(an_interrupted_run_says_how_to_go_on),
         cmocka_unit_test(another_run_is_not_resumed),
+        cmocka_unit_test(a_store_that_has_changed_is_not_asked_again),
         cmocka_unit_test(a_pipe_is_not_resumed),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -2,6 +2,10 @@
 #include "dedup/adopt.h"
 
 #include "base/arena.h"
+#include "base/hash.h"
+#include "dedup/hash_set.h"
+
+#include <stdlib.h>
 
 enum { BATCH_ARTICLES = 512 };
 
@@ -69,5 +73,57 @@ sr_status sr_dedup_adopt(const sr_dedup_articles *articles, const sr_dedup_fate 
     sr_status status = adopt_all(articles, fates, observer, store, &batch, summary, error);
     sr_arena_release(&batch.arena);
     sr_buffer_release(&batch.scratch);
+    return status;
+}
+
+/* Has the store an article of this id that has these words? */
+static sr_status is_there(const sr_dedup_article *row, sr_str id, const sr_snapshot *snapshot,
+                          bool *there, sr_error *error)
+{
+    sr_doc doc;
+    sr_doc_facts facts;
+    sr_status status = sr_snapshot_find_id(snapshot, id, there, &doc);
+    if (status != SR_OK) {
+        return sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
+    }
+    if (*there) {
+        sr_segment_facts(sr_snapshot_segment(snapshot, doc.segment), doc.ordinal, &facts);
+        *there = facts.n_words == row->n_words &&
+                 (row->n_words == 0 ||
+                  (facts.content[0] == row->content[0] && facts.content[1] == row->content[1]));
+    }
+    return SR_OK;
+}
+
+static sr_status look_for_all(const sr_dedup_articles *articles, const sr_dedup_fate *fates,
+                              const sr_snapshot *snapshot, sr_hash_set *ids, sr_buffer *scratch,
+                              bool *adopted, sr_error *error)
+{
+    *adopted = true;
+    for (uint32_t doc = articles->n_rows; *adopted && doc-- > 0;) {
+        sr_str id;
+        if (sr_dedup_is_bad(articles, doc) || fates[doc].dropped) {
+            continue;
+        }
+        SR_TRY(sr_dedup_articles_read_id(articles, doc, scratch, &id, error));
+        if (sr_hash_set_add(ids, (uint32_t)sr_hash_str(id))) {
+            SR_TRY(is_there(&articles->rows[doc], id, snapshot, adopted, error));
+        }
+    }
+    return SR_OK;
+}
+
+sr_status sr_dedup_is_adopted(const sr_dedup_articles *articles, const sr_dedup_fate *fates,
+                              const sr_snapshot *snapshot, bool *adopted, sr_error *error)
+{
+    sr_hash_set ids = {0};
+    sr_buffer scratch;
+    sr_buffer_init(&scratch, SR_BUFFER_NO_LIMIT);
+    sr_status status = sr_hash_set_reset(&ids, articles->n_rows);
+    status = status == SR_OK
+                 ? look_for_all(articles, fates, snapshot, &ids, &scratch, adopted, error)
+                 : sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
+    free(ids.places);
+    sr_buffer_release(&scratch);
     return status;
 }

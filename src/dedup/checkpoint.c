@@ -148,14 +148,32 @@ static bool is_sound(const sr_buffer *bytes, sr_checkpoint_state *state, bool *g
 static void tell_where(const sr_checkpoint *checkpoint, const sr_observer *observer)
 {
     static const char *const DONE[] = {"read in part", "read and compared in part",
-                                       "read, compared and clustered"};
+                                       "read, compared and clustered",
+                                       "read, compared and written"};
     const sr_checkpoint_state *state = &checkpoint->state;
     sr_observe_message(observer, SR_MESSAGE_INFO, "resumed: %llu records were %s",
                        (unsigned long long)state->n_rows, DONE[state->phase]);
 }
 
+/* Is the run before the same as this one, as far as what is left to do asks for that? */
+static sr_status compare_run(const sr_checkpoint *checkpoint, sr_str before, sr_str now,
+                             const sr_checkpoint_store *store, sr_error *error)
+{
+    if (checkpoint->state.phase == SR_CHECKPOINT_WRITTEN) {
+        return sr_run_identity_compare(sr_run_identity_options(before),
+                                       sr_run_identity_options(now), checkpoint->dir, error);
+    }
+    SR_TRY(sr_run_identity_compare(before, now, checkpoint->dir, error));
+    return sr_checkpoint_same_store(&checkpoint->state.store, store)
+               ? SR_OK
+               : sr_error_set(error, SR_ERR_MISMATCH, checkpoint->dir, 0,
+                              "the store has changed since the run was interrupted; without "
+                              "--resume a new run begins");
+}
+
 /* Takes up the state that is there, if it is that of this run. */
-static sr_status find_state(sr_checkpoint *checkpoint, sr_str identity, const sr_observer *observer,
+static sr_status find_state(sr_checkpoint *checkpoint, sr_str identity,
+                            const sr_checkpoint_store *store, const sr_observer *observer,
                             sr_error *error)
 {
     sr_buffer bytes;
@@ -167,7 +185,7 @@ static sr_status find_state(sr_checkpoint *checkpoint, sr_str identity, const sr
         status = read_file(checkpoint, "identity", &bytes, error);
     }
     if (status == SR_OK && checkpoint->found) {
-        status = sr_run_identity_compare(sr_buffer_view(&bytes), identity, checkpoint->dir, error);
+        status = compare_run(checkpoint, sr_buffer_view(&bytes), identity, store, error);
     }
     sr_buffer_release(&bytes);
     if (status == SR_OK && checkpoint->found) {
@@ -204,7 +222,8 @@ static sr_status make_directory(sr_checkpoint *checkpoint, const char *temp_dir,
 }
 
 /* A run that is not resumed has nothing of the one before. */
-static sr_status begin_anew(sr_checkpoint *checkpoint, sr_str identity, const sr_observer *observer,
+static sr_status begin_anew(sr_checkpoint *checkpoint, sr_str identity,
+                            const sr_checkpoint_store *store, const sr_observer *observer,
                             sr_error *error)
 {
     char *state = sr_checkpoint_path(checkpoint, "state");
@@ -216,6 +235,7 @@ static sr_status begin_anew(sr_checkpoint *checkpoint, sr_str identity, const sr
     free(state);
     remove_files(checkpoint, SR_ARRAY_COUNT(FILES) - 2);
     memset(&checkpoint->state, 0, sizeof checkpoint->state);
+    checkpoint->state.store = *store;
     return write_file(checkpoint, "identity", identity.data, identity.n_bytes, error);
 }
 
@@ -254,17 +274,17 @@ static sr_status enter_run(const sr_checkpoint *checkpoint, const sr_dedup_optio
 }
 
 static sr_status take_up(sr_checkpoint *checkpoint, const char *const *feeds, size_t n_feeds,
-                         const sr_dedup_options *options, const sr_observer *observer,
-                         sr_error *error)
+                         const sr_dedup_options *options, const sr_checkpoint_store *store,
+                         const sr_observer *observer, sr_error *error)
 {
     sr_buffer identity;
     sr_buffer_init(&identity, SR_BUFFER_NO_LIMIT);
     sr_status status = sr_run_identity(feeds, n_feeds, options, &identity, error);
     if (status == SR_OK && options->resume) {
-        status = find_state(checkpoint, sr_buffer_view(&identity), observer, error);
+        status = find_state(checkpoint, sr_buffer_view(&identity), store, observer, error);
     }
     if (status == SR_OK && !checkpoint->found) {
-        status = begin_anew(checkpoint, sr_buffer_view(&identity),
+        status = begin_anew(checkpoint, sr_buffer_view(&identity), store,
                             options->resume ? NULL : observer, error);
     }
     sr_buffer_release(&identity);
@@ -282,7 +302,8 @@ static void free_checkpoint(sr_checkpoint *checkpoint)
 
 sr_status sr_checkpoint_open(const char *const *feeds, size_t n_feeds,
                              const sr_dedup_options *options, const char *temp_dir,
-                             const sr_observer *observer, sr_checkpoint **out, sr_error *error)
+                             const sr_checkpoint_store *store, const sr_observer *observer,
+                             sr_checkpoint **out, sr_error *error)
 {
     uint64_t key = 0;
     *out = NULL;
@@ -304,7 +325,7 @@ sr_status sr_checkpoint_open(const char *const *feeds, size_t n_feeds,
         status = enter_run(checkpoint, options, error);
     }
     if (status == SR_OK) {
-        status = take_up(checkpoint, feeds, n_feeds, options, observer, error);
+        status = take_up(checkpoint, feeds, n_feeds, options, store, observer, error);
     }
     if (status != SR_OK) {
         free_checkpoint(checkpoint);

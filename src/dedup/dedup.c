@@ -50,6 +50,7 @@ typedef struct dedup_run {
     sr_verifier *verifier;
     sr_dedup_matches matches;
     sr_store *store; /* NULL: nothing is looked up */
+    bool adds;       /* the survivors go into it */
     sr_against against;
     sr_dedup_fate *fates;
     sr_dedup_report *reports;
@@ -183,16 +184,31 @@ static sr_status open_store(dedup_run *run, sr_error *error)
     if (!options->against) {
         return SR_OK;
     }
-    SR_TRY(sr_store_open(options->against,
-                         options->add && !options->dry_run ? SR_STORE_WRITE : SR_STORE_READ,
+    run->adds = options->add && !options->dry_run;
+    SR_TRY(sr_store_open(options->against, run->adds ? SR_STORE_WRITE : SR_STORE_READ,
                          run->observer, &run->store, error));
     run->against.snapshot = sr_store_snapshot(run->store);
     run->against.dir = options->against;
     SR_TRY(sr_snapshot_must_be_current(run->against.snapshot, error));
-    if (options->add && !options->dry_run) {
+    if (run->adds) {
         run->articles.packing = SR_PACK_ALL;
     }
     return SR_OK;
+}
+
+static sr_checkpoint_store know_store(const sr_store *store)
+{
+    sr_checkpoint_store known = {0};
+    if (store) {
+        sr_store_info info;
+        sr_store_get_info(store, &info);
+        known = (sr_checkpoint_store){
+            .commit = info.commit,
+            .next_serial = sr_snapshot_next_serial(sr_store_snapshot(store)),
+            .n_flushed_bytes = info.n_flushed_bytes,
+        };
+    }
+    return known;
 }
 
 /* Columns and texts in the files of the checkpoint, as far as it has them. */
@@ -230,14 +246,10 @@ static sr_status open_columns(dedup_run *run, sr_error *error)
         return sr_error_set(error, SR_ERR_ARGUMENT, NULL, 0,
                             "a run over a pipe can't be resumed: save the feed to a file first");
     }
-    if (options->resume && options->against) {
-        return sr_error_set(error, SR_ERR_ARGUMENT, NULL, 0,
-                            "a run against a store can't be resumed");
-    }
-    if (options->resume ||
-        (!forecast->is_pipe && !options->against && forecast->n_input_bytes >= CHECKPOINT_BYTES)) {
-        SR_TRY(sr_checkpoint_open(run->feeds, run->n_feeds, options, run->temp_dir, run->observer,
-                                  &run->checkpoint, error));
+    if (options->resume || (!forecast->is_pipe && forecast->n_input_bytes >= CHECKPOINT_BYTES)) {
+        const sr_checkpoint_store store = know_store(run->store);
+        SR_TRY(sr_checkpoint_open(run->feeds, run->n_feeds, options, run->temp_dir, &store,
+                                  run->observer, &run->checkpoint, error));
     }
     if (run->checkpoint) {
         if (run->checkpoint->found) {
@@ -249,6 +261,30 @@ static sr_status open_columns(dedup_run *run, sr_error *error)
                             forecast->spills ? 0 : sr_dedup_column_memory(run->memory_limit));
     return sr_spool_open(&run->articles.spool, run->temp_dir,
                          sr_dedup_spool_memory(run->memory_limit), error);
+}
+
+static bool is_written(const dedup_run *run)
+{
+    return run->checkpoint && run->checkpoint->state.phase == SR_CHECKPOINT_WRITTEN;
+}
+
+static sr_status open_reports(dedup_run *run, sr_error *error)
+{
+    const sr_dedup_options *options = run->options;
+    for (size_t i = 0; i < options->n_reports; i++) {
+        sr_format format = SR_FORMAT_CSV;
+        SR_TRY(sr_report_format(options->reports[i], true, &format, error));
+        if (!options->dry_run) {
+            SR_TRY(sr_output_open(options->reports[i], options->write, options->write_context,
+                                  &run->reports[i].output, error));
+            run->reports[i].format = format;
+            if (format == SR_FORMAT_HTML && run->articles.packing == SR_PACK_NOTHING) {
+                run->articles.packing = SR_PACK_FIELDS;
+            }
+            run->n_reports = i + 1;
+        }
+    }
+    return SR_OK;
 }
 
 /* Everything that can fail before the first byte is read does so here. */
@@ -271,25 +307,16 @@ static sr_status open_all(dedup_run *run, sr_error *error)
     }
     SR_TRY(sr_feed_open(run->feeds, run->n_feeds, &options->feed,
                         sr_pipeline_observer(run->pipeline), &run->feed, error));
+    SR_TRY(open_store(run, error));
     SR_TRY(open_columns(run, error));
+    if (is_written(run)) {
+        return SR_OK;
+    }
     if (writes && !run->checkpoint) {
         SR_TRY(choose_spooled(run, error));
     }
     SR_TRY(check_reports(run, error));
-    SR_TRY(open_store(run, error));
-    for (size_t i = 0; i < options->n_reports; i++) {
-        sr_format format = SR_FORMAT_CSV;
-        SR_TRY(sr_report_format(options->reports[i], true, &format, error));
-        if (!options->dry_run) {
-            SR_TRY(sr_output_open(options->reports[i], options->write, options->write_context,
-                                  &run->reports[i].output, error));
-            run->reports[i].format = format;
-            if (format == SR_FORMAT_HTML && run->articles.packing == SR_PACK_NOTHING) {
-                run->articles.packing = SR_PACK_FIELDS;
-            }
-            run->n_reports = i + 1;
-        }
-    }
+    SR_TRY(open_reports(run, error));
     run->articles.words_do =
         options->thresholds.plain && !options->against && run->articles.packing == SR_PACK_NOTHING;
     if (writes) {
@@ -414,13 +441,46 @@ static sr_status write_all(dedup_run *run, sr_error *error)
                                         &run->raw_spool, run->feed, &run->articles, run->fates,
                                         run->observer, run->sink, error));
     }
-    bool adds = run->store && run->options->add && !run->options->dry_run;
-    if (adds) {
+    if (run->adds) {
         SR_TRY(sr_dedup_adopt(&run->articles, run->fates, run->observer, run->store, &run->summary,
                               error));
     }
     SR_TRY(commit_outputs(run, error));
-    return adds ? sr_store_commit(run->store, &run->summary.commit, error) : SR_OK;
+    if (run->adds && run->checkpoint) {
+        run->checkpoint->state.phase = SR_CHECKPOINT_WRITTEN;
+        run->checkpoint->state.summary = run->summary;
+        SR_TRY(sr_checkpoint_save(run->checkpoint, error));
+    }
+    return run->adds ? sr_store_commit(run->store, &run->summary.commit, error) : SR_OK;
+}
+
+/* The run before was killed about its last act: the survivors go into the store, unless they are
+ * there. The input is not asked any more; the outputs may have taken its place. */
+static sr_status add_rest(dedup_run *run, sr_error *error)
+{
+    sr_dedup_articles *articles = &run->articles;
+    const sr_checkpoint_store before = run->checkpoint->state.store;
+    const sr_checkpoint_store now = know_store(run->store);
+    bool is_adopted = false;
+    SR_TRY(sr_dedup_articles_seal(articles, error));
+    run->fates = sr_paged_calloc(run->pager, (size_t)articles->n_rows + 1, sizeof *run->fates);
+    if (!run->fates) {
+        return sr_error_set(error, SR_ERR_MEMORY, NULL, 0, "out of memory");
+    }
+    SR_TRY(sr_checkpoint_load_fates(run->checkpoint, run->fates, articles->n_rows, error));
+    if (!sr_checkpoint_same_store(&before, &now)) {
+        SR_TRY(
+            sr_dedup_is_adopted(articles, run->fates, run->against.snapshot, &is_adopted, error));
+        run->summary.commit = now.commit;
+        return is_adopted ? SR_OK
+                          : sr_error_set(error, SR_ERR_MISMATCH, run->against.dir, 0,
+                                         "the store has changed since the run was interrupted, and "
+                                         "has not all survivors; without --resume a new run "
+                                         "begins");
+    }
+    run->summary.n_added = 0;
+    SR_TRY(sr_dedup_adopt(articles, run->fates, run->observer, run->store, &run->summary, error));
+    return sr_store_commit(run->store, &run->summary.commit, error);
 }
 
 static void release_all(dedup_run *run, sr_status status)
@@ -442,7 +502,8 @@ static void release_all(dedup_run *run, sr_status status)
     sr_feed_close(run->feed);
     sr_pipeline_free(run->pipeline);
     sr_pager_free(run->pager);
-    bool keep = status == SR_ERR_INTERRUPTED || status == SR_ERR_MEMORY || status == SR_ERR_IO;
+    bool keep = status == SR_ERR_INTERRUPTED || status == SR_ERR_MEMORY || status == SR_ERR_IO ||
+                status == SR_ERR_MISMATCH;
     sr_checkpoint_close(run->checkpoint, keep, run->observer);
     free(run->spooled);
     free(run->temp_dir);
@@ -465,9 +526,11 @@ sr_status sr_dedup(const char *const *feeds, size_t n_feeds, const sr_dedup_opti
         status = open_all(&run, error);
     }
     if (status == SR_OK) {
-        status = find_repeats(&run, error);
-        if (status == SR_OK) {
-            status = write_all(&run, error);
+        if (is_written(&run)) {
+            status = add_rest(&run, error);
+        } else {
+            status = find_repeats(&run, error);
+            status = status == SR_OK ? write_all(&run, error) : status;
         }
     }
     status = sr_pager_explain(run.pager, status, error);

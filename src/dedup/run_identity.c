@@ -65,6 +65,8 @@ static sr_status append_options(sr_buffer *lines, const sr_dedup_options *option
     SR_TRY(append_number(lines, "clusters", options->components));
     SR_TRY(append_number(lines, "dropped relations", options->drop));
     SR_TRY(append_number(lines, "audit", options->n_audited));
+    SR_TRY(append_text(lines, "store", options->against));
+    SR_TRY(append_number(lines, "adding", options->add));
     return append_number(lines, "dry run", options->dry_run);
 }
 
@@ -175,6 +177,15 @@ static sr_status tell_difference(sr_str before, sr_str now, const char *dir, sr_
     return sr_error_set(error, SR_ERR_MISMATCH, dir, 0,
                         "the interrupted run had another %s; without --resume a new run begins",
                         what);
+}
+
+sr_str sr_run_identity_options(sr_str lines)
+{
+    sr_str rest = lines;
+    while (rest.n_bytes && !begins(rest, "file: ")) {
+        (void)next_line(&rest);
+    }
+    return sr_str_make(lines.data, lines.n_bytes - rest.n_bytes);
 }
 
 sr_status sr_run_identity_compare(sr_str before, sr_str now, const char *dir, sr_error *error)

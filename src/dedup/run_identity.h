@@ -9,6 +9,8 @@
 SR_MUST_USE sr_status sr_run_identity(const char *const *feeds, size_t n_feeds,
                                       const sr_dedup_options *options, sr_buffer *lines,
                                       sr_error *error);
+/* The lines of options alone. */
+sr_str sr_run_identity_options(sr_str lines);
 /* SR_ERR_MISMATCH names the first thing that differs. */
 SR_MUST_USE sr_status sr_run_identity_compare(sr_str before, sr_str now, const char *dir,
                                               sr_error *error);

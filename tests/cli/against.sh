@@ -36,4 +36,6 @@ simrank dedup -q "$FILES/news.jsonl" --against signs.store --add | grep '^kept\|
 try simrank dedup one.jsonl --against nowhere.store
 try simrank dedup one.jsonl --add
 try simrank dedup one.jsonl --against news.store --signature 256
-try simrank dedup one.jsonl --against news.store --resume
+# a run that nobody killed begins
+simrank dedup one.jsonl --against news.store --add --resume --tmp . 2>&1 | grep '^kept\|^stored\|resume' | sed "s/dedup-[0-9a-f]*:/dedup-…:/"
+ls -A | grep -c dedup- || true
