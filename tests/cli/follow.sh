@@ -5,7 +5,11 @@ cp "$FILES/news.jsonl" in/first.jsonl
 printf 'half\n' >in/half.part
 simrank add in --follow >out.txt 2>err.txt &
 job=$!
-wait_for() { for _ in $(seq 100); do grep -q "$1" out.txt && return; sleep 0.1; done; echo "never came: $1"; }
+wait_for() { # a disk that others write to may take long to flush a commit
+    for _ in $(seq 600); do grep -q "$1" out.txt && return; sleep 0.1; done
+    echo "never came: $1"
+    cat err.txt
+}
 wait_for 'commit 1'
 printf 'Ferry late\nThe ferry was late by an hour.\n' >in/.hidden.txt
 printf 'Ferry late\nThe ferry was late by an hour.\n' >in/x.tmp
