@@ -19,7 +19,7 @@ import sys
 FIELDS = ["id", "title", "lead", "url", "source", "author", "tags", "image", "text"]
 UNKNOWN_TIME = -(1 << 63)
 BLOCK = 4096
-KNOWN = set(range(1, 18)) | set(range(32, 41)) | set(range(64, 73))
+KNOWN = set(range(1, 19)) | set(range(32, 41)) | set(range(64, 73))
 
 
 class Damage(Exception):
@@ -322,6 +322,7 @@ class Segment:
         columns = {name: self.column(field) for field, name in enumerate(FIELDS) if 32 + field in self.sections}
         vectors = self.section(16)
         n_values = self.manifest.values
+        norms = numbers("I", self.section(18), 0, self.n_docs) if 18 in self.sections else None
         hashes, articles = self.lexicon()
         terms = self.terms(len(hashes))
         for i, serial in enumerate(self.serials()):
@@ -330,7 +331,7 @@ class Segment:
             say("article", segment=self.number, ordinal=i, serial=serial, live=(self.number, i) not in dead, **fields,
                 content=hexa(first) + hexa(second), simhash=hexa(simhash),
                 published=None if published == UNKNOWN_TIME else published, article_hash=hexa(article),
-                source_hash=hexa(source), words=words, shingles=shingles, norm=f"{norm:08x}",
+                source_hash=hexa(source), words=words, shingles=shingles, norm=f"{norms[i] if norms else norm:08x}",
                 language="" if language == 0 else chr(language & 255) + chr(language >> 8),
                 values=numbers("H", self.section(4), 2 * n_values * i, n_values),
                 terms=[[hexa(hashes[number]), count] for number, count in terms[i]],

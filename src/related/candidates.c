@@ -109,7 +109,7 @@ static void collect(sr_candidates *candidates, const sr_snapshot *snapshot, uint
             if (norms) {
                 __builtin_prefetch(&norms[ahead]);
             } else {
-                sr_snapshot_expect_facts(snapshot, (sr_doc){number, ahead});
+                sr_snapshot_expect_norm(snapshot, (sr_doc){number, ahead});
             }
         }
         double sum = (double)candidates->sums[doc.ordinal];

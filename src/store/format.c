@@ -12,9 +12,9 @@ const char *sr_field_name(sr_field field)
 const char *sr_section_name(uint32_t type)
 {
     static const char *const HOT[] = {
-        "header",        "checks", "kills",   "facts",    "values",       "id index",
-        "content index", "bands",  "lexicon", "postings", "term offsets", "terms",
-        "serials",       "lists",  "edges",   "model",    "vectors",      "lexicon blocks"};
+        "header", "checks",  "kills",    "facts",          "values", "id index", "content index",
+        "bands",  "lexicon", "postings", "term offsets",   "terms",  "serials",  "lists",
+        "edges",  "model",   "vectors",  "lexicon blocks", "norms"};
     static const char *const DATA[SR_FIELD_COUNT] = {"id data",   "title data",  "lead data",
                                                      "url data",  "source data", "author data",
                                                      "tags data", "image data",  "text data"};

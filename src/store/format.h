@@ -20,7 +20,7 @@ enum {
     SR_BLOCK_BYTES = 4096, /* of the segment header, and what one checksum covers */
     SR_SECTION_ALIGNMENT = 64,
     SR_FACTS_BYTES = 64,
-    SR_FACTS_NORM = 56, /* in a row: the length of the article's vector */
+    SR_FACTS_NORM = 56, /* in a row of a segment without NORMS */
     SR_FRAME_ENTRY_BYTES = 32,
     SR_KILL_BYTES = 16,
     SR_VECTORS_HEAD_BYTES = 64,
@@ -54,6 +54,7 @@ typedef enum sr_section_type {
     SR_SECTION_MODEL = 15,
     SR_SECTION_VECTORS = 16,
     SR_SECTION_LEXICON_BLOCKS = 17,
+    SR_SECTION_NORMS = 18,
     SR_SECTION_COLD_DATA = 32,   /* + field */
     SR_SECTION_COLD_FRAMES = 64, /* + field */
     SR_SECTION_LIMIT = 96

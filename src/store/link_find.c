@@ -144,7 +144,7 @@ static void expect_sum(const link_search *search, const link_thread *thread, uin
     if (search->written_norms) {
         __builtin_prefetch(&search->written_norms[ordinal]);
     } else {
-        sr_snapshot_expect_facts(search->snapshot, (sr_doc){search->segment, ordinal});
+        sr_snapshot_expect_norm(search->snapshot, (sr_doc){search->segment, ordinal});
     }
 }
 

@@ -43,25 +43,18 @@ static sr_status copy_rows(sr_merge *merge, uint32_t type, size_t row_bytes, sr_
 
 static sr_status merge_facts(sr_merge *merge, sr_error *error)
 {
+    return copy_rows(merge, SR_SECTION_FACTS, SR_FACTS_BYTES, error);
+}
+
+/* The mergers of terms have made them. */
+static sr_status merge_norms(sr_merge *merge, sr_error *error)
+{
     if (!merge->norms) {
-        return copy_rows(merge, SR_SECTION_FACTS, SR_FACTS_BYTES, error);
+        return SR_OK;
     }
-    SR_TRY(sr_merge_begin(merge, SR_SECTION_FACTS, error));
-    const float *norm = merge->norms;
-    for (size_t i = 0; i < merge->n_sources; i++) {
-        const sr_merge_source *source = &merge->sources[i];
-        const uint8_t *facts = source->segment->sections[SR_SECTION_FACTS].data;
-        for (uint32_t doc = 0; doc < source->segment->doc_count; doc++) {
-            uint8_t row[SR_FACTS_BYTES];
-            if (sr_merge_ordinal(source, doc) != SR_MERGE_GONE) {
-                memcpy(row, facts + (size_t)doc * sizeof row, sizeof row);
-                memcpy(row + SR_FACTS_NORM, norm++, sizeof *norm);
-                SR_TRY(sr_segment_file_write(merge->file, row, sizeof row, error));
-            }
-        }
-        SR_TRY(sr_merge_tick(merge));
-    }
-    return SR_OK;
+    SR_TRY(sr_merge_begin(merge, SR_SECTION_NORMS, error));
+    return sr_segment_file_write(merge->file, merge->norms, merge->n_docs * sizeof *merge->norms,
+                                 error);
 }
 
 static sr_status merge_values(sr_merge *merge, sr_error *error)
@@ -107,11 +100,10 @@ static sr_status merge_serials(sr_merge *merge, sr_error *error)
 
 /* ------------------------------------------------------------ the course */
 
-/* In the order of the file; facts come behind the terms, whose merger makes the norms. A merger
- * whose section the store does not have writes nothing. */
+/* In the order of the file. A merger whose section the store does not have writes nothing. */
 static sr_status (*const MERGERS[])(sr_merge *merge, sr_error *error) = {
-    merge_values, merge_serials,  sr_merge_indexes, sr_merge_terms,
-    merge_facts,  sr_merge_graph, sr_merge_dense,   sr_merge_cold,
+    merge_facts, merge_values,   merge_serials,  sr_merge_indexes, sr_merge_terms,
+    merge_norms, sr_merge_graph, sr_merge_dense, sr_merge_cold,
 };
 
 static sr_status fill(sr_segment_file *file, void *context, sr_error *error)

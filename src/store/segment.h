@@ -46,6 +46,7 @@ struct sr_segment {
     sr_section_view sections[SR_SECTION_LIMIT];
     const uint32_t *serials; /* less first_serial; NULL: they follow each other */
     const uint16_t *values;
+    const float *norms; /* NULL: none, or in the facts */
     sr_hash_index ids;
     sr_hash_index contents;
     const uint8_t *bands_data; /* band after band */

@@ -149,6 +149,11 @@ static sr_status view_columns(sr_segment *segment, sr_error *error)
     if (sections[SR_SECTION_FACTS].n_bytes != n_docs * SR_FACTS_BYTES) {
         return damaged(segment, error, "facts", "its size does not match");
     }
+    if (sections[SR_SECTION_NORMS].data &&
+        sections[SR_SECTION_NORMS].n_bytes != n_docs * sizeof *segment->norms) {
+        return damaged(segment, error, "norms", "its size does not match");
+    }
+    segment->norms = section_data(segment, SR_SECTION_NORMS);
     if (sections[SR_SECTION_VALUES].n_bytes != n_docs * segment->n_values * sizeof(uint16_t)) {
         return damaged(segment, error, "values", "its size does not match");
     }
@@ -396,6 +401,11 @@ void sr_segment_facts(const sr_segment *segment, uint32_t ordinal, sr_doc_facts 
 
 float sr_segment_norm(const sr_segment *segment, uint32_t ordinal)
 {
+    assert(ordinal < segment->doc_count);
+    if (segment->norms) {
+        sr_proof_touch(segment->proof, segment->norms + ordinal, sizeof *segment->norms);
+        return segment->norms[ordinal];
+    }
     float norm;
     memcpy(&norm, facts_row(segment, ordinal) + SR_FACTS_NORM, sizeof norm);
     return norm;

@@ -33,7 +33,6 @@ static sr_status write_facts(sr_segment_file *file, const sr_segment_content *co
     for (uint32_t i = 0; i < content->n_docs; i++) {
         const sr_doc_facts *facts = &content->docs[i]->facts;
         uint8_t row[SR_FACTS_BYTES] = {0};
-        float norm = content->norms ? content->norms[i] : 0.0f;
         sr_store_u64(row, facts->content[0]);
         sr_store_u64(row + 8, facts->content[1]);
         sr_store_u64(row + 16, facts->simhash);
@@ -42,11 +41,18 @@ static sr_status write_facts(sr_segment_file *file, const sr_segment_content *co
         sr_store_u64(row + 40, facts->source_hash);
         sr_store_u32(row + 48, facts->n_words);
         sr_store_u32(row + 52, facts->n_shingles);
-        memcpy(row + SR_FACTS_NORM, &norm, sizeof norm);
         sr_store_u16(row + 60, facts->language);
         SR_TRY(sr_segment_file_write(file, row, sizeof row, error));
     }
     return SR_OK;
+}
+
+static sr_status write_norms(sr_segment_file *file, const sr_segment_content *content,
+                             sr_error *error)
+{
+    SR_TRY(begin(file, SR_SECTION_NORMS, error));
+    return sr_segment_file_write(file, content->norms, content->n_docs * sizeof *content->norms,
+                                 error);
 }
 
 static sr_status write_values(sr_segment_file *file, const sr_params *params,
@@ -289,6 +295,7 @@ static sr_status write_content(sr_segment_file *file, void *context, sr_error *e
     SR_TRY(write_indexes(file, writer->dir, writer->params, content, error));
     if (content->terms) {
         SR_TRY(sr_term_columns_write(file, writer->dir, content->terms, content->n_docs, error));
+        SR_TRY(write_norms(file, content, error));
     }
     if (content->links) {
         SR_TRY(write_graph(file, content, error));

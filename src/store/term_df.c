@@ -307,6 +307,14 @@ void sr_snapshot_expect_facts(const sr_snapshot *snapshot, sr_doc doc)
     expect(facts + (size_t)doc.ordinal * SR_FACTS_BYTES, SR_FACTS_BYTES);
 }
 
+void sr_snapshot_expect_norm(const sr_snapshot *snapshot, sr_doc doc)
+{
+    const sr_segment *segment = snapshot->segments[doc.segment].segment;
+    if (segment->norms) {
+        __builtin_prefetch(segment->norms + doc.ordinal);
+    }
+}
+
 void sr_snapshot_expect_values(const sr_snapshot *snapshot, sr_doc doc)
 {
     const sr_segment *segment = snapshot->segments[doc.segment].segment;

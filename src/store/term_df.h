@@ -76,7 +76,9 @@ int64_t sr_snapshot_newest(const sr_snapshot *snapshot);
  * later, the terms. */
 void sr_snapshot_expect_place(const sr_snapshot *snapshot, sr_doc doc);
 void sr_snapshot_expect_terms(const sr_snapshot *snapshot, sr_doc doc);
-/* The same for its facts, its MinHash values, its list of neighbours and its dense vector. */
+/* The same for its norm, its facts, its MinHash values, its list of neighbours and its dense
+ * vector. */
+void sr_snapshot_expect_norm(const sr_snapshot *snapshot, sr_doc doc);
 void sr_snapshot_expect_facts(const sr_snapshot *snapshot, sr_doc doc);
 void sr_snapshot_expect_values(const sr_snapshot *snapshot, sr_doc doc);
 void sr_snapshot_expect_list(const sr_snapshot *snapshot, sr_doc doc);

@@ -1,8 +1,9 @@
-/* fuzz_columns.c — any bytes as the columns of fixed width of a segment: kills, facts, serials, the
- * indexes of ids and of contents, bands; byte 0 chooses which of them the bytes become, the others
- * are zeros. Checksums are right, as those of a store made on purpose would be: what is left are
- * the checks at use. Everything that is sought is found where the column is in order, and whatever
- * it says, nothing is read outside of it: the column stands at the end of its allocation. */
+/* fuzz_columns.c — any bytes as the columns of fixed width of a segment: kills, facts, norms,
+ * serials, the indexes of ids and of contents, bands; byte 0 chooses which of them the bytes
+ * become, the others are zeros. Checksums are right, as those of a store made on purpose would be:
+ * what is left are the checks at use. Everything that is sought is found where the column is in
+ * order, and whatever it says, nothing is read outside of it: the column stands at the end of its
+ * allocation. */
 #include "fuzz/fuzz.h"
 
 #include "base/hash.h"
@@ -11,7 +12,7 @@
 
 #include <stdlib.h>
 
-enum { MAX_DOCS = 24, NUMBER = 7, N_VALUES = 128, N_PARTS = 7, ALL = 6 };
+enum { MAX_DOCS = 24, NUMBER = 7, N_VALUES = 128, N_PARTS = 8, ALL = 7 };
 
 static const char ID[] = "a"; /* of which an id index may know the hash */
 
@@ -92,6 +93,7 @@ static void make(columns *made, size_t chosen, uint32_t n_docs, uint64_t first_s
         {SR_SECTION_CONTENT_INDEX, (size_t)n_docs * 12},
         {SR_SECTION_BANDS, segment->band_shape.n_bytes},
         {SR_SECTION_VALUES, (size_t)n_docs * N_VALUES * sizeof(uint16_t)},
+        {SR_SECTION_NORMS, (size_t)n_docs * sizeof(float)},
     };
     if (chosen != 0) {
         parts[0].n_bytes = chosen == ALL ? SR_KILL_BYTES : 0;
@@ -105,6 +107,7 @@ static void make(columns *made, size_t chosen, uint32_t n_docs, uint64_t first_s
     segment->proof = &made->proof;
     segment->serials = (const void *)segment->sections[SR_SECTION_SERIALS].data;
     segment->values = (const void *)segment->sections[SR_SECTION_VALUES].data;
+    segment->norms = (const void *)segment->sections[SR_SECTION_NORMS].data;
     segment->bands_data = segment->sections[SR_SECTION_BANDS].data;
     segment->ids = index_of(made, SR_SECTION_ID_INDEX);
     segment->contents = index_of(made, SR_SECTION_CONTENT_INDEX);
