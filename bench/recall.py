@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How many of the ten best articles of a full scan does the ranking find by its candidates, in stores of 10, 22 and 100 thousand?
+"""How many of the ten best articles of a full scan does the ranking find by its candidates, in stores of 10, 22, 100 thousand and a million?
 
 The question is asked by bench_recall (recall.c); here its stores are made.
 """
@@ -13,7 +13,7 @@ from related import make_store
 
 def main():
     options = arguments()
-    sizes = {10_000: 30} if options.quick else {10_000: 200, 22_000: 200, 100_000: 50}
+    sizes = {10_000: 30} if options.quick else {10_000: 200, 22_000: 200, 100_000: 100, 1_000_000: 100}
     for size, n_queries in sizes.items():
         store, _ = make_store(os.path.join(options.data, "../sizes"), size)
         say(f"{n_queries} full scans of {size} articles")

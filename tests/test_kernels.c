@@ -284,6 +284,28 @@ static void check_even_lists(const sr_kernels *kernels, size_t n, uint32_t width
 }
 
 /* The same bits, and about what the definition says. */
+/* Sums around their bounds, some of them equal. */
+static void check_find_above(const sr_kernels *kernels, size_t n, uint64_t seed)
+{
+    float sums[MAX_LENGTH];
+    uint8_t factors[MAX_LENGTH];
+    uint32_t places[2][MAX_LENGTH + SR_FIND_SLACK];
+    fill_random(factors, n, seed);
+    for (size_t i = 0; i < n; i++) {
+        sums[i] = 0.7F * (float)(factors[i] % 7 == 0 ? factors[i] : factors[n - 1 - i]);
+    }
+    for (int bound = 0; bound < 3; bound++) {
+        size_t n_found =
+            sr_kernels_scalar.find_above(sums, factors, 0.7F * (float)bound, n, places[0]);
+        assert_int_equal(kernels->find_above(sums, factors, 0.7F * (float)bound, n, places[1]),
+                         n_found);
+        assert_memory_equal(places[0], places[1], n_found * sizeof(uint32_t));
+        for (size_t k = 0; k < n_found; k++) {
+            assert_true(sums[places[0][k]] > 0.7F * (float)bound * (float)factors[places[0][k]]);
+        }
+    }
+}
+
 static void check_mix(const sr_kernels *kernels, size_t n_vectors, uint64_t seed)
 {
     enum { MAX = 8 };
@@ -347,6 +369,7 @@ static void check_length(const sr_kernels *kernels, size_t n)
     check_equal(kernels, n);
     check_band_keys(kernels, n, 8);
     check_band_keys(kernels, n, (uint32_t)n % 7 + 1);
+    check_find_above(kernels, n, n);
     check_mix(kernels, n % 8, n);
     check_hash(kernels, n);
     check_hash(kernels, 8 * n);

@@ -11,7 +11,7 @@
  * sixth less, and boxes lose nothing (nDCG@10 against 144 on bbc, reuters, ag, ng20: +.001, +.001,
  * 0, +.002 of one load, -.002, -.002, 0, +.002 of ten). */
 enum { SR_TERMS_CHOSEN = 132 };
-enum { SR_TERMS_STORED = 160, SR_TERMS_SCORED = 128, SR_TERMS_CANDIDATE = 16 };
+enum { SR_TERMS_STORED = 160, SR_TERMS_SCORED = 128 };
 /* Room for the counts of an article's terms: they are decoded eight at a time. */
 enum { SR_COUNT_PLACES = SR_TERMS_STORED + 8 };
 

@@ -1,13 +1,49 @@
-/* candidates.c — term at a time over the postings of every segment (see candidates.h). */
+/* candidates.c — the postings of every segment, a block of articles at a time (see candidates.h).
+ *
+ * The postings of all terms are unpacked first. Then every block of articles takes its part of each
+ * list: the block's sums stay in the cache however large the segment is, and the articles whose sum
+ * could come among the best are found by going over them in order. */
 #include "related/candidates.h"
 
+#include "simd/kernels.h"
 #include "store/term_df.h"
 
 #include <stdlib.h>
 
-enum { N_POSTINGS_CHEAP = 20000 }; /* some 0.1 ms */
+enum { BLOCK = 1 << 14 }; /* articles; their sums are 64 KB */
+/* Postings that are added up: at most .5 ms, in stores of one and a half million articles and more.
+ */
+enum { N_POSTINGS_LEAST = 1 << 15, N_POSTINGS_MOST = 1 << 17, ARTICLES_PER_POSTING = 16 };
 /* So many articles ahead memory is asked for what is kept of them: their places are random. */
 enum { N_AHEAD = 16 };
+/* So many times as many are kept as are wanted, until the best of them are chosen. */
+enum { SPARE = 2 };
+/* Float products err by less. */
+#define ALMOST (1.0 - 1e-6)
+
+/* A term's part of the unpacked postings. */
+typedef struct term_run {
+    size_t at, end;
+    double weight;
+} term_run;
+
+/* One segment that is searched. */
+typedef struct search {
+    sr_candidates *candidates;
+    sr_weigher *weigher;
+    sr_term_memo *memo;
+    uint32_t segment;
+    uint32_t n_docs;
+    const sr_norms *norms; /* of all its articles, or NULL */
+    const sr_kernels *kernels;
+    term_run runs[SR_VECTOR_TERMS];
+    size_t n_runs;
+    size_t limit;
+    bool is_full;    /* `limit` articles were kept already: */
+    sr_ranked worst; /* the last of those */
+    sr_accept_fn accept;
+    const void *context;
+} search;
 
 void sr_candidates_release(sr_candidates *candidates)
 {
@@ -18,8 +54,13 @@ void sr_candidates_release(sr_candidates *candidates)
     *candidates = (sr_candidates){0};
 }
 
-/* The heaviest terms of the query, heaviest first: SR_TERMS_CANDIDATE of them, and more while their
- * postings are few. */
+static uint64_t bound_postings(const sr_weigher *weigher)
+{
+    uint64_t n = N_POSTINGS_LEAST + weigher->n_docs / ARTICLES_PER_POSTING;
+    return n < N_POSTINGS_MOST ? n : N_POSTINGS_MOST;
+}
+
+/* The heaviest terms that the bound on postings lets through; the first one always. */
 static size_t choose_terms(const sr_weigher *weigher, const sr_vector *query, sr_ranked *chosen)
 {
     sr_top_k top = {.items = chosen, .limit = SR_VECTOR_TERMS};
@@ -29,122 +70,203 @@ static size_t choose_terms(const sr_weigher *weigher, const sr_vector *query, sr
     }
     sr_top_k_sort(&top);
     size_t n_terms = 0;
-    uint64_t n_postings = 0;
-    while (n_terms < top.n_items &&
-           (n_terms < SR_TERMS_CANDIDATE || n_postings < N_POSTINGS_CHEAP)) {
-        n_postings += sr_weigher_df(weigher, chosen[n_terms++].key);
+    uint64_t n_left = bound_postings(weigher);
+    for (size_t i = 0; i < top.n_items; i++) {
+        uint64_t df = sr_weigher_df(weigher, chosen[i].key);
+        if (n_terms == 0 || df <= n_left) {
+            n_left -= df < n_left ? df : n_left;
+            chosen[n_terms++] = chosen[i];
+        }
     }
     return n_terms;
 }
 
-/* Places for every article of a segment, new ones 0. */
-static sr_status reserve_sums(sr_candidates *candidates, size_t n_docs)
+static sr_status reserve(sr_candidates *candidates, size_t limit)
 {
-    size_t n_before = candidates->sums_capacity;
-    SR_TRY(sr_array_reserve((void **)&candidates->sums, &candidates->sums_capacity, n_docs,
+    SR_TRY(sr_array_reserve((void **)&candidates->items, &candidates->capacity, SPARE * limit,
+                            sizeof *candidates->items));
+    SR_TRY(sr_array_reserve((void **)&candidates->sums, &candidates->sums_capacity, BLOCK,
                             sizeof *candidates->sums));
-    for (size_t i = n_before; i < candidates->sums_capacity; i++) {
-        candidates->sums[i] = 0.0F;
-    }
     return sr_array_reserve((void **)&candidates->touched, &candidates->touched_capacity,
-                            n_docs + 1, sizeof *candidates->touched);
+                            BLOCK + SR_FIND_SLACK, sizeof *candidates->touched);
 }
 
-/* Adds one term's share to its articles; `n_touched` grows by those seen first. */
-static sr_status add_term(sr_candidates *candidates, sr_weigher *weigher, sr_ranked term,
-                          size_t *n_touched)
+/* The postings of all terms that the segment knows. */
+static sr_status unpack(search *s, const sr_ranked *terms, size_t n_terms)
 {
-    double idf;
-    SR_TRY(sr_weigher_idf(weigher, term.key, &idf));
-    double weight = term.score * idf;
-    const sr_posting_list *list = &candidates->list;
-    float *sums = candidates->sums;
-    uint32_t *touched = candidates->touched;
-    size_t n = *n_touched;
-    for (size_t i = 0; i < list->n; i++) { /* below the segment's number of articles */
-        uint32_t ordinal = list->ordinals[i];
-        if (i + N_AHEAD < list->n) {
-            __builtin_prefetch(&sums[list->ordinals[i + N_AHEAD]], 1);
-        }
-        float sum = sums[ordinal];
-        touched[n] = ordinal; /* stays where it is the first time */
-        n += sum == 0.0F;
-        sums[ordinal] = sum + (float)(weight * sr_weigher_tf(weigher, list->counts[i]));
-    }
-    *n_touched = n;
-    return SR_OK;
-}
-
-/* The shares of all terms in a segment. */
-static sr_status add_terms(sr_candidates *candidates, sr_weigher *weigher, uint32_t segment,
-                           const sr_ranked *terms, size_t n_terms, size_t *n_touched)
-{
-    const sr_snapshot *snapshot = weigher->snapshot;
+    const sr_snapshot *snapshot = s->weigher->snapshot;
     uint64_t hashes[SR_VECTOR_TERMS];
     uint32_t numbers[SR_VECTOR_TERMS];
     for (size_t i = 0; i < n_terms; i++) {
         hashes[i] = terms[i].key;
     }
-    sr_snapshot_find_terms(snapshot, segment, hashes, n_terms, numbers);
+    sr_term_memo_find(s->memo, s->segment, hashes, n_terms, numbers);
+    sr_posting_list *list = &s->candidates->list;
+    list->n = 0;
+    s->n_runs = 0;
     for (size_t i = 0; i < n_terms; i++) {
-        if (numbers[i] != SR_NO_TERM) {
-            SR_TRY(sr_snapshot_term_list(snapshot, segment, numbers[i], &candidates->list));
-            SR_TRY(add_term(candidates, weigher, terms[i], n_touched));
+        if (numbers[i] == SR_NO_TERM) {
+            continue;
         }
+        double idf;
+        term_run *run = &s->runs[s->n_runs++];
+        SR_TRY(sr_weigher_idf(s->weigher, terms[i].key, &idf));
+        *run = (term_run){.at = list->n, .weight = terms[i].score * idf};
+        SR_TRY(sr_snapshot_term_list_append(snapshot, s->segment, numbers[i], list));
+        run->end = list->n;
     }
     return SR_OK;
 }
 
-/* Hands the sums of one segment to the heap and clears them. */
-static void collect(sr_candidates *candidates, const sr_snapshot *snapshot, uint32_t number,
-                    size_t n_touched, sr_top_k *top, sr_accept_fn accept, const void *context)
+/* Adds every term's share to the articles [first, last). */
+static void add_up(search *s, uint32_t first, uint32_t last)
 {
-    const sr_segment *segment = sr_snapshot_segment(snapshot, number);
-    const float *norms = sr_snapshot_norms(snapshot, number, n_touched);
-    for (size_t i = 0; i < n_touched; i++) {
-        sr_doc doc = {.segment = number, .ordinal = candidates->touched[i]};
-        if (i + N_AHEAD < n_touched) {
-            uint32_t ahead = candidates->touched[i + N_AHEAD];
-            __builtin_prefetch(&candidates->sums[ahead], 1);
-            if (norms) {
-                __builtin_prefetch(&norms[ahead]);
-            } else {
-                sr_snapshot_expect_norm(snapshot, (sr_doc){number, ahead});
-            }
+    const uint32_t *ordinals = s->candidates->list.ordinals;
+    const uint8_t *counts = s->candidates->list.counts;
+    float *sums = s->candidates->sums;
+    for (size_t i = 0; i < s->n_runs; i++) {
+        term_run *run = &s->runs[i];
+        size_t at = run->at;
+        for (; at < run->end && ordinals[at] < last; at++) {
+            sums[ordinals[at] - first] +=
+                (float)(run->weight * sr_weigher_tf(s->weigher, counts[at]));
         }
-        double sum = (double)candidates->sums[doc.ordinal];
-        candidates->sums[doc.ordinal] = 0.0F;
-        double length =
-            (double)(norms ? norms[doc.ordinal] : sr_segment_norm(segment, doc.ordinal));
-        sr_ranked item = {.score = length > 0.0 ? sum / length : 0.0, .key = sr_doc_key(doc)};
-        bool is_wanted = sr_top_k_wants(top, item);
-        if (is_wanted && sr_snapshot_is_live(snapshot, doc) && accept(context, doc)) {
-            candidates->is_complete &= top->n_items < top->limit;
-            sr_top_k_push(top, item);
-        } else if (!is_wanted) {
-            candidates->is_complete = false;
+        run->at = at;
+    }
+}
+
+/* The articles of a block, by their places in it, that share a term; where their lengths are at
+ * hand, those of them that may come among the best. */
+static size_t find_touched(const search *s, uint32_t first, uint32_t n_docs)
+{
+    static const uint8_t ZEROS[BLOCK];
+    bool is_bounded = s->is_full && s->norms;
+    float bound = is_bounded ? (float)(s->worst.score * s->norms->step * ALMOST) : 0.0F;
+    return s->kernels->find_above(s->candidates->sums,
+                                  is_bounded ? s->norms->floors + first : ZEROS, bound, n_docs,
+                                  s->candidates->touched);
+}
+
+/* Puts the best `limit` of the items first, the last of them at their end: Hoare's selection. */
+static void select_best(sr_ranked *items, size_t n_items, size_t limit)
+{
+    size_t first = 0;
+    size_t last = n_items - 1;
+    while (first < last) {
+        sr_ranked pivot = items[first + (last - first) / 2];
+        size_t i = first;
+        size_t j = last;
+        for (;;) {
+            while (sr_ranked_before(items[i], pivot)) {
+                i++;
+            }
+            while (sr_ranked_before(pivot, items[j])) {
+                j--;
+            }
+            if (i >= j) {
+                break;
+            }
+            sr_ranked swapped = items[i];
+            items[i++] = items[j];
+            items[j--] = swapped;
+        }
+        /* Now [first, j] are not behind the pivot, (j, last] not before it. */
+        if (limit - 1 <= j) {
+            last = j == last ? last - 1 : j;
+        } else {
+            first = j + 1;
         }
     }
 }
 
-sr_status sr_candidates_find(sr_candidates *candidates, sr_weigher *weigher, const sr_vector *query,
-                             size_t limit, sr_accept_fn accept, const void *context)
+/* Drops what is not among the best. */
+static void drop_rest(search *s)
 {
-    const sr_snapshot *snapshot = weigher->snapshot;
-    SR_TRY(sr_array_reserve((void **)&candidates->items, &candidates->capacity, limit,
-                            sizeof *candidates->items));
+    sr_candidates *candidates = s->candidates;
+    if (candidates->n_items > s->limit) {
+        select_best(candidates->items, candidates->n_items, s->limit);
+        candidates->n_items = s->limit;
+        candidates->is_complete = false;
+        s->worst = candidates->items[s->limit - 1];
+        s->is_full = true;
+    }
+}
+
+static void offer(search *s, uint32_t first, uint32_t place)
+{
+    sr_candidates *candidates = s->candidates;
+    const sr_snapshot *snapshot = s->weigher->snapshot;
+    sr_doc doc = {.segment = s->segment, .ordinal = first + place};
+    double length = (double)(s->norms ? s->norms->values[doc.ordinal]
+                                      : sr_segment_norm(sr_snapshot_segment(snapshot, s->segment),
+                                                        doc.ordinal));
+    double sum = (double)candidates->sums[place];
+    sr_ranked item = {.score = length > 0.0 ? sum / length : 0.0, .key = sr_doc_key(doc)};
+    if (s->is_full && !sr_ranked_before(item, s->worst)) {
+        return;
+    }
+    if (sr_snapshot_is_live(snapshot, doc) && s->accept(s->context, doc)) {
+        candidates->items[candidates->n_items++] = item;
+        if (candidates->n_items == SPARE * s->limit) {
+            drop_rest(s);
+        }
+    }
+}
+
+static void expect_norm(const search *s, uint32_t ordinal)
+{
+    if (s->norms) {
+        __builtin_prefetch(&s->norms->values[ordinal]);
+    } else {
+        sr_snapshot_expect_norm(s->weigher->snapshot, (sr_doc){s->segment, ordinal});
+    }
+}
+
+static void collect(search *s, uint32_t first, uint32_t n_docs)
+{
+    const uint32_t *touched = s->candidates->touched;
+    size_t n = find_touched(s, first, n_docs);
+    for (size_t i = 0; i < n; i++) {
+        if (i + N_AHEAD < n) {
+            expect_norm(s, first + touched[i + N_AHEAD]);
+        }
+        offer(s, first, touched[i]);
+    }
+}
+
+static sr_status search_segment(search *s, const sr_ranked *terms, size_t n_terms)
+{
+    SR_TRY(unpack(s, terms, n_terms));
+    s->norms = sr_snapshot_norms(s->weigher->snapshot, s->segment, s->candidates->list.n);
+    for (uint32_t first = 0; first < s->n_docs && s->candidates->list.n; first += BLOCK) {
+        uint32_t n_docs = s->n_docs - first < BLOCK ? s->n_docs - first : BLOCK;
+        memset(s->candidates->sums, 0, n_docs * sizeof *s->candidates->sums);
+        add_up(s, first, first + n_docs);
+        collect(s, first, n_docs);
+    }
+    return SR_OK;
+}
+
+sr_status sr_candidates_find(sr_candidates *candidates, sr_weigher *weigher, sr_term_memo *memo,
+                             const sr_vector *query, size_t limit, sr_accept_fn accept,
+                             const void *context)
+{
+    SR_TRY(reserve(candidates, limit));
     sr_ranked terms[SR_VECTOR_TERMS];
     size_t n_terms = choose_terms(weigher, query, terms);
-    sr_top_k top = {.items = candidates->items, .limit = limit};
+    search s = {.candidates = candidates,
+                .weigher = weigher,
+                .memo = memo,
+                .kernels = sr_kernels_get(),
+                .limit = limit,
+                .accept = accept,
+                .context = context};
     candidates->is_complete = true;
-    for (uint32_t number = 0; number < sr_snapshot_segment_count(snapshot); number++) {
-        const sr_segment *segment = sr_snapshot_segment(snapshot, number);
-        SR_TRY(reserve_sums(candidates, sr_segment_doc_count(segment)));
-        size_t n_touched = 0;
-        sr_status status = add_terms(candidates, weigher, number, terms, n_terms, &n_touched);
-        collect(candidates, snapshot, number, n_touched, &top, accept, context);
-        SR_TRY(status);
+    candidates->n_items = 0;
+    for (; s.segment < sr_snapshot_segment_count(weigher->snapshot); s.segment++) {
+        s.n_docs = sr_segment_doc_count(sr_snapshot_segment(weigher->snapshot, s.segment));
+        SR_TRY(search_segment(&s, terms, n_terms));
     }
-    candidates->n_items = top.n_items;
+    drop_rest(&s);
     return SR_OK;
 }

@@ -8,13 +8,11 @@
  */
 #include "related/rank.h"
 
+#include "related/reach.h"
 #include "related/smooth.h"
 
 /* So many articles ahead of the one that is scored memory is asked for the terms. */
 enum { N_AHEAD = 4 };
-
-/* Lists of neighbours that add candidates, and what they may come to. */
-enum { SR_RANK_LISTS = 10, SR_RANK_LISTED = (SR_RANK_LISTS + 1) * SR_NEIGHBOURS };
 
 double sr_rank_time_factor(const sr_related_options *options, int64_t reference_s, int64_t date_s)
 {
@@ -85,8 +83,8 @@ static double score_of_key(uint64_t key)
 sr_status sr_rank_take_candidates(sr_worker *worker)
 {
     const sr_candidates *found = &worker->candidates;
-    SR_TRY(sr_array_reserve((void **)&worker->scored, &worker->scored_capacity,
-                            found->n_items + SR_RANK_LISTED, sizeof *worker->scored));
+    SR_TRY(sr_array_reserve((void **)&worker->scored, &worker->scored_capacity, found->n_items + 1,
+                            sizeof *worker->scored));
     for (size_t i = 0; i < found->n_items; i++) {
         worker->scored[i] = (sr_scored){.doc = sr_doc_of_key(found->items[i].key)};
     }
@@ -99,6 +97,8 @@ sr_status sr_rank_score_all(sr_worker *worker, sr_scored *scored, size_t n_score
     for (size_t i = 0; i < n_scored; i++) {
         if (i + 2 * N_AHEAD < n_scored) {
             sr_snapshot_expect_place(worker->snapshot, scored[i + 2 * N_AHEAD].doc);
+            sr_snapshot_expect_norm(worker->snapshot, scored[i + 2 * N_AHEAD].doc);
+            sr_snapshot_expect_facts(worker->snapshot, scored[i + 2 * N_AHEAD].doc);
         }
         if (i + N_AHEAD < n_scored) {
             sr_snapshot_expect_terms(worker->snapshot, scored[i + N_AHEAD].doc);
@@ -132,40 +132,6 @@ sr_status sr_rank_sort(sr_worker *worker)
     return SR_OK;
 }
 
-/* Adds the neighbours of an article to the candidates. */
-static sr_status add_neighbours(sr_worker *worker, const sr_filter_view *view, sr_doc doc)
-{
-    sr_neighbour neighbours[SR_NEIGHBOURS];
-    size_t n;
-    SR_TRY(sr_snapshot_neighbours(worker->snapshot, doc, SR_NEIGHBOURS, neighbours, &n));
-    for (size_t i = 0; i < n; i++) {
-        if (sr_filter_accept(view, neighbours[i].doc)) {
-            worker->scored[worker->n_scored++] = (sr_scored){.doc = neighbours[i].doc};
-        }
-    }
-    return SR_OK;
-}
-
-/* The neighbours of the subject and of the best candidates are candidates as well: of the same
- * story in other words. */
-static sr_status add_listed(sr_worker *worker, const sr_filter_view *view)
-{
-    const sr_candidates *found = &worker->candidates;
-    const sr_subject *subject = view->subject;
-    if (subject->is_stored) {
-        SR_TRY(add_neighbours(worker, view, subject->doc));
-    }
-    sr_ranked best[SR_RANK_LISTS];
-    sr_top_k top = {.items = best, .limit = SR_RANK_LISTS};
-    for (size_t i = 0; i < found->n_items; i++) {
-        sr_top_k_push(&top, found->items[i]);
-    }
-    for (size_t i = 0; i < top.n_items; i++) {
-        SR_TRY(add_neighbours(worker, view, sr_doc_of_key(best[i].key)));
-    }
-    return sr_rank_sort_by_place(worker, worker->scored, &worker->n_scored);
-}
-
 /* The factor of time; scores that are 0 fall out. */
 static void apply_time(sr_worker *worker, const sr_filter_view *view)
 {
@@ -188,14 +154,11 @@ sr_status sr_rank(sr_worker *worker, const sr_filter_view *view, sr_subject *sub
                   bool *is_complete)
 {
     SR_TRY(sr_smooth_subject(worker, subject));
-    SR_TRY(sr_candidates_find(&worker->candidates, &worker->weigher, &worker->smoothed, limit,
-                              sr_filter_accept, view));
-    SR_TRY(sr_rank_take_candidates(worker));
-    SR_TRY(add_listed(worker, view));
+    SR_TRY(sr_reach(worker, view, limit, is_complete));
     SR_TRY(sr_rank_score(worker));
+    SR_TRY(sr_reach_further(worker, view));
     SR_TRY(sr_smooth_scores(worker, subject));
     apply_time(worker, view);
     SR_TRY(sr_rank_sort(worker));
-    *is_complete = worker->candidates.is_complete;
     return SR_OK;
 }

@@ -126,8 +126,8 @@ static const sr_vector *counted_of(const sr_subject *subject)
 /* Neighbours of an article from outside. */
 static sr_status seek_neighbours(sr_worker *worker, sr_subject *subject)
 {
-    SR_TRY(sr_candidates_find(&worker->candidates, &worker->weigher, &subject->vector, N_SOUGHT,
-                              is_other, subject));
+    SR_TRY(sr_candidates_find(&worker->candidates, &worker->weigher, &worker->scorer.memo,
+                              &subject->vector, N_SOUGHT, is_other, subject));
     SR_TRY(sr_rank_take_candidates(worker));
     sr_scorer_begin(&worker->scorer, &subject->vector, counted_of(subject));
     SR_TRY(sr_rank_score(worker));

@@ -244,6 +244,29 @@ static size_t unpack_ascending(const uint8_t *bytes, size_t n_bytes, size_t n, u
     return sr_unpack_ascending(bytes, n_bytes, n, width, numbers);
 }
 
+static size_t find_above(const float *sums, const uint8_t *factors, float bound, size_t n,
+                         uint32_t *places)
+{
+    enum { LANES = 8 };
+    size_t n_found = 0;
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        __m256i bytes =
+            _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)(factors + i)));
+        __m256 least = _mm256_mul_ps(_mm256_set1_ps(bound), _mm256_cvtepi32_ps(bytes));
+        __m256 above = _mm256_cmp_ps(_mm256_loadu_ps(sums + i), least, _CMP_GT_OQ);
+        unsigned found = (unsigned)_mm256_movemask_ps(above);
+        for (; found; found &= found - 1) {
+            places[n_found++] = (uint32_t)i + (uint32_t)__builtin_ctz(found);
+        }
+    }
+    size_t n_rest = sr_scalar_find_above(sums + i, factors + i, bound, n - i, places + n_found);
+    for (size_t k = 0; k < n_rest; k++) {
+        places[n_found + k] += (uint32_t)i;
+    }
+    return n_found + n_rest;
+}
+
 static void mix_vectors(const int8_t *const *vectors, const float *weights, size_t n_vectors,
                         const float query[SR_MIX_PLACES], float *dot, float *squares)
 {
@@ -264,6 +287,7 @@ const sr_kernels sr_kernels_avx2 = {
     .band_keys = sr_scalar_band_keys,
     .unpack_ascending = unpack_ascending,
     .find_marked = sr_scalar_find_marked,
+    .find_above = find_above,
     .mix_vectors = mix_vectors,
 };
 

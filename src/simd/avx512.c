@@ -499,6 +499,26 @@ static size_t find_marked(const uint32_t *numbers, size_t n, const uint32_t *mar
     return n_found;
 }
 
+static size_t find_above(const float *sums, const uint8_t *factors, float bound, size_t n,
+                         uint32_t *places)
+{
+    const __m512i lanes = _mm512_cvtepu8_epi32(_mm_load_si128((const __m128i *)(const void *)IOTA));
+    size_t n_found = 0;
+    for (size_t i = 0; i < n; i += LANES_32) {
+        __mmask16 valid = (__mmask16)(n - i >= LANES_32 ? 0xffff : below((unsigned)(n - i)));
+        __m512i bytes = _mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8(valid, factors + i));
+        __m512 least = _mm512_mul_ps(_mm512_set1_ps(bound), _mm512_cvtepi32_ps(bytes));
+        __mmask16 found = _mm512_mask_cmp_ps_mask(valid, _mm512_maskz_loadu_ps(valid, sums + i),
+                                                  least, _CMP_GT_OQ);
+        if (found) {
+            __m512i at = _mm512_add_epi32(lanes, _mm512_set1_epi32((int)i));
+            _mm512_storeu_si512(places + n_found, _mm512_maskz_compress_epi32(found, at));
+            n_found += (size_t)__builtin_popcount(found);
+        }
+    }
+    return n_found;
+}
+
 /* Squared lengths of up to sixteen vectors. */
 static inline __m512 mix_lengths(const int8_t *const *vectors, size_t n_vectors)
 {
@@ -579,6 +599,7 @@ const sr_kernels sr_kernels_avx512 = {
     .band_keys = band_keys,
     .unpack_ascending = unpack_ascending,
     .find_marked = find_marked,
+    .find_above = find_above,
     .mix_vectors = mix_vectors,
 };
 

@@ -100,6 +100,9 @@ typedef struct sr_kernels {
      * many. */
     size_t (*find_marked)(const uint32_t *numbers, size_t n, const uint32_t *marks,
                           uint32_t *places);
+    /* The places i where sums[i] > bound · factors[i]. `places` as above. */
+    size_t (*find_above)(const float *sums, const uint8_t *factors, float bound, size_t n,
+                         uint32_t *places);
     /* With s = Σ weights[i] · vectors[i] / |vectors[i]|, of SR_MIX_DIMENSIONS bytes each: s · query
      * and s · s. `query` is filled up with zeros; a vector of zeros adds nothing. */
     void (*mix_vectors)(const int8_t *const *vectors, const float *weights, size_t n_vectors,

@@ -205,6 +205,7 @@ const sr_kernels sr_kernels_neon = {
     .band_keys = sr_scalar_band_keys,
     .unpack_ascending = unpack_ascending,
     .find_marked = sr_scalar_find_marked,
+    .find_above = sr_scalar_find_above,
     .mix_vectors = mix_vectors,
 };
 

@@ -227,6 +227,17 @@ size_t sr_scalar_find_marked(const uint32_t *numbers, size_t n, const uint32_t *
     return n_found;
 }
 
+size_t sr_scalar_find_above(const float *sums, const uint8_t *factors, float bound, size_t n,
+                            uint32_t *places)
+{
+    size_t n_found = 0;
+    for (size_t i = 0; i < n; i++) {
+        places[n_found] = (uint32_t)i;
+        n_found += sums[i] > bound * (float)factors[i];
+    }
+    return n_found;
+}
+
 static void mix_vectors(const int8_t *const *vectors, const float *weights, size_t n_vectors,
                         const float query[SR_MIX_PLACES], float *dot, float *squares)
 {
@@ -247,5 +258,6 @@ const sr_kernels sr_kernels_scalar = {
     .band_keys = sr_scalar_band_keys,
     .unpack_ascending = unpack_ascending,
     .find_marked = sr_scalar_find_marked,
+    .find_above = sr_scalar_find_above,
     .mix_vectors = mix_vectors,
 };

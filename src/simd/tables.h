@@ -33,5 +33,7 @@ void sr_scalar_band_keys(const uint16_t *values, uint32_t n_rows, uint32_t first
                          uint32_t *keys);
 size_t sr_scalar_find_marked(const uint32_t *numbers, size_t n, const uint32_t *marks,
                              uint32_t *places);
+size_t sr_scalar_find_above(const float *sums, const uint8_t *factors, float bound, size_t n,
+                            uint32_t *places);
 
 #endif

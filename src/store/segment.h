@@ -113,7 +113,9 @@ void sr_segment_term_dfs(const sr_segment *segment, const size_t *numbers, size_
 /* Of the lexicon's `i`th term; replaces what `list` held. */
 SR_MUST_USE sr_status sr_segment_term_list(const sr_segment *segment, size_t i,
                                            sr_posting_list *list);
-/* The same, appended. */
+/* The same, behind what it holds. */
+SR_MUST_USE sr_status sr_segment_term_list_append(const sr_segment *segment, size_t i,
+                                                  sr_posting_list *list);
 SR_MUST_USE sr_status sr_segment_term_postings(const sr_segment *segment, size_t i,
                                                sr_posting **postings, size_t *n_postings,
                                                size_t *capacity);

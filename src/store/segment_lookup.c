@@ -243,28 +243,35 @@ void sr_posting_list_release(sr_posting_list *list)
     *list = (sr_posting_list){0};
 }
 
-sr_status sr_segment_term_list(const sr_segment *segment, size_t i, sr_posting_list *list)
+sr_status sr_segment_term_list_append(const sr_segment *segment, size_t i, sr_posting_list *list)
 {
     const uint8_t *at = NULL;
     size_t n_bytes = 0;
     size_t count = 0;
     sr_term_place place;
     SR_TRY(find_postings(segment, i, &place, &at, &n_bytes, &count));
-    SR_TRY(sr_array_reserve((void **)&list->ordinals, &list->ordinals_capacity, count,
+    size_t n = list->n + count;
+    SR_TRY(sr_array_reserve((void **)&list->ordinals, &list->ordinals_capacity, n,
                             sizeof *list->ordinals));
-    SR_TRY(sr_array_reserve((void **)&list->counts, &list->counts_capacity, count + SR_COUNTS_SLACK,
+    SR_TRY(sr_array_reserve((void **)&list->counts, &list->counts_capacity, n + SR_COUNTS_SLACK,
                             sizeof *list->counts));
     if (place.is_single) {
         sr_posting only;
         SR_TRY(single_of(segment, i, place.ordinal, &only));
-        list->ordinals[0] = only.ordinal;
-        list->counts[0] = (uint8_t)only.tf2;
-    } else if (!sr_counted_list_get(at, n_bytes, count, segment->doc_count, list->ordinals,
-                                    list->counts)) {
+        list->ordinals[list->n] = only.ordinal;
+        list->counts[list->n] = (uint8_t)only.tf2;
+    } else if (!sr_counted_list_get(at, n_bytes, count, segment->doc_count,
+                                    list->ordinals + list->n, list->counts + list->n)) {
         return SR_ERR_CORRUPT;
     }
-    list->n = count;
+    list->n = n;
     return SR_OK;
+}
+
+sr_status sr_segment_term_list(const sr_segment *segment, size_t i, sr_posting_list *list)
+{
+    list->n = 0;
+    return sr_segment_term_list_append(segment, i, list);
 }
 
 sr_status sr_segment_term_postings(const sr_segment *segment, size_t i, sr_posting **postings,

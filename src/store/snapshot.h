@@ -15,7 +15,7 @@ typedef struct sr_snapshot_part {
     uint32_t *dead_dfs;              /* dead articles by term number; NULL while all live */
     _Atomic uint32_t *term_dfs;      /* see term_df.c; NULL: not remembered */
     struct sr_length_place *lengths; /* of the articles' vectors; NULL: not remembered */
-    float *_Atomic norms;            /* sr_segment_norm of all, once many were asked for */
+    struct sr_norms *_Atomic norms;  /* of all its articles, once many were asked for */
     _Atomic uint64_t n_norm_looks;
 } sr_snapshot_part;
 

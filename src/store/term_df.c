@@ -184,10 +184,10 @@ void sr_snapshot_find_terms(const sr_snapshot *snapshot, uint32_t segment, const
     }
 }
 
-sr_status sr_snapshot_term_list(const sr_snapshot *snapshot, uint32_t segment, uint32_t number,
-                                sr_posting_list *list)
+sr_status sr_snapshot_term_list_append(const sr_snapshot *snapshot, uint32_t segment,
+                                       uint32_t number, sr_posting_list *list)
 {
-    return sr_segment_term_list(snapshot->segments[segment].segment, number, list);
+    return sr_segment_term_list_append(snapshot->segments[segment].segment, number, list);
 }
 
 /* ------------------------------------------------------------ lengths */
@@ -253,10 +253,33 @@ bool sr_snapshot_is_settled(const sr_snapshot *snapshot, uint32_t segment)
     return n_then >= snapshot->settled_docs && n_then >= n_live / SR_SETTLED_GROWTH;
 }
 
-const float *sr_snapshot_norms(const sr_snapshot *snapshot, uint32_t segment, size_t n_looks)
+/* With what they point to in one piece of memory. */
+static sr_norms *make_norms(const sr_segment *segment)
+{
+    size_t n_docs = segment->doc_count;
+    sr_norms *norms = malloc(sizeof *norms + n_docs * (sizeof(float) + 1) + 1);
+    if (!norms) {
+        return NULL;
+    }
+    float *values = (float *)(norms + 1);
+    uint8_t *floors = (uint8_t *)(values + n_docs);
+    float longest = 0.0F;
+    for (uint32_t i = 0; i < n_docs; i++) {
+        values[i] = sr_segment_norm(segment, i);
+        longest = values[i] > longest ? values[i] : longest;
+    }
+    *norms =
+        (sr_norms){.values = values, .floors = floors, .step = (double)longest / (double)UINT8_MAX};
+    for (size_t i = 0; i < n_docs; i++) {
+        floors[i] = values[i] > 0.0F ? (uint8_t)((double)values[i] / norms->step) : 0;
+    }
+    return norms;
+}
+
+const sr_norms *sr_snapshot_norms(const sr_snapshot *snapshot, uint32_t segment, size_t n_looks)
 {
     sr_snapshot_part *part = &snapshot->segments[segment];
-    float *norms = atomic_load_explicit(&part->norms, memory_order_acquire);
+    sr_norms *norms = atomic_load_explicit(&part->norms, memory_order_acquire);
     if (norms || !part->lengths) {
         return norms;
     }
@@ -264,10 +287,7 @@ const float *sr_snapshot_norms(const sr_snapshot *snapshot, uint32_t segment, si
     if (atomic_fetch_add_explicit(&part->n_norm_looks, n_looks, memory_order_relaxed) < n_docs) {
         return NULL;
     }
-    float *made = malloc(((size_t)n_docs + 1) * sizeof *made);
-    for (uint32_t i = 0; i < n_docs && made; i++) {
-        made[i] = sr_segment_norm(part->segment, i);
-    }
+    sr_norms *made = make_norms(part->segment);
     if (made && !atomic_compare_exchange_strong(&part->norms, &norms, made)) {
         free(made); /* another thread was quicker */
         return norms;

@@ -67,9 +67,15 @@ void sr_snapshot_remember_length(const sr_snapshot *snapshot, sr_doc doc,
  * 1,000 articles cost nDCG@10 .005 (bbc), .002 (ng20) and nothing (reuters, ag). */
 enum { SR_SETTLED_DOCS = 1 << 16, SR_SETTLED_GROWTH = 8 };
 bool sr_snapshot_is_settled(const sr_snapshot *snapshot, uint32_t segment);
-/* sr_segment_norm of all articles of a segment, side by side in memory; NULL as long as not as many
- * were looked at, `n_looks` of them now, as there are. Thread-safe. */
-const float *sr_snapshot_norms(const sr_snapshot *snapshot, uint32_t segment, size_t n_looks);
+/* The lengths of all articles of a segment (sr_segment_norm), side by side in memory. */
+typedef struct sr_norms {
+    const float *values;
+    const uint8_t *floors; /* value ≥ floor · step; a little less of memory to go over */
+    double step;
+} sr_norms;
+/* NULL as long as not as many lengths were looked at, `n_looks` of them now, as there are articles.
+ * Thread-safe. */
+const sr_norms *sr_snapshot_norms(const sr_snapshot *snapshot, uint32_t segment, size_t n_looks);
 /* Newest date of the live articles, SR_TIME_UNKNOWN where none has one. */
 int64_t sr_snapshot_newest(const sr_snapshot *snapshot);
 /* Asks memory for what sr_snapshot_term_numbers will read: first where it lies, then, some articles
@@ -92,9 +98,9 @@ SR_MUST_USE sr_status sr_snapshot_term_numbers(const sr_snapshot *snapshot, sr_d
  * `*number` then being where it would stand. */
 bool sr_snapshot_find_term(const sr_snapshot *snapshot, uint32_t segment, uint32_t from,
                            uint64_t hash, uint32_t *number);
-/* The articles of a term that was found: see sr_posting_list. */
-SR_MUST_USE sr_status sr_snapshot_term_list(const sr_snapshot *snapshot, uint32_t segment,
-                                            uint32_t number, sr_posting_list *list);
+/* The articles of a term that was found, behind what `list` holds. */
+SR_MUST_USE sr_status sr_snapshot_term_list_append(const sr_snapshot *snapshot, uint32_t segment,
+                                                   uint32_t number, sr_posting_list *list);
 /* The numbers of terms in a segment, SR_NO_TERM for those that it does not know. */
 #define SR_NO_TERM UINT32_MAX
 void sr_snapshot_find_terms(const sr_snapshot *snapshot, uint32_t segment, const uint64_t *hashes,
