@@ -36,8 +36,6 @@ static uint64_t run_dedup(const char *path, double seconds[N_PHASES])
     sr_dedup_options_init(&options);
     options.feed.keep_furniture = true;
     options.thresholds.plain = true;
-    options.params.bands = 16;
-    options.params.rows = 8;
     sr_dedup_summary summary;
     sr_error error = {0};
     phase_clock clock;

@@ -522,9 +522,8 @@ SR_API SR_MUST_USE sr_status sr_inspect_texts(const char *const *feeds, size_t n
 /* ---------------------------------------------------------------- duplicates */
 
 typedef struct sr_dedup_options {
-    sr_params
-        params; /* by default with 32 bands × 4 rows: the edited copies that few bands miss.
-                   Where thresholds.plain is set, the program takes 16 × 8, which is quicker */
+    sr_params params; /* `bands` and `rows` 0, as by default: sr_dedup_choose_bands */
+    double recall;    /* wanted of the pairs at the threshold; 0: nothing is said of it */
     sr_thresholds thresholds;
     sr_feed_options feed;
     const char *output;         /* FILE, DIR/ or "-"; NULL: none */
@@ -548,6 +547,13 @@ typedef struct sr_dedup_options {
     void *write_context;
 } sr_dedup_options;
 SR_API void sr_dedup_options_init(sr_dedup_options *options);
+/* Sets `bands` and `rows` where they are 0, as sr_dedup and sr_dedup_plan_make do: those that find
+ * `recall` of the pairs at the threshold; without one, .95 of them where the threshold lies below
+ * its default; else 32 × 4 rows, which edited copies need, or 16 × 8 for thresholds.plain, which
+ * are quicker. `recall` is then 0. SR_ERR_ARGUMENT where both are said; SR_ERR_LIMIT where the
+ * values do not suffice.
+ */
+SR_API SR_MUST_USE sr_status sr_dedup_choose_bands(sr_dedup_options *options, sr_error *error);
 
 /* A share of trials with its 95 % interval (Wilson, JASA 1927). */
 typedef struct sr_share {

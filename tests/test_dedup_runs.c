@@ -282,6 +282,32 @@ static void planted_pairs_of_2500_articles_are_found(void **state)
     free(report);
 }
 
+static void bands_are_chosen_by_what_is_wanted(void **state)
+{
+    fixture *f = *state;
+    sr_dedup_options options;
+    sr_dedup_summary summary;
+    sr_error error = {0};
+    sr_dedup_options_init(&options);
+    assert_int_equal(sr_dedup_choose_bands(&options, &error), SR_OK);
+    assert_int_equal(options.params.bands * 100 + options.params.rows, 3204);
+    sr_dedup_options_init(&options);
+    options.thresholds.plain = true;
+    assert_int_equal(sr_dedup_choose_bands(&options, &error), SR_OK);
+    assert_int_equal(options.params.bands * 100 + options.params.rows, 1608);
+    sr_dedup_options_init(&options);
+    options.thresholds.jaccard = 0.3; /* below the default: more of them are needed */
+    assert_int_equal(sr_dedup_choose_bands(&options, &error), SR_OK);
+    assert_true(sr_params_recall(&options.params, 0.3) >= 0.95);
+    sr_dedup_options_init(&options);
+    options.recall = 0.5;
+    assert_int_equal(sr_dedup_choose_bands(&options, &error), SR_OK);
+    double found = sr_params_recall(&options.params, options.thresholds.jaccard);
+    assert_true(found >= 0.5 && found < 0.95);
+    options.recall = 0.9; /* beside bands */
+    assert_int_equal(run(f, &options, &summary, &error), SR_ERR_ARGUMENT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -292,6 +318,7 @@ int main(void)
         ON_DISK(cancelled_run_leaves_nothing),
         ON_DISK(threads_do_not_show),
         ON_DISK(pipe_is_read_twice),
+        ON_DISK(bands_are_chosen_by_what_is_wanted),
         ON_DISK(planted_pairs_of_2500_articles_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -202,8 +202,6 @@ static int dedup_feeds(cli_session *session)
 {
     cli_options *options = &session->options;
     sr_dedup_options *dedup = &options->dedup;
-    dedup->params = options->params;
-    dedup->thresholds = options->thresholds;
     dedup->feed = options->feed;
     dedup->reports = options->reports.items;
     dedup->n_reports = options->reports.n_items;
@@ -230,15 +228,30 @@ static int dedup_feeds(cli_session *session)
     return CLI_EXIT_DONE;
 }
 
+/* Turns --threshold and --recall into bands × rows where --bands did not say them. */
+static sr_status choose_bands(cli_options *options, sr_error *error)
+{
+    sr_dedup_options *dedup = &options->dedup;
+    dedup->params = options->params;
+    dedup->thresholds = options->thresholds;
+    if (!options->has_bands) {
+        dedup->params.bands = dedup->params.rows = 0;
+    }
+    sr_status status = sr_dedup_choose_bands(dedup, error);
+    options->params = dedup->params;
+    return status;
+}
+
 static int run(cli_session *session)
 {
     cli_options *options = &session->options;
     char *text = NULL;
     int exit_code = CLI_EXIT_ERROR;
     sr_error error = {0};
-    sr_status status = cli_dedup_choose_bands(options, &error);
-    if (status == SR_OK && options->dedup.against) {
-        status = take_params_of_store(options, &session->observer, &error);
+    sr_status status =
+        options->dedup.against ? take_params_of_store(options, &session->observer, &error) : SR_OK;
+    if (status == SR_OK) {
+        status = choose_bands(options, &error);
     }
     if (status == SR_OK) {
         status = sr_params_check(&options->params, &error);

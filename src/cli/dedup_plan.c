@@ -6,33 +6,6 @@
 #include <string.h>
 
 enum { CURVE_STEPS = 20, BAR_CELLS = 40 };
-static const double DEFAULT_RECALL = 0.95;
-
-sr_status cli_dedup_choose_bands(cli_options *options, sr_error *error)
-{
-    sr_thresholds defaults;
-    sr_thresholds_init(&defaults);
-    double threshold = options->thresholds.jaccard;
-    if (options->recall > 0.0 && options->has_bands) {
-        memset(error, 0, sizeof *error);
-        error->status = SR_ERR_ARGUMENT;
-        snprintf(error->text, sizeof error->text,
-                 "--recall chooses the bands that --bands says: only one of them can");
-        return SR_ERR_ARGUMENT;
-    }
-    if (options->recall > 0.0) {
-        return sr_params_choose_bands(&options->params, threshold, options->recall, error);
-    }
-    if (options->has_threshold && !options->has_bands && threshold > 0.0 &&
-        threshold < defaults.jaccard) {
-        return sr_params_choose_bands(&options->params, threshold, DEFAULT_RECALL, error);
-    }
-    if (!options->has_bands && !options->thresholds.plain) {
-        options->params.bands = options->dedup.params.bands;
-        options->params.rows = options->dedup.params.rows;
-    }
-    return SR_OK;
-}
 
 /* Of pairs spread evenly from the threshold to 1, the share that no band meets. */
 static double expected_misses(const sr_params *params, double threshold)

@@ -50,8 +50,7 @@ typedef struct cli_options {
     sr_thresholds thresholds;
     sr_dedup_options dedup;
     cli_list reports;
-    double recall; /* wanted at the threshold; 0: not said */
-    bool has_bands, has_threshold;
+    bool has_bands;
     bool plan;
     bool dedup_only;
 

@@ -237,7 +237,6 @@ const char *cli_read_cluster(const char *value, cli_options *options)
 
 const char *cli_read_threshold(const char *value, cli_options *options)
 {
-    options->has_threshold = true;
     return cli_value_decimal(value, strlen(value), &options->thresholds.jaccard) &&
                    options->thresholds.jaccard <= 1.0
                ? NULL
@@ -246,8 +245,8 @@ const char *cli_read_threshold(const char *value, cli_options *options)
 
 const char *cli_read_recall(const char *value, cli_options *options)
 {
-    bool is_read = cli_value_decimal(value, strlen(value), &options->recall);
-    return is_read && options->recall > 0.0 && options->recall < 1.0
+    bool is_read = cli_value_decimal(value, strlen(value), &options->dedup.recall);
+    return is_read && options->dedup.recall > 0.0 && options->dedup.recall < 1.0
                ? NULL
                : "a number above 0 and below 1";
 }

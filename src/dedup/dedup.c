@@ -59,23 +59,6 @@ typedef struct dedup_run {
     sr_dedup_summary summary;
 } dedup_run;
 
-/* Of pairs with a Jaccard of .35 of 5-word shingles, half of the 3-word ones, 38 % meet in 32 × 4
- * bands and 0.4 % in 16 × 8; sketches find most of the rest. It costs 2 % of a run's time. */
-enum { FULL_BANDS = 32, FULL_ROWS = 4 };
-
-void sr_dedup_options_init(sr_dedup_options *options)
-{
-    *options = (sr_dedup_options){
-        .drop = 1U << SR_RELATION_EXACT | 1U << SR_RELATION_NEAR | 1U << SR_RELATION_CONTAINED |
-                1U << SR_RELATION_UPDATED,
-    };
-    sr_params_init(&options->params);
-    options->params.bands = FULL_BANDS;
-    options->params.rows = FULL_ROWS;
-    sr_thresholds_init(&options->thresholds);
-    sr_feed_options_init(&options->feed);
-}
-
 static bool is_share(double share)
 {
     return share > 0.0 && share <= 1.0;
@@ -512,7 +495,9 @@ static void release_all(dedup_run *run, sr_status status)
 sr_status sr_dedup(const char *const *feeds, size_t n_feeds, const sr_dedup_options *options,
                    const sr_observer *observer, sr_dedup_summary *summary, sr_error *error)
 {
-    dedup_run run = {.feeds = feeds, .n_feeds = n_feeds, .options = options, .observer = observer};
+    sr_dedup_options chosen = *options;
+    dedup_run run = {.feeds = feeds, .n_feeds = n_feeds, .options = &chosen, .observer = observer};
+    SR_TRY(sr_dedup_choose_bands(&chosen, error));
     sr_spool_init(&run.raw_spool);
     sr_dedup_articles_init(&run.articles, options->params.n_values);
     run.articles.keep_furniture = options->feed.keep_furniture;
@@ -520,7 +505,7 @@ sr_status sr_dedup(const char *const *feeds, size_t n_feeds, const sr_dedup_opti
     sr_status status = check_options(&run, error);
     if (status == SR_OK) {
         run.memory_limit = sr_dedup_memory_limit(options);
-        status = sr_dedup_plan_announce(feeds, n_feeds, options, observer, &run.forecast, error);
+        status = sr_dedup_plan_announce(feeds, n_feeds, &chosen, observer, &run.forecast, error);
     }
     if (status == SR_OK) {
         status = open_all(&run, error);

@@ -399,7 +399,9 @@ sr_status sr_dedup_plan_make(const char *const *feeds, size_t n_feeds,
                              const sr_dedup_options *options, const sr_observer *observer,
                              sr_dedup_plan *plan, sr_error *error)
 {
-    return make_plan(feeds, n_feeds, options, observer, true, plan, error);
+    sr_dedup_options chosen = *options;
+    SR_TRY(sr_dedup_choose_bands(&chosen, error));
+    return make_plan(feeds, n_feeds, &chosen, observer, true, plan, error);
 }
 
 sr_status sr_dedup_plan_check(const sr_dedup_plan *plan, sr_error *error)
