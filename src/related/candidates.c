@@ -6,6 +6,7 @@
 #include "related/candidates.h"
 
 #include "simd/kernels.h"
+#include "store/radix_sort.h"
 #include "store/term_df.h"
 
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 enum { BLOCK = 1 << 14 }; /* articles; their sums are 64 KB */
 /* Postings that are added up: at most .5 ms, in stores of one and a half million articles and more.
  */
-enum { N_POSTINGS_LEAST = 1 << 15, N_POSTINGS_MOST = 1 << 17, ARTICLES_PER_POSTING = 16 };
+enum { N_POSTINGS_LEAST = 20000, N_POSTINGS_MOST = 1 << 17, ARTICLES_PER_POSTING = 14 };
 /* So many articles ahead memory is asked for what is kept of them: their places are random. */
 enum { N_AHEAD = 16 };
 /* So many times as many are kept as are wanted, until the best of them are chosen. */
@@ -60,22 +61,31 @@ static uint64_t bound_postings(const sr_weigher *weigher)
     return n < N_POSTINGS_MOST ? n : N_POSTINGS_MOST;
 }
 
-/* The heaviest terms that the bound on postings lets through; the first one always. */
+/* Weights are positive: they order as their bits do. The key falls as the weight rises. */
+static uint64_t key_of_weight(double weight)
+{
+    uint64_t bits;
+    memcpy(&bits, &weight, sizeof bits);
+    return ~bits;
+}
+
+/* The heaviest terms that the bound on postings lets through; the first one always. Equal weights:
+ * lower hash first, as they stand in the query. */
 static size_t choose_terms(const sr_weigher *weigher, const sr_vector *query, sr_ranked *chosen)
 {
-    sr_top_k top = {.items = chosen, .limit = SR_VECTOR_TERMS};
-    for (size_t i = 0; i < query->n_terms; i++) {
-        sr_top_k_push(&top,
-                      (sr_ranked){.score = query->terms[i].weight, .key = query->terms[i].hash});
+    sr_keyed keyed[2 * SR_VECTOR_TERMS];
+    for (uint32_t i = 0; i < query->n_terms; i++) {
+        keyed[i] = (sr_keyed){.key = key_of_weight(query->terms[i].weight), .a = i};
     }
-    sr_top_k_sort(&top);
+    sr_keyed_sort(keyed, keyed + query->n_terms, query->n_terms);
     size_t n_terms = 0;
     uint64_t n_left = bound_postings(weigher);
-    for (size_t i = 0; i < top.n_items; i++) {
-        uint64_t df = sr_weigher_df(weigher, chosen[i].key);
+    for (size_t i = 0; i < query->n_terms; i++) {
+        const sr_weighed_term *term = &query->terms[keyed[i].a];
+        uint64_t df = sr_weigher_df(weigher, term->hash);
         if (n_terms == 0 || df <= n_left) {
             n_left -= df < n_left ? df : n_left;
-            chosen[n_terms++] = chosen[i];
+            chosen[n_terms++] = (sr_ranked){.score = term->weight, .key = term->hash};
         }
     }
     return n_terms;

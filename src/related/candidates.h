@@ -5,7 +5,7 @@
  * candidates. The exact score comes after.
  *
  * What costs time is long postings, not many terms: the heaviest terms are taken as long as all
- * their postings together stay within a bound (32,768 and one for each 16 articles), and a term
+ * their postings together stay within a bound (20,000 and one for each 14 articles), and a term
  * that would exceed it is passed over for lighter ones that are rarer. By weight alone, by weight
  * and rarity, or by weight per posting makes no difference: of a million generated articles .914
  * to .920 of the full scan's ten best with 100,000 postings in either order; .80 with 20,000, .95

@@ -4,7 +4,9 @@
 #include "related/rank.h"
 #include "store/term_df.h"
 
-enum { POOL_FACTOR = 3 };
+/* The pool of a large store is so many times what is wanted; in a store of so many articles, and
+ * below, the sums of postings find it alone. */
+enum { POOL_FACTOR = 3, POOL_ARTICLES = 1 << 18 };
 /* Lists of neighbours that add candidates at each step, and what they may come to. */
 enum { N_LISTS = 10, N_LISTED = (N_LISTS + 1) * SR_NEIGHBOURS };
 /* So many articles ahead memory is asked for vectors: their places are random. */
@@ -57,8 +59,8 @@ static sr_status narrow(sr_worker *worker, size_t limit)
 
 static size_t choose_pool(const sr_worker *worker, size_t limit)
 {
-    uint64_t n_live = sr_snapshot_live_count(worker->snapshot);
-    return worker->maker.model && limit < n_live ? limit * POOL_FACTOR : limit;
+    bool is_large = sr_snapshot_live_count(worker->snapshot) > POOL_ARTICLES;
+    return is_large && worker->maker.model ? limit * POOL_FACTOR : limit;
 }
 
 /* ------------------------------------------------------------ lists */
