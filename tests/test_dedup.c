@@ -170,6 +170,60 @@ static void keep_longest_keeps_the_longest(void **state)
     assert_non_null(strstr(error.text, "shortest"));
 }
 
+/* Thai puts no spaces between words: a letter with its marks counts as one. */
+static void thai_articles_and_headlines_are_compared(void **state)
+{
+    static const char FEED[] = "{\"id\":\"a\",\"text\":\""
+                               "สภาเทศบาลเมืองท่าเรือเก่ามีมติเมื่อวันอังคารให้ปิด"
+                               "สะพานไม้ข้ามแม่น้ำเป็นเวลาสามเดือนเพื่อซ่อมเสาและพ"
+                               "ื้นทางเดินที่ผุพังหลังน้ำท่วมครั้งใหญ่ ชาวบ้านสองฝ"
+                               "ั่งจะต้องใช้เรือข้ามฟากซึ่งออกทุกสิบห้านาทีตั้งแต่"
+                               "หกโมงเช้าถึงสี่ทุ่ม ค่าซ่อมทั้งหมดประมาณสิบสองล้าน"
+                               "บาท ส่วนหนึ่งมาจากเงินบริจาคของพ่อค้าในตลาดริมน้ำ "
+                               "นายกเทศมนตรีกล่าวว่าสะพานใหม่จะเปิดทันเทศกาลลอยกระ"
+                               "ทง"
+                               "\"}\n"
+                               "{\"id\":\"b\",\"text\":\""
+                               "สภาเทศบาลเมืองท่าเรือเก่ามีมติเมื่อวันพุธให้ปิดสะพ"
+                               "านไม้ข้ามแม่น้ำเป็นเวลาสามเดือนเพื่อซ่อมเสาและราวส"
+                               "ะพานที่ผุพังหลังน้ำท่วมครั้งใหญ่ ชาวบ้านสองฝั่งจะต"
+                               "้องใช้เรือข้ามฟากซึ่งออกทุกสิบห้านาทีตั้งแต่หกโมงเ"
+                               "ช้าถึงสี่ทุ่ม ค่าซ่อมทั้งหมดประมาณสิบสองล้านบาท ส่"
+                               "วนหนึ่งมาจากเงินบริจาคของพ่อค้าในตลาดริมน้ำ นายกเท"
+                               "ศมนตรีกล่าวว่าสะพานใหม่จะเปิดทันเทศกาลลอยกระทง"
+                               "\"}\n"
+                               "{\"id\":\"c\",\"text\":\""
+                               "ทีมฟุตบอลหญิงของโรงเรียนบ้านหนองบัวชนะเลิศการแข่งข"
+                               "ันระดับจังหวัดหลังยิงจุดโทษเอาชนะแชมป์เก่าสี่ต่อสา"
+                               "ม ผู้รักษาประตูวัยสิบห้าปีรับลูกยิงได้สองครั้งและก"
+                               "ลายเป็นขวัญใจของผู้ชมทั้งสนาม โค้ชบอกว่าเด็กๆ ซ้อม"
+                               "หนักทุกเย็นตลอดฤดูฝนโดยไม่มีสนามในร่ม รอบต่อไปจะแข"
+                               "่งกับตัวแทนภาคใต้ในเดือนหน้า"
+                               "\"}\n"
+                               "{\"id\":\"h1\",\"text\":\""
+                               "น้ำท่วมตลาดริมแม่น้ำ ชาวบ้านอพยพขึ้นวัดกว่าสามร้อย"
+                               "คน"
+                               "\"}\n"
+                               "{\"id\":\"h2\",\"text\":\""
+                               "น้ำท่วมตลาดริมแม่น้ำ ชาวบ้านอพยพขึ้นวัดกว่าสี่ร้อย"
+                               "คน"
+                               "\"}\n"
+                               "{\"id\":\"h3\",\"text\":\""
+                               "ราคาทุเรียนพุ่งสูงสุดในรอบสิบปี ชาวสวนยิ้มรับ"
+                               "\"}\n";
+    fixture *f = *state;
+    write_file(f->feed, FEED, sizeof FEED - 1);
+    sr_dedup_options options;
+    sr_dedup_options_init(&options);
+    sr_dedup_summary summary = run_ok(f, &options);
+    assert_int_equal(summary.n_kept, 4);
+    assert_int_equal(summary.n_relation[SR_RELATION_NEAR], 2);
+    char *report = read_file(f->report);
+    assert_non_null(strstr(report, ",2,b,near,dropped,"));
+    assert_non_null(strstr(report, ",5,h2,near,dropped,"));
+    free(report);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +234,7 @@ int main(void)
         ON_DISK(longer_text_survives_its_excerpt),
         ON_DISK(two_texts_that_quote_a_third_stay_apart),
         ON_DISK(keep_longest_keeps_the_longest),
+        ON_DISK(thai_articles_and_headlines_are_compared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
