@@ -2,8 +2,21 @@
  * it. */
 #include "related/fallback.h"
 
+#include "store/term_df.h"
+
 /* Below every date that a double holds exactly. */
 static const double UNDATED = -1e300;
+
+/* An article without a word, in its title or its text, fills no box. */
+static bool has_words(const sr_snapshot *snapshot, sr_doc doc, const sr_doc_facts *facts)
+{
+    uint32_t numbers[SR_TERMS_STORED];
+    uint8_t counts[SR_COUNT_PLACES];
+    size_t n_terms;
+    return facts->n_words > 0 ||
+           (sr_snapshot_term_numbers(snapshot, doc, numbers, counts, &n_terms) == SR_OK &&
+            n_terms > 0);
+}
 
 static void scan(const sr_filter_view *view, sr_language language, uint32_t number, sr_top_k *top,
                  bool *is_complete)
@@ -18,7 +31,8 @@ static void scan(const sr_filter_view *view, sr_language language, uint32_t numb
                                                                         : (double)facts.published_s,
                           .key = sr_doc_key(doc)};
         if ((language != SR_LANGUAGE_ANY && facts.language != language) ||
-            !sr_snapshot_is_live(snapshot, doc) || !sr_filter_accept(view, doc)) {
+            !sr_snapshot_is_live(snapshot, doc) || !sr_filter_accept(view, doc) ||
+            !has_words(snapshot, doc, &facts)) {
             continue;
         }
         *is_complete &= top->n_items < top->limit;

@@ -26,3 +26,8 @@ printf '{"id":"unknown","title":"Qeylis betleH","text":"tlhIngan maH! qaStaH nuq
 try simrank related unknown.jsonl -n 2 --format csv
 printf '{"id":"strange","title":"","text":"tlhIngan maH qaStaH nuq batlh bIHeghjaj Qapla"}\n' >strange.jsonl
 try simrank related strange.jsonl -n 2 --format csv
+
+# an article of nothing fills no box; one of a title does
+printf '{"id":"blank","title":"","text":" . ","published":"2026-05-19"}\n{"id":"short","title":"Ferries run again","text":"","published":"2026-05-18"}\n' >blank.jsonl
+simrank add -q one.jsonl blank.jsonl --store three >/dev/null
+try simrank related strange.jsonl --store three --format csv
