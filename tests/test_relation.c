@@ -249,6 +249,43 @@ static sr_verdict verify(const char *a, const char *b)
     return verdict;
 }
 
+/* 50 of 70 shingles, one fact of many another. */
+static void a_brief_that_comes_days_later_is_another_notice(void **state)
+{
+    (void)state;
+    const sr_thresholds thresholds = {.jaccard = 0.55, .containment = 0.9};
+    const int64_t day_s = (int64_t)24 * 3600;
+    const sr_pair_evidence brief = {.n_a = 60,
+                                    .n_b = 60,
+                                    .n_common = 50,
+                                    .depth = SR_EVIDENCE_FACTS,
+                                    .n_facts_same = 12,
+                                    .n_facts_changed = 1};
+    sr_pair_evidence evidence = brief;
+    bool same_template = false;
+    assert_int_equal(sr_relation_decide(&thresholds, &evidence, NULL), SR_RELATION_NEAR);
+    evidence.a_later_s = day_s; /* a copy, or a correction */
+    assert_int_equal(sr_relation_decide(&thresholds, &evidence, NULL), SR_RELATION_NEAR);
+    evidence.a_later_s = -2 * day_s;
+    assert_int_equal(sr_relation_decide(&thresholds, &evidence, &same_template), SR_RELATION_NONE);
+    assert_true(same_template);
+    evidence.a_later_s = 2 * day_s;
+    assert_int_equal(sr_relation_decide(&thresholds, &evidence, NULL), SR_RELATION_NONE);
+    evidence.n_facts_changed = 0;
+    assert_int_equal(sr_relation_decide(&thresholds, &evidence, NULL), SR_RELATION_NEAR);
+    evidence.n_facts_changed = 1;
+    evidence.n_a = evidence.n_b = 160; /* an article */
+    evidence.n_common = 140;
+    assert_int_equal(sr_relation_decide(&thresholds, &evidence, NULL), SR_RELATION_NEAR);
+    evidence = brief;
+    evidence.a_later_s = 2 * day_s;
+    evidence.link = SR_UPDATE_SAME_URL;
+    assert_int_equal(sr_relation_decide(&thresholds, &evidence, NULL), SR_RELATION_UPDATED);
+    assert_int_equal(sr_update_later_by(SR_TIME_UNKNOWN, 5), 0);
+    assert_int_equal(sr_update_later_by(5, INT64_MIN + 1), 0); /* too far to say */
+    assert_int_equal(sr_update_later_by(5, 7), -2);
+}
+
 static void a_form_filled_in_twice_is_no_repeat(void **state)
 {
     (void)state;
@@ -367,6 +404,7 @@ int main(void)
         cmocka_unit_test(thresholds_belong_to_the_relation),
         cmocka_unit_test(what_is_left_and_the_facts_decide),
         cmocka_unit_test(a_quoted_passage_is_no_repeat),
+        cmocka_unit_test(a_brief_that_comes_days_later_is_another_notice),
         cmocka_unit_test(a_form_filled_in_twice_is_no_repeat),
         cmocka_unit_test(updates_are_eased_by_url_or_title),
         cmocka_unit_test(titles_urls_and_dates_link),

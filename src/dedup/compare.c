@@ -53,7 +53,8 @@ static sr_status compare_sides(sr_comparison *comparison, sr_error *error)
         sr_update_link link = sr_update_link_of(x->marks, x->published_s, y->marks, y->published_s);
         bool are_two = sr_update_are_two(x->marks, y->marks);
         status = sr_relation_verify_linked(signer, &comparison->thresholds, a, b, link, are_two,
-                                           x->published_s > y->published_s, &comparison->verdict);
+                                           sr_update_later_by(x->published_s, y->published_s),
+                                           &comparison->verdict);
     }
     if (status == SR_OK) {
         status = sr_passages_find(signer, a, b, &comparison->passages, &comparison->n_passages);

@@ -15,9 +15,9 @@ typedef enum sr_evidence_depth {
 
 /* What the decider may look at. Sets and sizes are of word shingles. */
 typedef struct sr_pair_evidence {
-    bool same_content; /* equal normalised words */
-    bool are_two;      /* articles with their page's furniture for a text (update.h) */
-    bool a_is_later;
+    bool same_content;   /* equal normalised words */
+    bool are_two;        /* articles with their page's furniture for a text (update.h) */
+    int64_t a_later_s;   /* seconds that a was published after b; 0: unknown */
     sr_update_link link; /* by URL, title and date */
     size_t n_a;          /* distinct shingles */
     size_t n_b;

@@ -51,6 +51,11 @@ static const double SR_FACTS_SAME_URL = 0.4;
 static const double SR_UPDATE_EASE = 0.75; /* of the likeness asked for */
 /* Below this share of the threshold likeness would rest on single words. */
 static const double SR_NEAR_FLOOR = 0.45;
+/* A notice of a form: two days after the last one, of at most so many shingles, and so alike at
+ * most. */
+static const int64_t SR_NOTICE_APART_S = 2 * 24 * 3600;
+static const size_t SR_NOTICE_SHINGLES = 100;
+static const double SR_NOTICE_JACCARD = 0.9;
 /* Of two short texts: the share of their pairs of words that both have. */
 static const double SR_NEAR_PAIRS = 0.54;
 
@@ -152,12 +157,23 @@ static bool is_near(const sr_thresholds *thresholds, const sr_measures *measures
            measures->jaccard >= sr_thresholds_floor(thresholds);
 }
 
+/* A brief that comes again days later with another fact is the next notice of its form: copies and
+ * corrections come within a day or two. */
+static bool is_next_notice(const sr_pair_evidence *evidence, const sr_measures *measures)
+{
+    bool are_apart =
+        evidence->a_later_s >= SR_NOTICE_APART_S || -SR_NOTICE_APART_S >= evidence->a_later_s;
+    return are_apart && evidence->link == SR_UPDATE_NONE && evidence->n_facts_changed > 0 &&
+           evidence->n_a < SR_NOTICE_SHINGLES && evidence->n_b < SR_NOTICE_SHINGLES &&
+           measures->jaccard < SR_NOTICE_JACCARD;
+}
+
 /* Of two states of one page the later is the update, unless it is an excerpt of the earlier. Under
  * a title alone it must have changed a fact: another paper's copy is later, too. */
 static bool is_update(const sr_pair_evidence *evidence, bool near)
 {
     bool later_longer =
-        evidence->a_is_later ? evidence->n_a >= evidence->n_b : evidence->n_b >= evidence->n_a;
+        evidence->a_later_s > 0 ? evidence->n_a >= evidence->n_b : evidence->n_b >= evidence->n_a;
     return (near || later_longer) &&
            (evidence->link == SR_UPDATE_SAME_URL ||
             (evidence->link != SR_UPDATE_NONE && evidence->n_facts_changed > 0));
@@ -191,7 +207,7 @@ sr_relation sr_relation_decide(const sr_thresholds *thresholds, const sr_pair_ev
     if (!(near || is_contained(thresholds, evidence)) || is_passage(evidence, &measures)) {
         return SR_RELATION_NONE;
     }
-    if (measures.facts < facts_wanted(evidence, &measures)) {
+    if (measures.facts < facts_wanted(evidence, &measures) || is_next_notice(evidence, &measures)) {
         if (same_template) {
             *same_template = true;
         }
@@ -214,6 +230,7 @@ bool sr_relation_is_kin(const sr_thresholds *thresholds, const sr_pair_evidence 
     sr_evidence_measure(evidence, &measures);
     return shorter_of(evidence) > 0 && !evidence->are_two && is_near(&eased, &measures) &&
            measures.facts >= facts_wanted(evidence, &measures) &&
+           !is_next_notice(evidence, &measures) &&
            (is_contained(thresholds, evidence) || !is_passage(evidence, &measures));
 }
 
@@ -253,7 +270,7 @@ static sr_status verify_profiles(const sr_thresholds *thresholds, sr_profile *a,
     evidence.same_content = known->same_content;
     evidence.are_two = known->are_two;
     evidence.link = known->link;
-    evidence.a_is_later = known->a_is_later;
+    evidence.a_later_s = known->a_later_s;
     sr_measures measures;
     sr_evidence_measure(&evidence, &measures);
     verdict->relation = sr_relation_decide(thresholds, &evidence, &verdict->same_template);
@@ -268,12 +285,11 @@ static sr_status verify_profiles(const sr_thresholds *thresholds, sr_profile *a,
 sr_status sr_relation_verify(sr_signer *signer, const sr_thresholds *thresholds, sr_str a, sr_str b,
                              sr_verdict *verdict)
 {
-    return sr_relation_verify_linked(signer, thresholds, a, b, SR_UPDATE_NONE, false, false,
-                                     verdict);
+    return sr_relation_verify_linked(signer, thresholds, a, b, SR_UPDATE_NONE, false, 0, verdict);
 }
 
 sr_status sr_relation_verify_linked(sr_signer *signer, const sr_thresholds *thresholds, sr_str a,
-                                    sr_str b, sr_update_link link, bool are_two, bool a_is_later,
+                                    sr_str b, sr_update_link link, bool are_two, int64_t a_later_s,
                                     sr_verdict *verdict)
 {
     const sr_params *params = sr_signer_params(signer);
@@ -286,7 +302,7 @@ sr_status sr_relation_verify_linked(sr_signer *signer, const sr_thresholds *thre
                         sign_a.content[1] == sign_b.content[1],
         .are_two = are_two,
         .link = link,
-        .a_is_later = a_is_later,
+        .a_later_s = a_later_s,
     };
     sr_verdict found = {
         .jaccard_estimate = sr_signature_jaccard(params, &sign_a, &sign_b),

@@ -47,6 +47,7 @@ SR_MUST_USE sr_status sr_relation_verify(sr_signer *signer, const sr_thresholds 
  * whatever their texts are (update.h). */
 SR_MUST_USE sr_status sr_relation_verify_linked(sr_signer *signer, const sr_thresholds *thresholds,
                                                 sr_str a, sr_str b, sr_update_link link,
-                                                bool are_two, bool a_is_later, sr_verdict *verdict);
+                                                bool are_two, int64_t a_later_s,
+                                                sr_verdict *verdict);
 
 #endif

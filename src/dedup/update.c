@@ -191,6 +191,14 @@ bool sr_update_are_two(sr_update_marks a, sr_update_marks b)
     return a.is_foreign && b.is_foreign && 3 * n_common < n_union && !(a.url && a.url == b.url);
 }
 
+int64_t sr_update_later_by(int64_t a_published_s, int64_t b_published_s)
+{
+    int64_t later_s = 0;
+    bool is_known = a_published_s != SR_TIME_UNKNOWN && b_published_s != SR_TIME_UNKNOWN &&
+                    !__builtin_sub_overflow(a_published_s, b_published_s, &later_s);
+    return is_known ? later_s : 0;
+}
+
 sr_update_link sr_update_link_of(sr_update_marks a, int64_t a_published_s, sr_update_marks b,
                                  int64_t b_published_s)
 {

@@ -27,6 +27,8 @@ SR_MUST_USE sr_status sr_update_mark(const sr_article *article, const sr_words *
 /* Do two articles whose texts are alike have the page's pitch, error or list for a text, that is,
  * are they two? Their titles have little in common, and the texts nothing of either. */
 bool sr_update_are_two(sr_update_marks a, sr_update_marks b);
+/* How many seconds later the first was published; 0 where it is not known of both. */
+int64_t sr_update_later_by(int64_t a_published_s, int64_t b_published_s);
 /* SR_UPDATE_NONE unless both are dated, and not of one moment; a title links reports of 18 hours.
  */
 sr_update_link sr_update_link_of(sr_update_marks a, int64_t a_published_s, sr_update_marks b,

@@ -159,14 +159,15 @@ static sr_status measure_pair(const sr_verifier *self, verify_worker *worker, sr
 {
     relieve(self, worker);
     const sr_dedup_article *rows = self->articles->rows;
-    bool a_is_later = rows[pair.left].published_s > rows[pair.right].published_s;
+    int64_t a_later_s =
+        sr_update_later_by(rows[pair.left].published_s, rows[pair.right].published_s);
     sr_update_link link = sr_dedup_update_link(self->articles, pair.left, pair.right);
     sr_thresholds eased = sr_thresholds_ease(self->thresholds, link);
     bool all = depth == MEASURE_ALL;
     if (sr_remembered_get(self->remembered, pair.left, pair.right, evidence) &&
         (evidence->depth >= sr_relation_depth(&eased, evidence, all) ||
          (!all && sets_are_sure(self, evidence)))) {
-        evidence->a_is_later = a_is_later;
+        evidence->a_later_s = a_later_s;
         evidence->are_two = sr_dedup_are_two(self->articles, pair.left, pair.right);
         return SR_OK;
     }
@@ -183,7 +184,7 @@ static sr_status measure_pair(const sr_verifier *self, verify_worker *worker, sr
         sr_evidence_look_closer(&worker->left, &worker->right, needed, &worker->scratch, evidence));
     evidence->same_content = sr_dedup_same_content(self->articles, pair.left, pair.right);
     evidence->are_two = sr_dedup_are_two(self->articles, pair.left, pair.right);
-    evidence->a_is_later = a_is_later;
+    evidence->a_later_s = a_later_s;
     sr_remembered_put(self->remembered, pair.left, pair.right, evidence);
     return SR_OK;
 }
