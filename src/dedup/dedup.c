@@ -27,9 +27,6 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-/* An input that takes so long to read that nobody wants to begin anew after a kill. */
-static const uint64_t CHECKPOINT_BYTES = (uint64_t)1 << 30;
-
 typedef struct dedup_run {
     const char *const *feeds;
     size_t n_feeds;
@@ -229,7 +226,7 @@ static sr_status open_columns(dedup_run *run, sr_error *error)
         return sr_error_set(error, SR_ERR_ARGUMENT, NULL, 0,
                             "a run over a pipe can't be resumed: save the feed to a file first");
     }
-    if (options->resume || (!forecast->is_pipe && forecast->n_input_bytes >= CHECKPOINT_BYTES)) {
+    if (sr_dedup_leaves_checkpoint(options, forecast->is_pipe, forecast->n_input_bytes)) {
         const sr_checkpoint_store store = know_store(run->store);
         SR_TRY(sr_checkpoint_open(run->feeds, run->n_feeds, options, run->temp_dir, &store,
                                   run->observer, &run->checkpoint, error));

@@ -50,6 +50,8 @@ typedef struct plan_sample {
     uint64_t n_text_bytes; /* ids too */
     uint64_t n_packed_bytes;
     uint64_t n_unpacked_bytes;
+    uint64_t first_packed_bytes; /* after the first batch */
+    uint64_t first_unpacked_bytes;
     bool ended;
 } plan_sample;
 
@@ -105,6 +107,7 @@ static sr_status sample_feed(sampler *self, sr_error *error)
 {
     plan_sample *sample = self->sample;
     sr_record_batch batch;
+    uint64_t total;
     sr_record_batch_init(&batch);
     sr_status status = SR_OK;
     while (status == SR_OK && !sample->ended && sample->n_articles < sample->max_articles &&
@@ -115,8 +118,11 @@ static sr_status sample_feed(sampler *self, sr_error *error)
         for (size_t i = 0; status == SR_OK && i < batch.n_records; i++) {
             status = sample_record(self, &batch.records[i]);
         }
+        if (sample->first_unpacked_bytes == 0) {
+            sr_feed_progress(self->feed, &sample->first_packed_bytes, &total);
+            sample->first_unpacked_bytes = sr_feed_bytes_read(self->feed);
+        }
     }
-    uint64_t total;
     sr_feed_progress(self->feed, &sample->n_packed_bytes, &total);
     sample->n_unpacked_bytes = sr_feed_bytes_read(self->feed);
     sr_record_batch_release(&batch);
@@ -199,15 +205,20 @@ static uint64_t scale(uint64_t part, double factor)
     return scaled < 1e18 ? (uint64_t)(scaled + 0.5) : (uint64_t)1e18;
 }
 
+/* The columns of an article, which lie in a checkpoint's files whatever the memory is. */
+static uint64_t bytes_of_columns(const sr_params *params)
+{
+    return sizeof(sr_dedup_article) + params->n_values * sizeof(uint16_t);
+}
+
 /* Bytes that are kept of an article while the bands are compared: its row, signature and keys; its
  * places in clusters; its entry and pair of the band under way. */
 static uint64_t bytes_per_article(const sr_dedup_options *options)
 {
     enum { CLUSTER_BYTES = 48, BAND_BYTES = 40, OVERLAP_BYTES = 80 };
     const sr_params *params = &options->params;
-    return sizeof(sr_dedup_article) + params->n_values * sizeof(uint16_t) +
-           SR_DEDUP_BANDS_AT_ONCE * sizeof(uint32_t) + CLUSTER_BYTES + BAND_BYTES +
-           (options->thresholds.plain ? 0 : OVERLAP_BYTES);
+    return bytes_of_columns(params) + SR_DEDUP_BANDS_AT_ONCE * sizeof(uint32_t) + CLUSTER_BYTES +
+           BAND_BYTES + (options->thresholds.plain ? 0 : OVERLAP_BYTES);
 }
 
 /* The containment sketches, a 32-bit hash in eight shingles, and half of it while they are joined:
@@ -314,13 +325,31 @@ static double vain_pairs(const plan_sample *sample, const sr_params *params, dou
 
 /* ---------------------------------------------------------------- the plan */
 
+bool sr_dedup_leaves_checkpoint(const sr_dedup_options *options, bool is_pipe,
+                                uint64_t n_input_bytes)
+{
+    static const uint64_t CHECKPOINT_BYTES = (uint64_t)1 << 30;
+    return options->resume || (!is_pipe && n_input_bytes >= CHECKPOINT_BYTES);
+}
+
+/* Bytes that a packed byte becomes. Of the sample without its first batch, where that is known:
+ * what was read ahead of the articles counts as packed, and is the same at both moments. */
+static double unpacking_of(const plan_sample *sample)
+{
+    uint64_t packed = sample->n_packed_bytes - sample->first_packed_bytes;
+    uint64_t unpacked = sample->n_unpacked_bytes - sample->first_unpacked_bytes;
+    if (packed == 0 || unpacked == 0) {
+        packed = sample->n_packed_bytes;
+        unpacked = sample->n_unpacked_bytes;
+    }
+    return packed ? (double)unpacked / (double)packed : 1.0;
+}
+
 static void estimate(const plan_sample *sample, uint64_t n_packed_files,
                      const sr_dedup_options *options, sr_dedup_plan *plan)
 {
     bool is_whole = sample->ended || plan->is_unknown;
-    double unpacking = sample->n_packed_bytes
-                           ? (double)sample->n_unpacked_bytes / (double)sample->n_packed_bytes
-                           : 1.0;
+    double unpacking = unpacking_of(sample);
     plan->is_exact = sample->ended;
     plan->n_sampled = sample->n_records;
     plan->n_unpacked_bytes =
@@ -331,17 +360,23 @@ static void estimate(const plan_sample *sample, uint64_t n_packed_files,
     plan->n_articles = scale(sample->n_records, growth);
     plan->n_temp_bytes = scale(sample->n_text_bytes, growth);
     bool writes = options->output && !options->dry_run;
-    if (writes && plan->n_input_bytes) {
+    bool reads_again = sr_dedup_leaves_checkpoint(options, plan->is_unknown, plan->n_input_bytes);
+    if (writes && !reads_again && plan->n_input_bytes) {
         plan->n_temp_bytes +=
             scale(plan->n_unpacked_bytes, (double)n_packed_files / (double)plan->n_input_bytes);
     }
     uint64_t n_text_bytes = scale(sample->n_text_bytes, growth);
-    plan->n_memory_bytes = sr_dedup_memory_needed(options, plan->n_articles, n_text_bytes,
-                                                  plan->n_temp_bytes - n_text_bytes);
+    uint64_t n_raw_bytes = plan->n_temp_bytes - n_text_bytes;
+    if (reads_again) {
+        plan->n_temp_bytes += plan->n_articles * bytes_of_columns(&options->params) +
+                              (options->thresholds.plain ? 0 : bytes_of_sketches(n_text_bytes));
+    }
+    plan->n_memory_bytes =
+        sr_dedup_memory_needed(options, plan->n_articles, n_text_bytes, n_raw_bytes);
     if (plan->n_memory_bytes > plan->memory_limit_bytes) {
         plan->n_spill_bytes = plan->n_articles * bytes_per_article(options) +
                               (options->thresholds.plain ? 0 : bytes_of_sketches(n_text_bytes));
-        plan->n_temp_bytes += plan->n_spill_bytes;
+        plan->n_temp_bytes = n_text_bytes + n_raw_bytes + plan->n_spill_bytes;
         plan->n_memory_bytes = plan->memory_limit_bytes;
     }
     plan->n_output_bytes = writes && strcmp(options->output, "-") != 0 ? plan->n_unpacked_bytes : 0;

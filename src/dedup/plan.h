@@ -12,6 +12,11 @@ typedef struct sr_dedup_forecast {
     bool spills;            /* the run will not fit into its memory */
 } sr_dedup_forecast;
 
+/* Can the run be resumed? That of an input that takes so long to read that nobody wants to begin
+ * anew after a kill, too. */
+bool sr_dedup_leaves_checkpoint(const sr_dedup_options *options, bool is_pipe,
+                                uint64_t n_input_bytes);
+
 /* Where the input is so large that someone wants to know beforehand: tells the observer the plan,
  * and refuses with SR_ERR_LIMIT where the space is short. */
 SR_MUST_USE sr_status sr_dedup_plan_announce(const char *const *feeds, size_t n_feeds,
