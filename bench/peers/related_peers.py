@@ -30,6 +30,7 @@ PEERS = [
     ("Xapian", [place.SYSTEM_PYTHON, f"{HERE}/related/run_xapian.py"], "default"),
     ("SQLite FTS5", [place.PYTHON, f"{HERE}/related/run_sqlite.py"], "tuned"),
     ("scikit-learn", [place.PYTHON, f"{HERE}/related/run_sklearn.py"], "tuned"),
+    ("BM25", [place.PYTHON, f"{HERE}/related/run_bm25.py"], "tuned"),
 ]
 
 
