@@ -14,6 +14,8 @@
 #include <immintrin.h>
 #include <xxhash.h>
 
+#include "simd/avx512_find.h"
+
 enum { LANES_32 = 16, LANES_64 = 8 };
 
 #define EIGHT(n) (n), (n) + 1, (n) + 2, (n) + 3, (n) + 4, (n) + 5, (n) + 6, (n) + 7
@@ -478,47 +480,6 @@ static size_t unpack_ascending(const uint8_t *bytes, size_t n_bytes, size_t n, u
     return 0;
 }
 
-static size_t find_marked(const uint32_t *numbers, size_t n, const uint32_t *marks,
-                          uint32_t *places)
-{
-    const __m512i lanes = _mm512_cvtepu8_epi32(_mm_load_si128((const __m128i *)(const void *)IOTA));
-    size_t n_found = 0;
-    for (size_t i = 0; i < n; i += LANES_32) {
-        __mmask16 valid = (__mmask16)(n - i >= LANES_32 ? 0xffff : below((unsigned)(n - i)));
-        __m512i number = _mm512_maskz_loadu_epi32(valid, numbers + i);
-        __m512i word =
-            _mm512_and_si512(_mm512_srli_epi32(number, 5), _mm512_set1_epi32(SR_MARK_WORDS - 1));
-        __m512i bits = _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), valid, word, marks, 4);
-        __m512i bit = _mm512_sllv_epi32(_mm512_set1_epi32(1),
-                                        _mm512_and_si512(number, _mm512_set1_epi32(31)));
-        __mmask16 found = _mm512_test_epi32_mask(bits, bit);
-        __m512i at = _mm512_add_epi32(lanes, _mm512_set1_epi32((int)i));
-        _mm512_storeu_si512(places + n_found, _mm512_maskz_compress_epi32(found, at));
-        n_found += (size_t)__builtin_popcount(found);
-    }
-    return n_found;
-}
-
-static size_t find_above(const float *sums, const uint8_t *factors, float bound, size_t n,
-                         uint32_t *places)
-{
-    const __m512i lanes = _mm512_cvtepu8_epi32(_mm_load_si128((const __m128i *)(const void *)IOTA));
-    size_t n_found = 0;
-    for (size_t i = 0; i < n; i += LANES_32) {
-        __mmask16 valid = (__mmask16)(n - i >= LANES_32 ? 0xffff : below((unsigned)(n - i)));
-        __m512i bytes = _mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8(valid, factors + i));
-        __m512 least = _mm512_mul_ps(_mm512_set1_ps(bound), _mm512_cvtepi32_ps(bytes));
-        __mmask16 found = _mm512_mask_cmp_ps_mask(valid, _mm512_maskz_loadu_ps(valid, sums + i),
-                                                  least, _CMP_GT_OQ);
-        if (found) {
-            __m512i at = _mm512_add_epi32(lanes, _mm512_set1_epi32((int)i));
-            _mm512_storeu_si512(places + n_found, _mm512_maskz_compress_epi32(found, at));
-            n_found += (size_t)__builtin_popcount(found);
-        }
-    }
-    return n_found;
-}
-
 /* Squared lengths of up to sixteen vectors. */
 static inline __m512 mix_lengths(const int8_t *const *vectors, size_t n_vectors)
 {
@@ -598,8 +559,8 @@ const sr_kernels sr_kernels_avx512 = {
     .count_equal_u16 = count_equal_u16,
     .band_keys = band_keys,
     .unpack_ascending = unpack_ascending,
-    .find_marked = find_marked,
-    .find_above = find_above,
+    .find_marked = sr_avx512_find_marked,
+    .find_above = sr_avx512_find_above,
     .mix_vectors = mix_vectors,
 };
 
