@@ -86,16 +86,20 @@ uint64_t sr_snapshot_serial(const sr_snapshot *snapshot, sr_doc doc)
     return sr_segment_serial(snapshot->segments[doc.segment].segment, doc.ordinal);
 }
 
-/* The ordinal of a serial that lies in the segment's range. */
+/* The ordinal of a serial that lies in the segment's range: not above the serial, and at most as
+ * far below as the segment has holes. */
 static bool find_ordinal(const sr_segment *segment, uint64_t serial, uint32_t *ordinal)
 {
     uint64_t sought = serial - segment->first_serial;
-    uint32_t low = 0;
-    uint32_t high = segment->doc_count;
     if (!segment->serials) {
         *ordinal = (uint32_t)sought;
         return true;
     }
+    uint64_t n_serials = sr_segment_end_serial(segment) - segment->first_serial;
+    uint64_t n_holes = n_serials - segment->doc_count;
+    uint32_t high = sought < segment->doc_count ? (uint32_t)sought : segment->doc_count;
+    uint32_t low = sought > n_holes ? (uint32_t)(sought - n_holes) : 0;
+    low = low < high ? low : high;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         if (segment->serials[middle] < sought) {
