@@ -17,8 +17,8 @@
 
 /* The lock goes last: while it is there, the directory is someone's. A new run takes over the last
  * two. */
-static const char *const FILES[] = {"state", "state.new", "identity", "rows",  "values", "sketches",
-                                    "texts", "pass.0",    "pass.1",   "fates", "runs",   "lock"};
+static const char *const FILES[] = {"state", "identity", "state.new", "rows",  "values", "sketches",
+                                    "texts", "pass.0",   "pass.1",    "fates", "runs",   "lock"};
 
 char *sr_checkpoint_path(const sr_checkpoint *checkpoint, const char *name)
 {
@@ -63,10 +63,13 @@ static sr_status read_file(const sr_checkpoint *checkpoint, const char *name, sr
     return status;
 }
 
+/* The state goes first, so that a run that is killed meanwhile is begun anew; and last where the
+ * store has changed, against which it must not be begun again. */
 static void remove_files(const sr_checkpoint *checkpoint, size_t n_files)
 {
+    bool is_added = checkpoint->state.phase == SR_CHECKPOINT_ADDED;
     for (size_t i = 0; i < n_files; i++) {
-        char *path = sr_checkpoint_path(checkpoint, FILES[i]);
+        char *path = sr_checkpoint_path(checkpoint, FILES[is_added ? n_files - 1 - i : i]);
         if (path) {
             (void)unlink(path);
         }
@@ -148,8 +151,8 @@ static bool is_sound(const sr_buffer *bytes, sr_checkpoint_state *state, bool *g
 static void tell_where(const sr_checkpoint *checkpoint, const sr_observer *observer)
 {
     static const char *const DONE[] = {"read in part", "read and compared in part",
-                                       "read, compared and clustered",
-                                       "read, compared and written"};
+                                       "read, compared and clustered", "read, compared and written",
+                                       "read, compared, written and added"};
     const sr_checkpoint_state *state = &checkpoint->state;
     sr_observe_message(observer, SR_MESSAGE_INFO, "resumed: %llu records were %s",
                        (unsigned long long)state->n_rows, DONE[state->phase]);
@@ -159,7 +162,7 @@ static void tell_where(const sr_checkpoint *checkpoint, const sr_observer *obser
 static sr_status compare_run(const sr_checkpoint *checkpoint, sr_str before, sr_str now,
                              const sr_checkpoint_store *store, sr_error *error)
 {
-    if (checkpoint->state.phase == SR_CHECKPOINT_WRITTEN) {
+    if (checkpoint->state.phase >= SR_CHECKPOINT_WRITTEN) {
         return sr_run_identity_compare(sr_run_identity_options(before),
                                        sr_run_identity_options(now), checkpoint->dir, error);
     }

@@ -28,7 +28,8 @@ typedef enum sr_checkpoint_phase {
     SR_CHECKPOINT_READING,
     SR_CHECKPOINT_MATCHING,  /* n_passes are done */
     SR_CHECKPOINT_CLUSTERED, /* the fates are known */
-    SR_CHECKPOINT_WRITTEN    /* outputs are in place; the survivors are to go into the store */
+    SR_CHECKPOINT_WRITTEN,   /* outputs are in place; the survivors are to go into the store */
+    SR_CHECKPOINT_ADDED      /* they are there; nothing is left to do */
 } sr_checkpoint_phase;
 
 enum { SR_CHECKPOINT_BOOT_BYTES = 40 };

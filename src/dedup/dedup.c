@@ -235,6 +235,9 @@ static sr_status open_columns(dedup_run *run, sr_error *error)
         if (run->checkpoint->found) {
             run->summary = run->checkpoint->state.summary;
         }
+        if (run->checkpoint->state.phase == SR_CHECKPOINT_ADDED) {
+            return SR_OK; /* its files may be gone */
+        }
         return open_files_of_checkpoint(run, error);
     }
     sr_dedup_articles_limit(&run->articles, run->pager, run->temp_dir,
@@ -245,7 +248,7 @@ static sr_status open_columns(dedup_run *run, sr_error *error)
 
 static bool is_written(const dedup_run *run)
 {
-    return run->checkpoint && run->checkpoint->state.phase == SR_CHECKPOINT_WRITTEN;
+    return run->checkpoint && run->checkpoint->state.phase >= SR_CHECKPOINT_WRITTEN;
 }
 
 static sr_status open_reports(dedup_run *run, sr_error *error)
@@ -362,13 +365,17 @@ static sr_status decide(dedup_run *run, sr_error *error)
 }
 
 /* The fates as the checkpoint knows them; the report will compare texts, so that what was learnt of
- * all of them is learnt again. */
+ * all of them, but of those that the store has, is learnt again. */
 static sr_status recall(dedup_run *run, sr_error *error)
 {
     sr_dedup_articles *articles = &run->articles;
+    if (run->store) {
+        sr_against_set_aside(&run->against, articles);
+    }
     sr_status status =
         sr_dedup_match_begin(articles, &run->options->thresholds, run->verifier, &run->matches);
     sr_dedup_matches_release(&run->matches);
+    articles->aside = NULL;
     return status == SR_OK
                ? sr_checkpoint_load_fates(run->checkpoint, run->fates, articles->n_rows, error)
                : sr_error_set(error, status, NULL, 0, "%s", sr_status_text(status));
@@ -401,6 +408,18 @@ static sr_status commit_outputs(dedup_run *run, sr_error *error)
     return SR_OK;
 }
 
+/* The last act. */
+static sr_status commit_survivors(dedup_run *run, sr_error *error)
+{
+    SR_TRY(sr_store_commit(run->store, &run->summary.commit, error));
+    if (!run->checkpoint) {
+        return SR_OK;
+    }
+    run->checkpoint->state.phase = SR_CHECKPOINT_ADDED;
+    run->checkpoint->state.summary = run->summary;
+    return sr_checkpoint_save(run->checkpoint, error);
+}
+
 static sr_status write_all(dedup_run *run, sr_error *error)
 {
     if (run->n_reports) {
@@ -431,7 +450,7 @@ static sr_status write_all(dedup_run *run, sr_error *error)
         run->checkpoint->state.summary = run->summary;
         SR_TRY(sr_checkpoint_save(run->checkpoint, error));
     }
-    return run->adds ? sr_store_commit(run->store, &run->summary.commit, error) : SR_OK;
+    return run->adds ? commit_survivors(run, error) : SR_OK;
 }
 
 /* The run before was killed about its last act: the survivors go into the store, unless they are
@@ -439,6 +458,9 @@ static sr_status write_all(dedup_run *run, sr_error *error)
 static sr_status add_rest(dedup_run *run, sr_error *error)
 {
     sr_dedup_articles *articles = &run->articles;
+    if (run->checkpoint->state.phase == SR_CHECKPOINT_ADDED) {
+        return SR_OK;
+    }
     const sr_checkpoint_store before = run->checkpoint->state.store;
     const sr_checkpoint_store now = know_store(run->store);
     bool is_adopted = false;
@@ -460,7 +482,7 @@ static sr_status add_rest(dedup_run *run, sr_error *error)
     }
     run->summary.n_added = 0;
     SR_TRY(sr_dedup_adopt(articles, run->fates, run->observer, run->store, &run->summary, error));
-    return sr_store_commit(run->store, &run->summary.commit, error);
+    return commit_survivors(run, error);
 }
 
 static void release_all(dedup_run *run, sr_status status)
