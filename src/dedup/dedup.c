@@ -11,6 +11,7 @@
  */
 #include "dedup/adopt.h"
 #include "dedup/audit.h"
+#include "dedup/budget.h"
 #include "dedup/cluster.h"
 #include "dedup/collect.h"
 #include "dedup/run.h"
@@ -25,8 +26,8 @@ static sr_status collect(sr_dedup_run *run, sr_error *error)
                             &options->feed, &run->keep, run->sink ? run->spooled : NULL,
                             &run->raw_spool, run->observer, run->checkpoint, articles,
                             &run->summary, error));
-    if (sr_dedup_memory_needed(options, articles->n_rows, articles->spool.n_taken,
-                               run->raw_spool.n_taken) > run->memory_limit) {
+    if (sr_budget_needed(options, articles->n_rows, articles->spool.n_taken,
+                         run->raw_spool.n_taken) > run->memory_limit) {
         sr_pager_spill(run->pager); /* of a pipe, the need is known only now */
     }
     SR_TRY(sr_dedup_articles_seal(articles, error));
@@ -205,7 +206,7 @@ sr_status sr_dedup(const char *const *feeds, size_t n_feeds, const sr_dedup_opti
     sr_dedup_matches_init(&run.matches);
     sr_status status = sr_dedup_run_check(&run, error);
     if (status == SR_OK) {
-        run.memory_limit = sr_dedup_memory_limit(options);
+        run.memory_limit = sr_budget_limit(options);
         status = sr_dedup_plan_announce(feeds, n_feeds, &chosen, observer, &run.forecast, error);
     }
     if (status == SR_OK) {

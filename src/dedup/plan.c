@@ -10,19 +10,15 @@
  */
 #include "dedup/plan.h"
 
-#include "base/memory_limit.h"
-#include "dedup/articles.h"
-#include "dedup/furniture.h"
-#include "dedup/match.h"
-#include "dedup/remembered.h"
+#include "dedup/budget.h"
 #include "dedup/temp_dir.h"
+#include "feed/pipeline.h"
 #include "feed/walk.h"
 #include "sketch/banding.h"
 #include "sketch/compare.h"
 #include "sketch/signer.h"
 #include "text/body.h"
 
-#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -32,9 +28,7 @@ enum {
     SAMPLE_ARTICLES = 2000,
     SAMPLE_OF_SIZES = 256, /* where no pairs are asked for: before every long run */
     SAMPLE_BATCH_RECORDS = 256,
-    SAMPLE_BATCH_BYTES = 1 << 20,
-    FIXED_MEMORY_BYTES = 24 << 20,
-    THREAD_MEMORY_BYTES = 12 << 20
+    SAMPLE_BATCH_BYTES = 1 << 20
 };
 static const uint64_t ANNOUNCED_BYTES = (uint64_t)64 << 20;
 static const uint64_t SAMPLE_BYTES = (uint64_t)32 << 20;
@@ -205,98 +199,6 @@ static uint64_t scale(uint64_t part, double factor)
     return scaled < 1e18 ? (uint64_t)(scaled + 0.5) : (uint64_t)1e18;
 }
 
-/* The columns of an article, which lie in a checkpoint's files whatever the memory is. */
-static uint64_t bytes_of_columns(const sr_params *params)
-{
-    return sizeof(sr_dedup_article) + params->n_values * sizeof(uint16_t);
-}
-
-/* Bytes that are kept of an article while the bands are compared: its row, signature and keys; its
- * places in clusters; its entry and pair of the band under way. */
-static uint64_t bytes_per_article(const sr_dedup_options *options)
-{
-    enum { CLUSTER_BYTES = 48, BAND_BYTES = 40, OVERLAP_BYTES = 80 };
-    const sr_params *params = &options->params;
-    return bytes_of_columns(params) + SR_DEDUP_BANDS_AT_ONCE * sizeof(uint32_t) + CLUSTER_BYTES +
-           BAND_BYTES + (options->thresholds.plain ? 0 : OVERLAP_BYTES);
-}
-
-/* The containment sketches, a 32-bit hash in eight shingles, and half of it while they are joined:
- * a word has six bytes. */
-static uint64_t bytes_of_sketches(uint64_t n_text_bytes)
-{
-    return n_text_bytes / 8;
-}
-
-uint64_t sr_dedup_memory_needed(const sr_dedup_options *options, uint64_t n_articles,
-                                uint64_t n_text_bytes, uint64_t n_raw_bytes)
-{
-    uint64_t limit = sr_dedup_memory_limit(options);
-    uint64_t texts = sr_dedup_spool_memory(limit);
-    uint64_t raw = sr_dedup_raw_memory(limit);
-    uint64_t n_spooled =
-        (n_text_bytes < texts ? n_text_bytes : texts) + (n_raw_bytes < raw ? n_raw_bytes : raw);
-    return FIXED_MEMORY_BYTES + (uint64_t)omp_get_max_threads() * THREAD_MEMORY_BYTES +
-           sr_remembered_bytes(n_articles) + n_articles * bytes_per_article(options) +
-           (options->thresholds.plain
-                ? 0
-                : bytes_of_sketches(n_text_bytes) + sr_furniture_bytes(n_articles)) +
-           n_spooled;
-}
-
-uint64_t sr_dedup_memory_limit(const sr_dedup_options *options)
-{
-    return options->memory_bytes ? options->memory_bytes : sr_memory_limit_default();
-}
-
-/* What a run takes whatever its input is. */
-static uint64_t least_memory(void)
-{
-    return FIXED_MEMORY_BYTES + (uint64_t)omp_get_max_threads() * THREAD_MEMORY_BYTES +
-           sr_remembered_bytes(UINT32_MAX);
-}
-
-static uint64_t share_of_rest(uint64_t memory_limit, uint64_t parts)
-{
-    uint64_t least = least_memory();
-    return memory_limit > least ? (memory_limit - least) / parts : 0;
-}
-
-static size_t sixth_up_to(uint64_t memory_limit, uint64_t max_bytes)
-{
-    uint64_t share = share_of_rest(memory_limit, 6);
-    return (size_t)(share < max_bytes ? share : max_bytes);
-}
-
-size_t sr_dedup_spool_memory(uint64_t memory_limit)
-{
-    return sixth_up_to(memory_limit, (uint64_t)240 << 20);
-}
-
-/* Raw records are three times as many bytes, and all of them are read back. */
-size_t sr_dedup_raw_memory(uint64_t memory_limit)
-{
-    return sixth_up_to(memory_limit, (uint64_t)1 << 30);
-}
-
-uint64_t sr_dedup_column_memory(uint64_t memory_limit)
-{
-    return share_of_rest(memory_limit, 2);
-}
-
-sr_status sr_dedup_memory_check(uint64_t limit, sr_error *error)
-{
-    char needed[32];
-    char allowed[32];
-    uint64_t least = least_memory();
-    return least <= limit ? SR_OK
-                          : sr_error_set(error, SR_ERR_LIMIT, NULL, 0,
-                                         "a run needs at least %s of memory on %d threads, and %s "
-                                         "are allowed (--memory)",
-                                         sr_bytes_show(least, needed), omp_get_max_threads(),
-                                         sr_bytes_show(limit, allowed));
-}
-
 static double vain_pairs(const plan_sample *sample, const sr_params *params, double threshold,
                          double growth)
 {
@@ -368,14 +270,15 @@ static void estimate(const plan_sample *sample, uint64_t n_packed_files,
     uint64_t n_text_bytes = scale(sample->n_text_bytes, growth);
     uint64_t n_raw_bytes = plan->n_temp_bytes - n_text_bytes;
     if (reads_again) {
-        plan->n_temp_bytes += plan->n_articles * bytes_of_columns(&options->params) +
-                              (options->thresholds.plain ? 0 : bytes_of_sketches(n_text_bytes));
+        plan->n_temp_bytes +=
+            plan->n_articles * sr_budget_row_bytes(&options->params) +
+            (options->thresholds.plain ? 0 : sr_budget_sketch_bytes(n_text_bytes));
     }
-    plan->n_memory_bytes =
-        sr_dedup_memory_needed(options, plan->n_articles, n_text_bytes, n_raw_bytes);
+    plan->n_memory_bytes = sr_budget_needed(options, plan->n_articles, n_text_bytes, n_raw_bytes);
     if (plan->n_memory_bytes > plan->memory_limit_bytes) {
-        plan->n_spill_bytes = plan->n_articles * bytes_per_article(options) +
-                              (options->thresholds.plain ? 0 : bytes_of_sketches(n_text_bytes));
+        plan->n_spill_bytes =
+            plan->n_articles * sr_budget_article_bytes(options) +
+            (options->thresholds.plain ? 0 : sr_budget_sketch_bytes(n_text_bytes));
         plan->n_temp_bytes = n_text_bytes + n_raw_bytes + plan->n_spill_bytes;
         plan->n_memory_bytes = plan->memory_limit_bytes;
     }
@@ -411,7 +314,7 @@ static sr_status make_plan(const char *const *feeds, size_t n_feeds,
     }
     SR_TRY(sr_params_check(&options->params, error));
     *plan = (sr_dedup_plan){
-        .memory_limit_bytes = sr_dedup_memory_limit(options),
+        .memory_limit_bytes = sr_budget_limit(options),
     };
     uint64_t n_packed_files = 0;
     SR_TRY(measure_files(feeds, n_feeds, &plan->n_input_bytes, &n_packed_files, &plan->is_unknown,
@@ -465,7 +368,7 @@ sr_status sr_dedup_plan_announce(const char *const *feeds, size_t n_feeds,
                                  const sr_dedup_options *options, const sr_observer *observer,
                                  sr_dedup_forecast *forecast, sr_error *error)
 {
-    SR_TRY(sr_dedup_memory_check(sr_dedup_memory_limit(options), error));
+    SR_TRY(sr_budget_check(sr_budget_limit(options), error));
     uint64_t n_bytes = 0;
     uint64_t n_packed = 0;
     bool is_pipe = false;

@@ -26,16 +26,4 @@ SR_MUST_USE sr_status sr_dedup_plan_announce(const char *const *feeds, size_t n_
 /* SR_ERR_LIMIT where the plan asks for more temporary or output space than is free. */
 SR_MUST_USE sr_status sr_dedup_plan_check(const sr_dedup_plan *plan, sr_error *error);
 
-/* What a run may take; what each of its spools may of that, and its columns while nobody knows
- * their size; and what a run over so much takes at most where it does not spill: a spool for the
- * texts, and one for raw records where these are kept. */
-uint64_t sr_dedup_memory_limit(const sr_dedup_options *options);
-size_t sr_dedup_spool_memory(uint64_t memory_limit);
-size_t sr_dedup_raw_memory(uint64_t memory_limit);
-uint64_t sr_dedup_column_memory(uint64_t memory_limit);
-uint64_t sr_dedup_memory_needed(const sr_dedup_options *options, uint64_t n_articles,
-                                uint64_t n_text_bytes, uint64_t n_raw_bytes);
-/* SR_ERR_LIMIT where less may be taken than any run needs. */
-SR_MUST_USE sr_status sr_dedup_memory_check(uint64_t limit, sr_error *error);
-
 #endif

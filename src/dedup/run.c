@@ -1,6 +1,7 @@
 /* run.c — what a dedup run holds: options checked, files and store opened, all released. */
 #include "dedup/run.h"
 
+#include "dedup/budget.h"
 #include "dedup/temp_dir.h"
 #include "feed/compression.h"
 
@@ -101,7 +102,7 @@ static sr_status choose_spooled(sr_dedup_run *run, sr_error *error)
                            "a pipe must be read twice: it is spooled to %s", run->temp_dir);
     }
     return any_spooled ? sr_spool_open(&run->raw_spool, run->temp_dir,
-                                       sr_dedup_raw_memory(run->memory_limit), error)
+                                       sr_budget_raw(run->memory_limit), error)
                        : SR_OK;
 }
 
@@ -193,9 +194,9 @@ static sr_status open_columns(sr_dedup_run *run, sr_error *error)
         return open_files_of_checkpoint(run, error);
     }
     sr_dedup_articles_limit(&run->articles, run->pager, run->temp_dir,
-                            forecast->spills ? 0 : sr_dedup_column_memory(run->memory_limit));
-    return sr_spool_open(&run->articles.spool, run->temp_dir,
-                         sr_dedup_spool_memory(run->memory_limit), error);
+                            forecast->spills ? 0 : sr_budget_columns(run->memory_limit));
+    return sr_spool_open(&run->articles.spool, run->temp_dir, sr_budget_spool(run->memory_limit),
+                         error);
 }
 
 bool sr_dedup_run_is_written(const sr_dedup_run *run)
